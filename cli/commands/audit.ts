@@ -1,0 +1,78 @@
+import { access, constants, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Audit, renderReportText } from "../../shared/audits/index.ts";
+import type { ApiClient } from "../../client/index.ts";
+import { type Backend, openBackend } from "../backend.ts";
+import { missedBudgets } from "../budget.ts";
+import { AuditError, UsageError } from "../errors.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { cancel, follow } from "../follow.ts";
+import { createProgress } from "../progress.ts";
+import { type Terminal, write } from "../terminal.ts";
+import { type AuditOptions, help, parseAuditOptions } from "./audit-options.ts";
+
+export { help };
+
+/** `mentha audit`: audits a site, writes the report, and answers with the exit code of the budget. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const options = parseAuditOptions(args, terminal.env);
+  if (options.out !== undefined) await checkWritable(options.out);
+  await write(terminal.stderr, `Auditing ${options.input.url}${options.server === undefined ? "" : ` from ${options.server.url}`}\n`);
+  const backend = await openBackend(options.server);
+  try {
+    return await auditWith(backend, options, terminal);
+  } finally {
+    await backend.close();
+  }
+}
+
+async function auditWith({ client }: Backend, options: AuditOptions, terminal: Terminal): Promise<ExitCode> {
+  const { signal, stderr } = terminal;
+  if (signal.aborted) return exitCodes.interrupted;
+  const { id } = await client.createAudit(options.input);
+  let audit: Audit;
+  try {
+    audit = await follow(client, id, createProgress(terminal, Date.now), signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    await write(stderr, `${await cancel(client, id)}\n`);
+    return exitCodes.interrupted;
+  }
+  checkAudited(audit);
+  await deliver(await render(client, audit, options, terminal), options, terminal);
+  const missed = missedBudgets(audit, options.budget);
+  for (const sentence of missed) await write(stderr, `Budget missed: ${sentence}\n`);
+  return missed.length > 0 ? exitCodes.budgetMissed : exitCodes.passed;
+}
+
+/** A site that never answered has not been audited, however orderly the audit ended: CI must not take it for a pass. */
+function checkAudited({ status, error, progress, url }: Audit): void {
+  if (status === "cancelled") throw new AuditError("The audit was cancelled by someone else before its end.");
+  if (status === "failed") throw new AuditError(`The audit failed: ${error?.message ?? "the server gave no reason."}`);
+  if (progress.fetched === 0) throw new AuditError(`Nothing answered at ${url}. Check the address, and that the site is up.`);
+}
+
+async function render(client: ApiClient, audit: Audit, { format, language, out }: AuditOptions, { stdout }: Terminal): Promise<string> {
+  if (format === "html") return client.report(audit.id, "html", language);
+  const report = await client.report(audit.id, "json", language);
+  if (format === "json") return `${JSON.stringify(report, null, 2)}\n`;
+  const onScreen = out === undefined && stdout.isTTY;
+  return renderReportText(report, { width: onScreen ? stdout.columns : 80, color: onScreen && stdout.hasColors() });
+}
+
+async function deliver(report: string, { out }: AuditOptions, { stdout, stderr }: Terminal): Promise<void> {
+  if (out === undefined) return write(stdout, report);
+  await writeFile(out, report);
+  await write(stderr, `The report is in ${out}\n`);
+}
+
+/** Asked first: a long audit must not end with a report that cannot be kept. */
+async function checkWritable(file: string): Promise<void> {
+  const existing = await stat(file).catch(() => undefined);
+  if (existing?.isDirectory()) throw new UsageError(`--out: ${file} is a folder; give the name of a file in it`);
+  try {
+    await access(existing === undefined ? dirname(file) : file, constants.W_OK);
+  } catch {
+    throw new UsageError(`--out: ${file} cannot be written; check that its folder exists and is yours to write to`);
+  }
+}

@@ -1,0 +1,9 @@
+/** The command line is wrong: exit code 2. The message names what to change. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The audit could not be done: exit code 3. The message says why, and what to try. */
+export class AuditError extends Error {
+  override readonly name = "AuditError";
+}

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ApiClient, ApiProblem } from "../client/index.ts";
+import type { Audit } from "../shared/audits/index.ts";
+import type { ProgressView } from "./progress.ts";
+
+/** Waits for an audit's end and shows its progress. Rejects when the signal is aborted. */
+export async function follow(client: ApiClient, id: string, view: ProgressView, signal: AbortSignal): Promise<Audit> {
+  try {
+    for await (const event of client.auditEvents(id, signal)) {
+      if (event.type === "done") return event.audit;
+      view.show(event.progress);
+    }
+  } finally {
+    view.clear();
+  }
+  return client.getAudit(id);
+}
+
+const cancelPollMs = 250;
+const cancelPolls = 20;
+
+/** Cancels an audit and waits up to five seconds for it to end; says how that went. */
+export async function cancel(client: ApiClient, id: string): Promise<string> {
+  try {
+    let audit = await client.cancelAudit(id);
+    for (let i = 0; i < cancelPolls && (audit.status === "queued" || audit.status === "running"); i++) {
+      await sleep(cancelPollMs);
+      audit = await client.getAudit(id);
+    }
+    return audit.status === "cancelled" ? "The audit was cancelled." : `The audit is ${audit.status}.`;
+  } catch (thrown) {
+    if (thrown instanceof ApiProblem && thrown.code === "conflict") return "The audit had ended already.";
+    return `The audit ${id} could not be cancelled: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}

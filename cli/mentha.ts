@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { exitCodes } from "./exit-codes.ts";
+import { run } from "./run.ts";
+
+const interruption = new AbortController();
+const interrupt = (): void => {
+  if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+  process.stderr.write("\nStopping. Press Ctrl-C again to end at once.\n");
+  interruption.abort();
+};
+process.on("SIGINT", interrupt);
+process.on("SIGTERM", interrupt);
+
+// Whoever read our output, such as `head`, may stop reading before we stop writing.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(exitCodes.passed);
+  throw error;
+});
+
+const { stdout, stderr, env } = process;
+process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, signal: interruption.signal });
+process.off("SIGINT", interrupt);
+process.off("SIGTERM", interrupt);

@@ -1,0 +1,20 @@
+import type { Crawls } from "../shared/audits/index.ts";
+
+/** The crawl objects by audit id. The only place that turns a name into a stub. */
+export function crawlsOf(env: Env): Crawls {
+  const crawl = (auditId: string) => env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.idFromName(auditId));
+  return {
+    start: (start) => crawl(start.auditId).start(start),
+    report: (auditId, reports) => crawl(auditId).report(reports),
+    progress: (auditId) => crawl(auditId).progress(),
+    resume: (auditId) => crawl(auditId).resume(),
+    // Aborting is how an object forgets what it holds in memory; the caller of that very call hears of it as an error.
+    clear: async (auditId) => {
+      try {
+        await crawl(auditId).clear();
+      } catch (error) {
+        if (!(error instanceof Error && error.message.includes("cleared"))) throw error;
+      }
+    },
+  };
+}

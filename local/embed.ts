@@ -1,0 +1,47 @@
+import { build } from "./build.ts";
+import { readable } from "./log-lines.ts";
+import { migrate } from "./migrate.ts";
+import { startRuntime } from "./runtime.ts";
+import { newSecrets } from "./secrets.ts";
+import { seed } from "./seed.ts";
+
+/** A Mentha of one's own, for the length of a process. */
+export interface Embedded {
+  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  readonly url: string;
+  /** An API key with every permission. */
+  readonly key: string;
+  /** `fetch` with paths such as `/api/v1/audits` taken from `url`; sends no key by itself. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the Worker if that is due and runs it in this process: in memory, on a free port, loopback open to audits, crons ticking.
+ * `quiet` keeps warnings and errors of the Worker off stderr.
+ */
+export async function startEmbedded({ quiet }: { quiet: boolean }): Promise<Embedded> {
+  await build();
+  const runtime = await startRuntime({
+    port: 0,
+    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: "loopback", ...newSecrets() },
+    onLog: (level, message) => {
+      if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));
+    },
+  });
+  try {
+    await migrate(runtime.database);
+    const key = await seed(runtime.database);
+    if (key === undefined) throw new Error("A database in memory began with a workspace in it.");
+    runtime.startCrons();
+    return {
+      url: runtime.url,
+      key,
+      fetch: (input, init) => fetch(input instanceof Request ? input : new URL(input, runtime.url), init),
+      close: () => runtime.close(),
+    };
+  } catch (cause) {
+    await runtime.close();
+    throw cause;
+  }
+}

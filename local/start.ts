@@ -1,0 +1,130 @@
+import { mkdirSync } from "node:fs";
+import { connect } from "node:net";
+import { join, relative, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { banner } from "./banner.ts";
+import { BuildError, build } from "./build.ts";
+import { logTo } from "./log-lines.ts";
+import { migrate } from "./migrate.ts";
+import { inRoot } from "./paths.ts";
+import { type Runtime, startRuntime } from "./runtime.ts";
+import { devVars } from "./secrets.ts";
+import { addKey, seed } from "./seed.ts";
+import { takeState } from "./state-lock.ts";
+
+const usage = `Usage: npm start [-- --new-key]
+
+Runs Mentha on this computer, at http://localhost:8787.
+
+  --new-key      make and show another API key; those you have stay valid
+
+Environment:
+  PORT           port to listen on (8787)
+  MENTHA_STATE   folder for the data (.wrangler/state)
+`;
+
+/** A reason not to start that the person can do something about; shown without a stack. */
+class CannotStart extends Error {}
+
+/** How long a Worker that was started may take to answer for the first time. */
+const healthyWithinMs = 20_000;
+
+async function start(): Promise<void> {
+  const { newKey } = options();
+  const port = portOf(process.env.PORT);
+  const state = resolve(process.env.MENTHA_STATE ?? inRoot(".wrangler", "state"));
+  const shown = (path: string) => relative(process.cwd(), path) || ".";
+
+  takeOrThrow(state, shown(state), port);
+  if (await isTaken(port)) throw new CannotStart(`Port ${port} is already in use by another program. Choose another one: PORT=${nextPort(port)} npm start`);
+
+  await build({ onStart: () => console.log("Building the Worker; this takes a few seconds …") });
+  const log = join(state, "mentha.log");
+  const runtime = await startRuntime({
+    port,
+    // `.dev.vars` comes last: whoever edits it means it.
+    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: "loopback", ...(await devVars()) },
+    // Where wrangler keeps its local data, so that its own commands see the same.
+    persistTo: join(state, "v3"),
+    onLog: await logTo(log, (line) => console.error(line)),
+  });
+  const migrated = await migrate(runtime.database);
+  if (migrated.length > 0) console.log(`Database migrated: ${migrated.join(", ")}`);
+  const key = (await seed(runtime.database)) ?? (newKey ? await addKey(runtime.database) : undefined);
+  await healthy(runtime);
+  runtime.startCrons();
+  console.log(banner({ url: `http://localhost:${port}`, data: shown(state), log: shown(log), key }));
+}
+
+function options(): { newKey: boolean } {
+  try {
+    const { values } = parseArgs({ options: { "new-key": { type: "boolean", default: false }, help: { type: "boolean", short: "h" } } });
+    if (values.help === true) {
+      console.log(usage);
+      process.exit(0);
+    }
+    return { newKey: values["new-key"] };
+  } catch (error) {
+    throw new CannotStart(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined || text === "") return 8787;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new CannotStart(`PORT is "${text}", but a port is a number from 1 to 65535.`);
+  return port;
+}
+
+const nextPort = (port: number) => (port < 65_535 ? port + 1 : 8787);
+
+function takeOrThrow(state: string, shown: string, port: number): void {
+  mkdirSync(state, { recursive: true });
+  const owner = takeState(state);
+  if (owner === undefined) return;
+  throw new CannotStart(
+    `Mentha is already running on this data (process ${owner}, ${shown}). Stop it first, or start a second one with data of its own:\n\n` +
+      `  MENTHA_STATE=.mentha/second PORT=${nextPort(port)} npm start\n\n` +
+      `If process ${owner} is something else, delete ${join(shown, "mentha.pid")}.`,
+  );
+}
+
+/** Whether something answers on a port, on either address that `localhost` may mean. */
+async function isTaken(port: number): Promise<boolean> {
+  const answers = (host: string) =>
+    new Promise<boolean>((done) => {
+      const socket = connect({ port, host }, () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.once("error", () => done(false));
+    });
+  return (await Promise.all([answers("127.0.0.1"), answers("::1")])).includes(true);
+}
+
+async function healthy(runtime: Runtime): Promise<void> {
+  const deadline = Date.now() + healthyWithinMs;
+  for (;;) {
+    const problem = await fetch(`${runtime.url}/healthz`).then(
+      async (response) => (response.ok ? undefined : `${response.status} ${await response.text()}`),
+      (error: unknown) => String(error),
+    );
+    if (problem === undefined) return;
+    if (Date.now() > deadline) throw new CannotStart(`The Worker started but does not answer at /healthz:\n\n${problem}`);
+    await sleep(200);
+  }
+}
+
+// Exiting runs the exit hooks of Miniflare and of `runTool`, which end their processes at once: nothing is left behind.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    console.log("\nMentha stopped. Your data is kept.");
+    process.exit(0);
+  });
+}
+
+await start().catch((error: unknown) => {
+  console.error(error instanceof CannotStart || error instanceof BuildError ? `\n${error.message}\n` : error);
+  process.exit(1);
+});

@@ -1,0 +1,66 @@
+import { type EgressPolicy, type EgressResponse, egressFetch, type Vault } from "../../platform/index.ts";
+import { z } from "zod";
+import type { AnalysisMessage, CrawlTask, Gone, TaskReport } from "../crawl/messages.ts";
+import { pageReport } from "../crawl/page-report.ts";
+import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
+import { createScope, normaliseUrl } from "../urls/index.ts";
+import { fetchRobots } from "./fetch-robots.ts";
+import { fetchSitemap } from "./fetch-sitemap.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+export interface AnalyseDeps {
+  readonly egress: EgressPolicy;
+  readonly vault: Vault;
+  readonly now: () => number;
+  /** Shared by everything one invocation fetches: a Worker has six outgoing connections. */
+  readonly withConnection: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly report: (reports: readonly TaskReport[]) => Promise<Gone | "taken">;
+}
+
+/** How one request of the crawl is bounded. */
+export interface FetchLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly maxRedirects: number;
+}
+export type Get = (url: string, limits: FetchLimits) => Promise<EgressResponse>;
+
+const Headers = z.record(z.string(), z.string());
+
+/** Fetches and judges the addresses of one message, and reports them to their crawl. A page that fails is a report, not an error. */
+export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Promise<void> {
+  const scope = createScope({ startUrl: message.startUrl, include: [], exclude: [] });
+  const own = message.sealedHeaders === null ? {} : Headers.parse(JSON.parse(await deps.vault.open(message.sealedHeaders, message.auditId)));
+  const polite = { "user-agent": message.userAgent, accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+  const get: Get = (url, limits) =>
+    egressFetch(
+      url,
+      // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included.
+      { ...limits, headers: (target) => (scope.contains(target.href) ? { ...polite, ...own } : polite) },
+      { policy: deps.egress, now: deps.now },
+    );
+
+  const analysePage = async (task: CrawlTask): Promise<TaskReport> => {
+    let afterMs: number | null = null;
+    const facts = await fetchPage(
+      { url: task.url, isStart: task.url === message.startUrl },
+      {
+        get: async (url) => {
+          const response = await get(url, pageFetchLimits);
+          afterMs = retryAfterMs(response.headers, deps.now());
+          return response;
+        },
+        isInternal: (url) => scope.contains(url),
+        normalise: normaliseUrl,
+        now: deps.now,
+      },
+    );
+    return pageReport(task, facts, afterMs);
+  };
+  const analysts: Record<CrawlTask["kind"], (task: CrawlTask) => Promise<TaskReport>> = {
+    page: analysePage,
+    robots: (task) => fetchRobots(task, get, deps.now),
+    sitemap: (task) => fetchSitemap(task, get, deps),
+  };
+  await deps.report(await Promise.all(message.tasks.map((task) => deps.withConnection(() => analysts[task.kind](task)))));
+}

@@ -1,0 +1,50 @@
+import { AppError, minuteMs } from "../../platform/index.ts";
+import type { CrawlTask, RobotsReport } from "../crawl/messages.ts";
+import type { RobotsFacts } from "../facts/site-facts.ts";
+import { maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
+import type { FetchLimits, Get } from "./analyse.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+/** RFC 9309, 2.3.1.2: at least five redirects are followed. Twenty times the size that counts is read, to be able to say how big it is. */
+const limits: FetchLimits = { timeoutMs: minuteMs / 4, maxBytes: 20 * maxRobotsBytes, maxRedirects: 5 };
+
+/** Fetches a robots.txt. 4xx means there is none, 5xx and 429 that nothing may be fetched (RFC 9309, 2.3.1.3 and 2.3.1.4). */
+export async function fetchRobots(task: CrawlTask, get: Get, now: () => number): Promise<RobotsReport> {
+  const { id, attempt, url } = task;
+  const base = { origin: new URL(url).origin, url, bytes: 0, body: "", problems: [] };
+  const report = (facts: RobotsFacts, retry: RobotsReport["retry"] = null): RobotsReport => ({ kind: "robots", id, attempt, facts, retry });
+  try {
+    const response = await get(url, limits);
+    const { status } = response;
+    if (status === 429 || status >= 500) {
+      await response.body?.cancel();
+      return report({ ...base, outcome: "unreachable", status }, { afterMs: retryAfterMs(response.headers, now()) });
+    }
+    if (status < 200 || status >= 300) {
+      await response.body?.cancel();
+      return report({ ...base, outcome: "absent", status });
+    }
+    const { bytes, text } = response.body === null ? { bytes: 0, text: "" } : await readStart(response.body);
+    return report({ ...base, outcome: "found", status, bytes, body: text, problems: robotsProblems(parseRobots(text)).slice(0, 100) });
+  } catch (cause) {
+    const error = AppError.from(cause);
+    // Google treats a redirect chain without an end as "no robots.txt", since no server said otherwise.
+    if (error.code === "too_many_redirects" || error.code === "egress_refused") return report({ ...base, outcome: "absent", status: null });
+    return report({ ...base, outcome: "unreachable", status: null }, { afterMs: null });
+  }
+}
+
+/** The part that counts, as text, and how many bytes there are in all (as far as we read). */
+async function readStart(body: ReadableStream<Uint8Array>): Promise<{ bytes: number; text: string }> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      if (bytes < maxRobotsBytes) chunks.push(chunk.subarray(0, maxRobotsBytes - bytes));
+      bytes += chunk.length;
+    }
+  } catch (error) {
+    if (AppError.from(error).code !== "upstream_too_large") throw error;
+  }
+  return { bytes, text: await new Response(new Blob(chunks)).text() };
+}

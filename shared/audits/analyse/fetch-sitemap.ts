@@ -1,0 +1,46 @@
+import { AppError, minuteMs } from "../../platform/index.ts";
+import { type CrawlTask, gone, type SitemapReport } from "../crawl/messages.ts";
+import type { SitemapFacts } from "../facts/site-facts.ts";
+import { readSitemap } from "../sitemaps/index.ts";
+import { normaliseUrl } from "../urls/index.ts";
+import type { AnalyseDeps, FetchLimits, Get } from "./analyse.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+/** sitemaps.org: a sitemap holds at most 50,000 addresses and 50 MB. */
+const maxBytes = 50 * 1024 * 1024;
+const limits: FetchLimits = { timeoutMs: minuteMs, maxBytes: maxBytes + 1, maxRedirects: 5 };
+
+/** Fetches a sitemap and reports its addresses while they stream in, so that no sitemap is ever held whole. */
+export async function fetchSitemap(task: CrawlTask, get: Get, deps: Pick<AnalyseDeps, "now" | "report">): Promise<SitemapReport> {
+  const { id, attempt, url, source = "index" } = task;
+  const base = { url, source, entries: 0, problem: null };
+  const sitemaps: string[] = [];
+  const report = (facts: SitemapFacts, retry: SitemapReport["retry"] = null): SitemapReport => ({ kind: "sitemap", id, attempt, facts, sitemaps, retry });
+  try {
+    const response = await get(url, limits);
+    const { status } = response;
+    if (status === 200 && response.body !== null) {
+      const { entries, problem } = await readSitemap(response.body, {
+        url,
+        maxBytes,
+        async onPages(pages) {
+          const urls = pages.flatMap((page) => normaliseUrl(page.url) ?? []);
+          if ((await deps.report([{ kind: "sitemap-pages", id, attempt, urls }])) === gone) throw new AppError("gone", "The audit has ended.");
+        },
+        onSitemaps(urls) {
+          sitemaps.push(...urls.flatMap((address) => normaliseUrl(address) ?? []));
+        },
+      });
+      return report({ ...base, outcome: problem === null ? "found" : "invalid", status, entries, problem });
+    }
+    await response.body?.cancel();
+    const retry = status === 429 || status >= 500 ? { afterMs: retryAfterMs(response.headers, deps.now()) } : null;
+    if (status >= 400 && status < 500 && status !== 429) return report({ ...base, outcome: "absent", status });
+    return report({ ...base, outcome: "invalid", status, problem: `The server answered ${status}.` }, retry);
+  } catch (cause) {
+    const error = AppError.from(cause);
+    // Only what the other server does is a fact about it; our own failures go back to the queue.
+    if (error.code === "gone" || error.code === "internal" || error.code === "unavailable") throw error;
+    return report({ ...base, outcome: "invalid", status: null, problem: error.message }, error.retryable ? { afterMs: null } : null);
+  }
+}

@@ -1,0 +1,97 @@
+import type { RobotsFacts, SitemapFacts, SiteFacts } from "../facts/site-facts.ts";
+import type { Severity } from "../rules/rule.ts";
+import type { JudgedFinding, Judgement, PageReport } from "./messages.ts";
+
+/** What the crawl has learnt so far, in the object's tables. */
+export interface FactsStore {
+  addPage(page: { id: number; seq: number; url: string; depth: number; isStart: boolean }, report: Pick<PageReport, "row" | "links" | "judgement">): void;
+  addRobots(origin: string, facts: RobotsFacts): void;
+  addSitemap(urlId: number, facts: SitemapFacts): void;
+  addFinding(finding: JudgedFinding, pageId: number | null): void;
+  tally(ruleId: string, checked: number, failing: number): void;
+  robotsOf(origin: string): RobotsFacts | null;
+  site(startUrl: string): SiteFacts;
+  tallies(): Record<string, { checked: number; failing: number }>;
+  findingCounts(): Record<Severity, number>;
+}
+
+export function createFactsStore(sql: SqlStorage): FactsStore {
+  const tally = (ruleId: string, checked: number, failing: number): void => {
+    sql.exec(
+      "INSERT INTO tally (rule_id, checked, failing) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET checked = checked + ?2, failing = failing + ?3",
+      ruleId, checked, failing,
+    );
+  };
+
+  const addFinding = ({ ruleId, severity, values, evidence, evidenceTotal }: JudgedFinding, pageId: number | null): void => {
+    sql.exec(
+      "INSERT OR IGNORE INTO finding (rule_id, page_id, severity, message_values, evidence, evidence_total) VALUES (?, ?, ?, ?, ?, ?)",
+      ruleId, pageId, severity, JSON.stringify(values), JSON.stringify(evidence), evidenceTotal,
+    );
+  };
+
+  const addJudgement = ({ checked, findings }: Judgement, pageId: number): void => {
+    const failing = JSON.stringify(findings.map(({ ruleId }) => ruleId));
+    sql.exec(
+      `INSERT INTO tally (rule_id, checked, failing)
+       SELECT value, 1, value IN (SELECT value FROM json_each(?2)) FROM json_each(?1) WHERE true
+       ON CONFLICT DO UPDATE SET checked = checked + 1, failing = failing + excluded.failing`,
+      JSON.stringify(checked), failing,
+    );
+    for (const finding of findings) addFinding(finding, pageId);
+  };
+
+  return {
+    addPage({ id, seq, url, depth, isStart }, { row, links, judgement }) {
+      sql.exec(
+        `INSERT OR IGNORE INTO page (id, seq, url, depth, outcome, status, final_status, redirect_to, is_start, noindex, canonical, indexable,
+           lang, title, description, fingerprint, links, facts)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ? OR EXISTS (SELECT 1 FROM page WHERE is_start = 1 AND redirect_to = ?), ?, ?, ?, ?, ?, ?, ?,
+           (SELECT json_group_array(id) FROM url WHERE kind = 'page' AND url IN (SELECT value FROM json_each(?))), ?)`,
+        id, seq, url, depth, row.outcome, row.status, row.finalStatus, row.redirectTo, isStart ? 1 : 0, url, row.noindex ? 1 : 0, row.canonical,
+        row.indexable ? 1 : 0, row.lang, row.title, row.description, row.fingerprint, JSON.stringify(links), row.facts,
+      );
+      addJudgement(judgement, id);
+    },
+
+    addRobots(origin, facts) {
+      sql.exec("UPDATE origin SET outcome = ?, facts = ? WHERE origin = ?", facts.outcome, JSON.stringify(facts), origin);
+    },
+
+    addSitemap(urlId, facts) {
+      sql.exec("INSERT OR REPLACE INTO sitemap (url_id, facts) VALUES (?, ?)", urlId, JSON.stringify(facts));
+    },
+
+    addFinding,
+    tally,
+
+    robotsOf(origin) {
+      const [row] = sql.exec<{ facts: string | null }>("SELECT facts FROM origin WHERE origin = ?", origin).toArray();
+      return row?.facts == null ? null : stored<RobotsFacts>(row.facts);
+    },
+
+    site(startUrl) {
+      const robots = sql.exec<{ facts: string }>("SELECT facts FROM origin WHERE facts IS NOT NULL ORDER BY rowid").toArray();
+      const sitemaps = sql.exec<{ facts: string }>("SELECT facts FROM sitemap ORDER BY url_id").toArray();
+      return { startUrl, robots: robots.map(({ facts }) => stored<RobotsFacts>(facts)), sitemaps: sitemaps.map(({ facts }) => stored<SitemapFacts>(facts)) };
+    },
+
+    tallies() {
+      const rows = sql.exec<{ rule_id: string; checked: number; failing: number }>("SELECT rule_id, checked, failing FROM tally ORDER BY rule_id").toArray();
+      return Object.fromEntries(rows.map(({ rule_id, checked, failing }) => [rule_id, { checked, failing }]));
+    },
+
+    findingCounts() {
+      const counts = { error: 0, warning: 0, info: 0 };
+      for (const { severity, count } of sql.exec<{ severity: Severity; count: number }>("SELECT severity, COUNT(*) AS count FROM finding GROUP BY severity").toArray()) {
+        counts[severity] = count;
+      }
+      return counts;
+    },
+  };
+}
+
+/** What this very object wrote as JSON: the type was checked on its way in. */
+function stored<T>(json: string): T {
+  return JSON.parse(json) as T;
+}

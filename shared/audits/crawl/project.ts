@@ -1,0 +1,141 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Database } from "../../db/client.ts";
+import { auditPages, audits, findings } from "../../db/schema/index.ts";
+import { AppError, commit, derivedId, guarded, recordEvent, type Statement, sha256 } from "../../platform/index.ts";
+import { ruleById, rules } from "../rules/catalogue.ts";
+import type { Severity } from "../rules/rule.ts";
+import type { Counts } from "../schemas.ts";
+import { scoreAudit } from "../score.ts";
+
+/** What writing a crawl to the database needs; every write of it holds only while the audit is running. */
+export interface ProjectionContext {
+  readonly db: Database;
+  readonly auditId: string;
+  readonly workspaceId: string;
+  readonly now: () => number;
+  /** Ids of recorded events, to be sent once this one write is committed. */
+  readonly outbox: string[];
+}
+
+export interface ProjectedPage {
+  readonly ordinal: number;
+  readonly url: string;
+  readonly status: number | null;
+  readonly outcome: "html" | "redirect" | "other" | "failed";
+  readonly title: string | null;
+  readonly depth: number | null;
+  readonly indexable: number;
+  readonly redirectTo: string | null;
+  readonly contentType: string | null;
+  readonly bytes: number;
+  readonly ttfbMs: number;
+  readonly totalMs: number;
+  readonly error: string | null;
+}
+
+export interface ProjectedFinding {
+  readonly ordinal: number;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly pageUrl: string | null;
+  /** JSON. */
+  readonly values: string;
+  /** JSON. */
+  readonly evidence: string;
+  readonly evidenceTotal: number;
+}
+
+export interface CrawlNumbers {
+  readonly discovered: number;
+  readonly fetched: number;
+  readonly failed: number;
+  readonly counts: Counts;
+}
+
+/** Whether the write holds. `lost`: the audit was cancelled, deleted or ended by somebody else. */
+export type Standing = "held" | "lost";
+
+/** Takes an accepted audit into work. Repeating it is harmless: a claim whose answer was lost finds the audit running. */
+export async function claimAudit(ctx: ProjectionContext): Promise<Standing> {
+  const now = ctx.now();
+  const claim = ctx.db
+    .update(audits)
+    .set({ status: "running", startedAt: now, heartbeatAt: now })
+    .where(and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), eq(audits.status, "queued")));
+  return settle(ctx, [...guarded(ctx.db, claim), recordEvent(ctx, "audit.started", { auditId: ctx.auditId })], "running");
+}
+
+/** Writes settled pages, new findings and the numbers so far. Repeating it changes nothing: rows are upserts by ordinal. */
+export async function projectCrawl(ctx: ProjectionContext, pages: readonly ProjectedPage[], found: readonly ProjectedFinding[], numbers: CrawlNumbers): Promise<Standing> {
+  const { discovered, fetched, failed, counts } = numbers;
+  const heartbeat = ctx.db.update(audits).set({ discovered, fetched, failed, counts, heartbeatAt: ctx.now() }).where(running(ctx));
+  return settle(ctx, [...guarded(ctx.db, heartbeat), ...upsertPages(ctx, pages), ...(await upsertFindings(ctx, found))], "running");
+}
+
+/** The end of an audit: scores and its one event, in one batch that only one writer can win. */
+export async function publishAudit(ctx: ProjectionContext, tallies: Record<string, { checked: number; failing: number }>): Promise<Standing> {
+  const { overall, byCategory } = scoreAudit(tallies, rules);
+  const versioned = Object.fromEntries(Object.entries(tallies).map(([id, tally]) => [id, { version: ruleById(id)?.version ?? 0, ...tally }]));
+  const now = ctx.now();
+  const publish = ctx.db
+    .update(audits)
+    .set({ status: "completed", scores: { overall, ...byCategory }, tallies: versioned, finishedAt: now, heartbeatAt: now, sealedHeaders: null })
+    .where(running(ctx));
+  return settle(ctx, [...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId })], "completed");
+}
+
+/** Ends an audit that cannot go on. */
+export async function failAudit(ctx: ProjectionContext, failure: { code: string; message: string }): Promise<Standing> {
+  const fail = ctx.db
+    .update(audits)
+    .set({ status: "failed", errorCode: failure.code, errorMessage: failure.message, finishedAt: ctx.now(), sealedHeaders: null })
+    .where(and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), inArray(audits.status, ["queued", "running"])));
+  return settle(ctx, [...guarded(ctx.db, fail), recordEvent(ctx, "audit.failed", { auditId: ctx.auditId, reason: failure.code })], "failed");
+}
+
+const running = (ctx: ProjectionContext) => and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), eq(audits.status, "running"));
+
+/**
+ * Commits; on a conflict looks who won. Finding `own` there means that our own earlier write did, and only its answer was lost
+ * (a database may fail after it committed): its event was written with it, so the one recorded now is forgotten.
+ */
+async function settle(ctx: ProjectionContext, statements: readonly Statement[], own: "running" | "completed" | "failed"): Promise<Standing> {
+  try {
+    await commit(ctx.db, statements);
+    return "held";
+  } catch (error) {
+    ctx.outbox.length = 0;
+    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    const [row] = await ctx.db.select({ status: audits.status }).from(audits).where(eq(audits.id, ctx.auditId));
+    return row?.status === own ? "held" : "lost";
+  }
+}
+
+function upsertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): Statement[] {
+  if (pages.length === 0) return [];
+  // One parameter, however many rows: D1 allows a hundred bound values a statement. The columns are those of the table, in its order.
+  return [
+    ctx.db.insert(auditPages).select(sql`
+      select ${ctx.auditId}, value ->> 'ordinal', ${ctx.workspaceId}, value ->> 'url', value ->> 'status', value ->> 'outcome', value ->> 'title', value ->> 'depth',
+        value ->> 'indexable', value ->> 'redirectTo', value ->> 'contentType', value ->> 'bytes', value ->> 'ttfbMs', value ->> 'totalMs', value ->> 'error'
+      from json_each(${JSON.stringify(pages)}) where true`).onConflictDoNothing(),
+  ];
+}
+
+async function upsertFindings(ctx: ProjectionContext, found: readonly ProjectedFinding[]): Promise<Statement[]> {
+  if (found.length === 0) return [];
+  const rows = await Promise.all(
+    found.map(async (finding) => {
+      const rule = ruleById(finding.ruleId);
+      const id = derivedId("finding", await sha256(`${ctx.auditId}\n${finding.ruleId}\n${finding.pageUrl ?? ""}`));
+      return { ...finding, id, version: rule?.version ?? 0, category: rule?.category ?? "content" };
+    }),
+  );
+  return [
+    ctx.db.insert(findings).select(sql`
+      select ${ctx.auditId}, value ->> 'ordinal', value ->> 'id', ${ctx.workspaceId}, value ->> 'ruleId', value ->> 'version', value ->> 'category', value ->> 'severity',
+        value ->> 'pageUrl', value ->> 'values', value ->> 'evidence', value ->> 'evidenceTotal'
+      from json_each(${JSON.stringify(rows)}) where true`).onConflictDoNothing(),
+  ];
+}
+

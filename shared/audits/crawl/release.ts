@@ -1,0 +1,49 @@
+import { secondMs } from "../../platform/clock.ts";
+
+/** How a crawl spaces its requests: so many a second to the host, or as fast as it answers (`null`). */
+export type Rate = number | null;
+
+export interface ReleaseInput {
+  readonly now: number;
+  readonly rate: Rate;
+  /** When the host may be asked next. */
+  readonly nextSlotAt: number;
+  /** Addresses released and not reported yet. */
+  readonly outstanding: number;
+}
+
+export interface Release {
+  /** How many addresses may go out now. */
+  readonly count: number;
+  /** When to look again; null when only a report can make room. */
+  readonly wakeAt: number | null;
+}
+
+/** A queue that lags must not bunch more requests than this many seconds' worth at the host. */
+const outstandingSeconds = 5;
+/** Addresses go out in bunches of at most this many seconds' worth, so that fast crawls do not need an alarm for each. */
+const bunchSeconds = 0.25;
+/** Without spacing: enough to keep a consumer's connections busy while the next messages travel. */
+export const unspacedOutstanding = 96;
+
+/** Decides how many addresses may be released now; averages exactly `rate` however late it is asked, and never catches up. */
+export function planRelease({ now, rate, nextSlotAt, outstanding }: ReleaseInput): Release {
+  if (rate === null) return { count: Math.max(0, unspacedOutstanding - outstanding), wakeAt: null };
+  const room = Math.max(1, Math.floor(rate * outstandingSeconds)) - outstanding;
+  if (room <= 0) return { count: 0, wakeAt: null };
+  if (now < nextSlotAt) return { count: 0, wakeAt: nextSlotAt };
+  const bunch = Math.max(1, Math.floor(rate * bunchSeconds));
+  return { count: Math.min(bunch, room), wakeAt: null };
+}
+
+/** When the host may be asked next after `count` requests were granted at `now`. */
+export function slotAfter(now: number, nextSlotAt: number, rate: Rate, count: number): number {
+  return rate === null ? now : Math.max(now, nextSlotAt) + (count * secondMs) / rate;
+}
+
+/** RFC-less but widely honoured `Crawl-delay` wins over the asked rate; more than 30 s would only keep an audit from ending. */
+export function rateWithCrawlDelay(rate: Rate, crawlDelaySeconds: number | null): Rate {
+  if (crawlDelaySeconds === null || crawlDelaySeconds <= 0) return rate;
+  const polite = 1 / Math.min(crawlDelaySeconds, 30);
+  return rate === null ? polite : Math.min(rate, polite);
+}

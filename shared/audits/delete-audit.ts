@@ -1,0 +1,37 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { auditPages, audits, findings } from "../db/schema/index.ts";
+import { insertJob, type JobExecutor } from "../jobs/index.ts";
+import { type Context, commit, guarded, newId, recordEvent, requirePermission } from "../platform/index.ts";
+import { readAudit } from "./queries.ts";
+
+/** Deletes an audit: it is gone for every reader at once; its rows and its crawl follow in the background. */
+export async function deleteAudit(ctx: Context, auditId: string): Promise<void> {
+  requirePermission(ctx, "audits:write");
+  await readAudit(ctx, auditId);
+  const jobId = newId("job", ctx.now());
+  const hide = ctx.db
+    .update(audits)
+    .set({ deletedAt: ctx.now(), status: sql`iif(${audits.status} in ('queued', 'running'), 'cancelled', ${audits.status})`, sealedHeaders: null })
+    .where(and(eq(audits.id, auditId), eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt)));
+  await commit(ctx.db, [
+    ...guarded(ctx.db, hide),
+    insertJob(ctx, { id: jobId, type: "audit.purge", input: { auditId } }),
+    recordEvent(ctx, "audit.deleted", { auditId, jobId }),
+  ]);
+}
+
+/** Rows removed by one statement: far below the 30 s limit of a query. */
+const rowsPerSlice = 1_000;
+
+/** One slice of the removal of a deleted audit; done when its last row, the audit's own, is gone. */
+export const purgeAudit: JobExecutor<"audit.purge"> = async ({ db, workspaceId, input: { auditId } }) => {
+  let removed = 0;
+  for (const table of [findings, auditPages]) {
+    const some = db.select({ ordinal: table.ordinal }).from(table).where(eq(table.auditId, auditId)).limit(rowsPerSlice);
+    const result = await db.delete(table).where(and(eq(table.auditId, auditId), eq(table.workspaceId, workspaceId), sql`${table.ordinal} in ${some}`));
+    removed += result.meta.changes;
+  }
+  if (removed > 0) return { done: false, progress: removed };
+  await db.delete(audits).where(and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId)));
+  return { done: true, progress: 1 };
+};

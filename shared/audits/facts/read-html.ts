@@ -1,0 +1,62 @@
+import { AddressResolver, type Normalise } from "./html/address-resolver.ts";
+import { HtmlScanner } from "./html/html-scanner.ts";
+import { PageHandler } from "./html/page-handler.ts";
+import type { HtmlFacts } from "./page-facts.ts";
+
+interface HtmlReaderInput {
+  /** Absolute address of the document. */
+  readonly url: string;
+  /** Of the response: `Link`, `X-Robots-Tag` and `Content-Type` are read. */
+  readonly headers: { get(name: string): string | null };
+  /** Asked with normalised addresses. */
+  readonly isInternal: (url: string) => boolean;
+  readonly normalise: Normalise;
+}
+
+interface HtmlReader {
+  write(text: string): void;
+  /** The facts of all that was written; call it once, last. */
+  end(): HtmlFacts;
+}
+
+/** The tokenizer gets pieces of just this size, so that facts never depend on how the network cut the page. */
+const pieceCharacters = 65_536;
+
+/** Reads an HTML document in one pass, and never throws because of what is written in it. */
+export function createHtmlReader({ url, headers, isInternal, normalise }: HtmlReaderInput): HtmlReader {
+  const page = new PageHandler(url);
+  const isXml = /^\s*application\/xhtml\+xml\b/i.test(headers.get("content-type") ?? "");
+  const scanner = new HtmlScanner(page, isXml);
+  let pending = "";
+  let isStart = true;
+
+  const scan = (piece: string): void => {
+    const hasBom = isStart && piece.startsWith("\ufeff");
+    if (isStart) page.metadata.hasBom = hasBom;
+    isStart = false;
+    // A null character means nothing in HTML, and databases cut strings at it.
+    scanner.write((hasBom ? piece.slice(1) : piece).replaceAll("\0", "\ufffd"));
+  };
+
+  return {
+    write(text) {
+      pending += text;
+      let at = 0;
+      for (; pending.length - at >= pieceCharacters; at += pieceCharacters) scan(pending.slice(at, at + pieceCharacters));
+      if (at > 0) pending = pending.slice(at);
+    },
+    end() {
+      scan(pending);
+      scanner.end();
+      page.finish();
+      const inHtml = new AddressResolver(page.metadata.baseUrl(url), normalise);
+      return {
+        ...page.metadata.facts(headers, inHtml, new AddressResolver(url, normalise)),
+        ...page.links.facts(inHtml, isInternal),
+        ...page.resources.facts(),
+        jsonLd: page.jsonLd,
+        ...page.meter.measure(),
+      };
+    },
+  };
+}

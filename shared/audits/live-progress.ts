@@ -1,0 +1,29 @@
+import { type Context, secondMs } from "../platform/index.ts";
+import { gone } from "./crawl/messages.ts";
+import type { Crawls } from "./crawls.ts";
+import { getAudit } from "./queries.ts";
+import type { Audit, LiveProgress } from "./schemas.ts";
+
+/** Where an audit stands right now: asked of its crawl while it runs, else what is stored. */
+export async function liveProgress(ctx: Context, crawls: Crawls, auditId: string): Promise<LiveProgress> {
+  const audit = await getAudit(ctx, auditId);
+  const crawl = audit.status === "running" ? await crawls.progress(auditId) : gone;
+  if (crawl === gone) return fromStored(audit);
+  const { discovered, fetched, failed, left, elapsedMs, currentUrl, counts } = crawl;
+  const pagesPerSecond = (fetched + failed) / Math.max(1, elapsedMs / secondMs);
+  return {
+    status: audit.status,
+    discovered,
+    fetched,
+    failed,
+    left,
+    pagesPerSecond: Math.round(pagesPerSecond * 10) / 10,
+    secondsLeft: pagesPerSecond > 0 ? Math.ceil(left / pagesPerSecond) : null,
+    currentUrl,
+    counts,
+  };
+}
+
+function fromStored({ status, progress, counts }: Audit): LiveProgress {
+  return { status, ...progress, left: 0, pagesPerSecond: 0, secondsLeft: null, currentUrl: null, counts };
+}

@@ -1,0 +1,130 @@
+import { and, asc, desc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
+import { auditPages, audits, findings } from "../db/schema/index.ts";
+import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
+import { ruleById } from "./rules/catalogue.ts";
+import { type Language, renderMessage } from "./rules/rule.ts";
+import {
+  Audit,
+  type AuditList,
+  Counts,
+  type Finding,
+  type FindingList,
+  type ListAuditsQuery,
+  type ListFindingsQuery,
+  type ListPagesQuery,
+  type Page,
+  type PageList,
+  Scores,
+  StoredEvidence,
+  StoredValues,
+} from "./schemas.ts";
+
+/** @throws AppError `not_found` also for another workspace's audit and for a deleted one */
+export async function getAudit(ctx: Context, auditId: string): Promise<Audit> {
+  requirePermission(ctx, "audits:read");
+  return readAudit(ctx, auditId);
+}
+
+/** As `getAudit`, for verbs that asked for a permission of their own: a key that may only write still gets its answer. */
+export async function readAudit(ctx: Context, auditId: string): Promise<Audit> {
+  const row = await ctx.db.query.audits.findFirst({ where: and(eq(audits.id, auditId), visible(ctx)) });
+  if (row === undefined) throw new AppError("not_found", "There is no such audit.");
+  return toAudit(row);
+}
+
+/** The workspace's audits, newest first. */
+export async function listAudits(ctx: Context, { limit, cursor, status }: ListAuditsQuery): Promise<AuditList> {
+  requirePermission(ctx, "audits:read");
+  const before = cursor === undefined ? undefined : lt(audits.id, decodeCursor(cursor, "string"));
+  const rows = await ctx.db.query.audits.findMany({
+    where: and(visible(ctx), before, status === undefined ? undefined : eq(audits.status, status)),
+    orderBy: desc(audits.id),
+    limit: limit + 1,
+  });
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.id);
+  return { items: items.map(toAudit), ...rest };
+}
+
+/** The pages of an audit, in the order in which the crawl settled them. */
+export async function listPages(ctx: Context, auditId: string, { limit, cursor, outcome, status }: ListPagesQuery): Promise<PageList> {
+  await getAudit(ctx, auditId);
+  const hundred = status === undefined ? undefined : Number(status.charAt(0)) * 100;
+  const rows = await ctx.db.query.auditPages.findMany({
+    where: and(
+      eq(auditPages.auditId, auditId),
+      eq(auditPages.workspaceId, ctx.workspaceId),
+      cursor === undefined ? undefined : gt(auditPages.ordinal, decodeCursor(cursor, "number")),
+      outcome === undefined ? undefined : eq(auditPages.outcome, outcome),
+      hundred === undefined ? undefined : and(gte(auditPages.status, hundred), lt(auditPages.status, hundred + 100)),
+    ),
+    orderBy: asc(auditPages.ordinal),
+    limit: limit + 1,
+  });
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal);
+  return { items: items.map(toPage), ...rest };
+}
+
+/** The findings of an audit, in the order in which they were made. */
+export async function listFindings(ctx: Context, auditId: string, query: ListFindingsQuery, language: Language): Promise<FindingList> {
+  await getAudit(ctx, auditId);
+  const { limit, cursor, rule, severity, category, page } = query;
+  const rows = await ctx.db.query.findings.findMany({
+    where: and(
+      eq(findings.auditId, auditId),
+      eq(findings.workspaceId, ctx.workspaceId),
+      cursor === undefined ? undefined : gt(findings.ordinal, decodeCursor(cursor, "number")),
+      rule === undefined ? undefined : eq(findings.ruleId, rule),
+      severity === undefined ? undefined : eq(findings.severity, severity),
+      category === undefined ? undefined : eq(findings.category, category),
+      page === undefined ? undefined : eq(findings.pageUrl, page),
+    ),
+    orderBy: asc(findings.ordinal),
+    limit: limit + 1,
+  });
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal);
+  return { items: items.map((row) => toFinding(row, language)), ...rest };
+}
+
+/** The rows a reader of this workspace may see. */
+export function visible(ctx: Context): SQL | undefined {
+  return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt));
+}
+
+const noCounts: Counts = { error: 0, warning: 0, info: 0 };
+
+function toAudit(row: typeof audits.$inferSelect): Audit {
+  return {
+    id: row.id,
+    url: row.url,
+    status: row.status,
+    progress: { discovered: row.discovered, fetched: row.fetched, failed: row.failed },
+    scores: row.scores === null ? null : Scores.parse(row.scores),
+    counts: row.counts === null ? noCounts : Counts.parse(row.counts),
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    ...(row.errorCode === null ? {} : { error: { code: row.errorCode, message: row.errorMessage ?? "" } }),
+  };
+}
+
+export function toPage(row: typeof auditPages.$inferSelect): Page {
+  const { url, status, outcome, title, depth, indexable, redirectTo, contentType, bytes, ttfbMs, totalMs, error } = row;
+  return { url, status, outcome, title, depth, indexable, redirectTo, contentType, bytes, ttfbMs, totalMs, error };
+}
+
+/** A stored finding in the reader's language. A rule that no longer exists still has its id to show. */
+export function toFinding(row: typeof findings.$inferSelect, language: Language): Finding {
+  const rule = ruleById(row.ruleId);
+  return {
+    id: row.id,
+    ruleId: row.ruleId,
+    ruleVersion: row.ruleVersion,
+    category: rule?.category ?? "content",
+    severity: row.severity,
+    state: "new",
+    pageUrl: row.pageUrl,
+    message: rule === undefined ? row.ruleId : renderMessage(rule.text[language], StoredValues.parse(row.values), row.evidenceTotal),
+    evidence: StoredEvidence.parse(row.evidence),
+    evidenceTotal: row.evidenceTotal,
+  };
+}

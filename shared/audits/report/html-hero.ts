@@ -1,0 +1,59 @@
+import { categories, severities } from "../rules/rule.ts";
+import { type Html, html, pageLink } from "./html-template.ts";
+import { bar, severityMark, tick, type View } from "./html-parts.ts";
+import { toneOf } from "./tone.ts";
+
+/** The head of a report: what was audited, how well it did, and how much there is to do. */
+export function hero(view: View): Html {
+  const { report, text, numbers } = view;
+  const { audit } = report;
+  const took = audit.startedAt !== null && audit.finishedAt !== null ? text.took(numbers.duration(audit.finishedAt - audit.startedAt)) : null;
+  const at = audit.finishedAt ?? report.generatedAt;
+  return html`<header class="top"><div class="wide">
+<p class="brand"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20.5 3.5C11 3 4 7.5 4 14.2c0 1.7.5 3.2 1.4 4.4L3.3 20.7l1.4 1.4 2.2-2.2c1.2.7 2.6 1.1 4.1 1.1 6.5 0 10-7 9.5-17.5zM8.3 18.5l7.2-7.2-1.4-1.4-7.2 7.2A5 5 0 0 1 6 14.2c0-5 5-8.4 12.5-8.7-.1 8-2.9 13.5-7.5 13.5-1 0-1.9-.2-2.7-.5z"/></svg><b>Mentha</b><span>${text.title}</span><time datetime="${new Date(at).toISOString()}">${numbers.dateTime(at)}</time></p>
+<div class="hero">
+${ring(view)}
+<div>
+<h1>${pageLink(audit.url, displayed(audit.url))}</h1>
+<p class="facts">${[text.status[audit.status], text.pages(report.pages.total), took].filter((fact) => fact !== null).join(" · ")}</p>
+<ul class="tiles">${severities.map(
+    (severity) => html`<li class="${severity}"><b>${numbers.count(audit.counts[severity])}</b><span>${severityMark(severity)}${text.severities(severity, audit.counts[severity])}</span></li>`,
+  )}<li><b>${numbers.count(report.passed.length)}</b><span>${tick}${text.checksPassed(report.passed.length)}</span></li></ul>
+</div>
+</div>
+</div></header>`;
+}
+
+/** An address without what every address has. */
+const displayed = (address: string): string => address.replace(/^https?:\/\//, "").replace(/\/$/, "");
+
+function ring({ report, text }: View): Html {
+  const score = report.audit.scores?.overall ?? null;
+  const tone = toneOf(score);
+  const label = `${text.overall}: ${score ?? text.tone.none}`;
+  // A round cap would draw a dot at 0, so there is an arc only when there is something to show.
+  const arc = score !== null && score > 0 && html`<circle class="arc ${tone}" cx="60" cy="60" r="53" pathLength="100" stroke-dasharray="${score} 100"/>`;
+  return html`<figure class="ring"><svg viewBox="0 0 120 120" role="img" aria-label="${label}"><circle cx="60" cy="60" r="53"/>${arc}<text x="60" y="61" aria-hidden="true">${score ?? "–"}</text></svg>
+<figcaption><b>${text.tone[tone]}</b>${text.overall}</figcaption></figure>`;
+}
+
+/** Why there is less here than a reader expects, when the audit did not complete. */
+export function banner({ report }: View): Html | null {
+  const { status, error } = report.audit;
+  if (status === "completed") return null;
+  return html`<div class="wide"><p class="banner ${status}" role="status">${report.notes[0] ?? ""}${error !== undefined && html` <strong>${error.message}</strong>`}</p></div>`;
+}
+
+/** A bar for every category that was judged. */
+export function scores({ report, text }: View): Html | null {
+  const all = report.audit.scores;
+  if (all === null) return null;
+  const rows = categories.flatMap((category) => {
+    const score = all[category];
+    if (score === undefined) return [];
+    const advice = category === "ai-content" && html`<small>${text.advisory}</small>`;
+    const shown = score === null ? html`<span class="lead">${text.notScored}</span><b>–</b>` : html`${bar(score, toneOf(score))}<b>${score}</b>`;
+    return [html`<li><span>${text.category[category]}</span>${shown}${advice}</li>`];
+  });
+  return html`<section aria-labelledby="scores"><h2 id="scores">${text.scores}</h2><ul class="scores">${rows}</ul></section>`;
+}

@@ -1,0 +1,51 @@
+/** Markup that is safe to put into a document. Only `html` and `trusted` make it, so a plain string can never be one. */
+class Html {
+  readonly #markup: string;
+
+  constructor(markup: string) {
+    this.#markup = markup;
+  }
+
+  toString(): string {
+    return this.#markup;
+  }
+}
+export type { Html };
+
+type Piece = Html | string | number | null | false | readonly Piece[];
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+
+function markupOf(piece: Piece): string {
+  if (piece === null || piece === false) return "";
+  if (piece instanceof Html) return piece.toString();
+  if (typeof piece === "string" || typeof piece === "number") return escaped(String(piece));
+  return piece.map(markupOf).join("");
+}
+
+/**
+ * A template whose every interpolated string is escaped, in text and in quoted attributes alike.
+ * `null` and `false` leave nothing; lists are joined.
+ */
+export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
+  return new Html(parts.reduce((markup, part, i) => markup + markupOf(pieces[i - 1] ?? null) + part));
+}
+
+/** Markup written by us, such as a style sheet. Never give it anything that was fetched. */
+export function trusted(markup: string): Html {
+  return new Html(markup);
+}
+
+/** The address when a browser may safely follow it (http or https), else null: `javascript:` and `data:` run or show foreign code. */
+export function followable(address: string): string | null {
+  const url = URL.parse(address);
+  return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url.href : null;
+}
+
+/** A link to a crawled page, or only its text where following it would not be safe. */
+export function pageLink(address: string, text: string = address): Html {
+  const href = followable(address);
+  return href === null ? html`<span class="url">${text}</span>` : html`<a class="url" href="${href}" rel="noopener noreferrer">${text}</a>`;
+}

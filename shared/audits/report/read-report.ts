@@ -1,0 +1,106 @@
+import { and, asc, count, desc, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import { z } from "zod";
+import { auditPages, audits, findings } from "../../db/schema/index.ts";
+import { AppError, type Context } from "../../platform/index.ts";
+import { toFinding, toPage, visible } from "../queries.ts";
+import { type Language, type Severity, severities } from "../rules/rule.ts";
+import type { Finding, Page } from "../schemas.ts";
+import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts";
+
+/** What is stored with an audit and matters to a report. */
+const Basis = z.object({
+  options: z.object({
+    maxPages: z.int(),
+    maxDepth: z.int().nullable(),
+    include: z.array(z.string()),
+    exclude: z.array(z.string()),
+    respectRobots: z.boolean(),
+  }),
+  tallies: z.record(z.string(), z.object({ checked: z.int(), failing: z.int() })).nullable(),
+});
+export type Basis = z.infer<typeof Basis>;
+
+/** The options and tallies of an audit that is not deleted; `not_found` else. */
+export async function readBasis(ctx: Context, auditId: string): Promise<Basis> {
+  const [row] = await ctx.db
+    .select({ options: audits.options, tallies: audits.tallies })
+    .from(audits)
+    .where(and(eq(audits.id, auditId), visible(ctx)));
+  if (row === undefined) throw new AppError("not_found", "There is no such audit.");
+  return Basis.parse(row);
+}
+
+const pagesOf = (ctx: Context, auditId: string) => and(eq(auditPages.auditId, auditId), eq(auditPages.workspaceId, ctx.workspaceId));
+const findingsOf = (ctx: Context, auditId: string) => and(eq(findings.auditId, auditId), eq(findings.workspaceId, ctx.workspaceId));
+
+export interface PageGroup {
+  readonly status: number | null;
+  readonly outcome: Page["outcome"];
+  readonly count: number;
+}
+
+/** How many pages there are of each HTTP status and outcome, lowest status first. */
+export async function countPages(ctx: Context, auditId: string): Promise<PageGroup[]> {
+  return ctx.db
+    .select({ status: auditPages.status, outcome: auditPages.outcome, count: count() })
+    .from(auditPages)
+    .where(pagesOf(ctx, auditId))
+    .groupBy(auditPages.status, auditPages.outcome)
+    .orderBy(sql`${auditPages.status} is null`, auditPages.status);
+}
+
+export async function readSlowest(ctx: Context, auditId: string): Promise<Page[]> {
+  const rows = await ctx.db
+    .select()
+    .from(auditPages)
+    .where(and(pagesOf(ctx, auditId), eq(auditPages.outcome, "html")))
+    .orderBy(desc(auditPages.totalMs), asc(auditPages.ordinal))
+    .limit(slowestPages);
+  return rows.map(toPage);
+}
+
+/** 0 for the worst severity, as a column. */
+const rank = sql<number>`case ${findings.severity} when 'error' then 0 when 'warning' then 1 else 2 end`;
+
+export interface RuleFindings {
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly findingsTotal: number;
+  readonly findings: Finding[];
+}
+
+/** Per rule with findings: how many, the worst severity, and the first findings, worst first. */
+export async function readFindings(ctx: Context, auditId: string, language: Language): Promise<RuleFindings[]> {
+  // Ranking touches no evidence, which is most of a row: only the few rows that are shown are read whole.
+  const ranked = ctx.db.$with("ranked").as(
+    ctx.db
+      .select({
+        rankedOrdinal: sql<number>`${findings.ordinal}`.as("ranked_ordinal"),
+        position: sql<number>`row_number() over (partition by ${findings.ruleId} order by ${rank}, ${findings.ordinal})`.as("position"),
+      })
+      .from(findings)
+      .where(findingsOf(ctx, auditId)),
+  );
+  const shownEvidence = sql<unknown>`(select json_group_array(value) from (select value from json_each(${findings.evidence}) limit ${evidencePerFinding}))`;
+  const [totals, rows] = await Promise.all([
+    ctx.db
+      .select({ ruleId: findings.ruleId, worst: sql<number>`min(${rank})`, findingsTotal: count() })
+      .from(findings)
+      .where(findingsOf(ctx, auditId))
+      .groupBy(findings.ruleId),
+    ctx.db
+      .with(ranked)
+      .select({ ...getTableColumns(findings), evidence: shownEvidence.mapWith(findings.evidence) })
+      .from(ranked)
+      .innerJoin(findings, and(findingsOf(ctx, auditId), eq(findings.ordinal, ranked.rankedOrdinal)))
+      .where(lte(ranked.position, findingsPerRule))
+      .orderBy(sql`${ranked.position}`),
+  ]);
+  const shown = Map.groupBy(rows.map((row) => toFinding(row, language)), (finding) => finding.ruleId);
+  return totals.map(({ ruleId, worst, findingsTotal }) => ({
+    ruleId,
+    severity: severities[worst] ?? "info",
+    findingsTotal,
+    findings: shown.get(ruleId) ?? [],
+  }));
+}

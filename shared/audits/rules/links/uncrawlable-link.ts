@@ -1,0 +1,41 @@
+import type { LinkFact } from "../../facts/page-facts.ts";
+import { onHtml } from "../applies.ts";
+import { foundIn, pageRule } from "../rule.ts";
+
+export const uncrawlableLink = pageRule({
+  id: "uncrawlable-link",
+  category: "links",
+  severity: "warning",
+  version: 1,
+  sources: [
+    { url: "https://developers.google.com/search/docs/crawling-indexing/links-crawlable", checked: "2026-11" },
+    { url: "https://html.spec.whatwg.org/multipage/text-level-semantics.html#the-a-element", checked: "2026-11" },
+  ],
+  text: {
+    en: {
+      title: "Links that crawlers cannot follow",
+      message: "Links without an address that a crawler can follow: {n}.",
+      why: "Search engines follow addresses, not scripts. Pages that can only be reached through such links may never be found, and these links do not open in a new tab either.",
+      fix: "Give each link an href with the address of its page. If it does not lead anywhere but opens a menu or a dialog, make it a button.",
+    },
+    es: {
+      title: "Enlaces que los rastreadores no pueden seguir",
+      message: "Enlaces sin una dirección que un rastreador pueda seguir: {n}.",
+      why: "Los buscadores siguen direcciones, no scripts. Es posible que nunca encuentren las páginas a las que solo se llega por esos enlaces, que tampoco se abren en otra pestaña.",
+      fix: "Pon en cada enlace un href con la dirección de su página. Si no lleva a ninguna parte, sino que abre un menú o un diálogo, conviértelo en un botón.",
+    },
+  },
+  check: onHtml(({ links }) => foundIn(links.length, links.filter(isUncrawlable).map(describe))),
+});
+
+function isUncrawlable({ href, url, text, hasHandler }: LinkFact): boolean {
+  if (url !== null) return false;
+  // An `a` without href and text is an anchor or a leftover: nobody can want to follow it.
+  if (href === null) return !hasHandler && text !== "";
+  // Browsers ignore tabs and line breaks inside an address, and what stands before it.
+  return /^(?:javascript|file):/i.test(href.replace(/[\t\n\r]/g, "").trim());
+}
+
+function describe({ href, text }: LinkFact): string {
+  return href === null ? `<a>${text}</a>` : `<a href="${href}">${text}</a>`;
+}

@@ -1,0 +1,28 @@
+import { onHtml } from "../applies.ts";
+import { pageRule } from "../rule.ts";
+
+export const cspMissing = pageRule({
+  id: "csp-missing",
+  category: "security",
+  severity: "info",
+  version: 1,
+  sources: [
+    { url: "https://www.w3.org/TR/CSP3/#csp-header", checked: "2026-11" },
+    { url: "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP", checked: "2026-11" },
+  ],
+  text: {
+    en: {
+      title: "No content security policy",
+      message: "The answer has no Content-Security-Policy header.",
+      why: "The policy tells browsers which scripts and frames belong to the site. Without it, a script that someone smuggles into a page runs unhindered.",
+      fix: "Ask a developer to start with Content-Security-Policy-Report-Only, read what it reports for a while, and then enforce it.",
+    },
+    es: {
+      title: "Sin política de seguridad de contenido",
+      message: "La respuesta no tiene la cabecera Content-Security-Policy.",
+      why: "La política dice a los navegadores qué scripts y marcos son del sitio. Sin ella, un script colado en una página se ejecuta sin obstáculos.",
+      fix: "Pide a desarrollo que empiece con Content-Security-Policy-Report-Only, lea un tiempo lo que notifica y después la aplique.",
+    },
+  },
+  check: onHtml((_, { url, fetch }) => ((fetch.headers["content-security-policy"] ?? "").trim() === "" ? { evidence: [url] } : "pass")),
+});

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "../platform/index.ts";
+import { categories, severities } from "./rules/rule.ts";
+
+const Pattern = z.string().min(1).max(500).describe("Glob on the path: `*` any characters but `/`, `**` any characters, `?` one");
+
+export const CreateAuditInput = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/, error: "Give an address that starts with http:// or https://" }).max(2_000).describe("Where the crawl starts"),
+    maxPages: z.int().min(1).max(50_000).default(100).describe("How many pages to fetch at most; images, files and redirects do not count"),
+    maxDepth: z.int().min(0).max(100).optional().describe("How many clicks from the start page at most; no limit when absent"),
+    include: z.array(Pattern).max(50).default([]).describe("Fetch only paths that match one of these"),
+    exclude: z.array(Pattern).max(50).default([]).describe("Do not fetch paths that match one of these"),
+    requestsPerSecond: z.number().gt(0).max(50).optional().describe("Default 2, or the site's Crawl-delay; loopback addresses in development are not spaced unless this is given"),
+    userAgent: z.string().min(1).max(300).regex(/^[\x20-\x7e]+$/, "Use printable ASCII characters only").optional().describe("Sent as User-Agent"),
+    headers: z
+      .record(z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/).max(100), z.string().max(4_000).regex(/^[\x20-\x7e\t]*$/, "Use printable ASCII characters only"))
+      .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers")
+      .refine((headers) => JSON.stringify(headers).length <= 16_000, "At most 16,000 characters in all headers together")
+      .optional()
+      .describe("Extra request headers for the audited site only; stored encrypted, never returned"),
+    respectRobots: z.boolean().default(true).describe("False is allowed for loopback addresses in development only"),
+  })
+  .meta({ id: "CreateAuditInput" });
+export type CreateAuditInput = z.infer<typeof CreateAuditInput>;
+
+export const AuditStatus = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
+export type AuditStatus = z.infer<typeof AuditStatus>;
+
+export const Progress = z
+  .object({
+    discovered: Count.describe("Addresses of pages found so far"),
+    fetched: Count.describe("Pages that answered, redirects and files included"),
+    failed: Count.describe("Pages that did not answer"),
+  })
+  .meta({ id: "Progress" });
+export type Progress = z.infer<typeof Progress>;
+
+const Score = Percent.nullable().describe("0–100; null when there was nothing to check");
+export const Scores = z
+  .object({ overall: Score, ...(Object.fromEntries(categories.map((name) => [name, Score.optional()])) as Record<(typeof categories)[number], z.ZodOptional<typeof Score>>) })
+  .meta({ id: "Scores" });
+export type Scores = z.infer<typeof Scores>;
+
+export const Counts = z.object({ error: Count, warning: Count, info: Count }).meta({ id: "Counts" });
+export type Counts = z.infer<typeof Counts>;
+
+export const Audit = z
+  .object({
+    id: Id("audit"),
+    url: AnyUrl,
+    status: AuditStatus,
+    progress: Progress,
+    scores: Scores.nullable().describe("Null until the audit is completed"),
+    counts: Counts.describe("Findings so far, by severity"),
+    createdAt: Millis,
+    startedAt: Millis.nullable(),
+    finishedAt: Millis.nullable(),
+    error: z.object({ code: Text(100), message: Text(2_000) }).optional().describe("Why the audit failed"),
+  })
+  .meta({ id: "Audit" });
+export type Audit = z.infer<typeof Audit>;
+export const AuditList = listOf(Audit).meta({ id: "AuditList" });
+export type AuditList = z.infer<typeof AuditList>;
+
+export const LiveProgress = z
+  .object({
+    status: AuditStatus,
+    ...Progress.shape,
+    left: Count.describe("Addresses still to fetch within the page limit"),
+    pagesPerSecond: z.number().min(0).max(1_000_000),
+    secondsLeft: Count.nullable().describe("Null while it cannot be estimated"),
+    currentUrl: AnyUrl.nullable(),
+    counts: Counts,
+  })
+  .meta({ id: "LiveProgress" });
+export type LiveProgress = z.infer<typeof LiveProgress>;
+
+export const Page = z
+  .object({
+    url: AnyUrl,
+    status: z.int().min(100).max(999).nullable().describe("HTTP status of this address itself; null when nothing answered"),
+    outcome: z.enum(["html", "redirect", "other", "failed"]),
+    title: Text(1_000).nullable(),
+    depth: Count.nullable().describe("Clicks from the start page; null when no page links to it"),
+    indexable: z.boolean(),
+    redirectTo: AnyUrl.nullable(),
+    contentType: Text(200).nullable(),
+    bytes: Count,
+    ttfbMs: Count,
+    totalMs: Count,
+    error: Text(2_000).nullable(),
+  })
+  .meta({ id: "Page" });
+export type Page = z.infer<typeof Page>;
+export const PageList = listOf(Page).meta({ id: "PageList" });
+export type PageList = z.infer<typeof PageList>;
+
+export const FindingState = z.enum(["new"]);
+
+export const Finding = z
+  .object({
+    id: Id("finding"),
+    ruleId: Text(100),
+    ruleVersion: z.int().min(1).max(10_000),
+    category: z.enum(categories),
+    severity: z.enum(severities),
+    state: FindingState.describe("Against the previous audit of the same site; `new` until audits are compared"),
+    pageUrl: AnyUrl.nullable().describe("Null for a finding about the whole site"),
+    message: Text(2_000),
+    evidence: z.array(Text(2_100)).max(20),
+    evidenceTotal: Count.describe("How many there are; `evidence` holds the first 20"),
+  })
+  .meta({ id: "Finding" });
+export type Finding = z.infer<typeof Finding>;
+export const FindingList = listOf(Finding).meta({ id: "FindingList" });
+export type FindingList = z.infer<typeof FindingList>;
+
+export const RuleInfo = z
+  .object({
+    id: Text(100),
+    category: z.enum(categories),
+    severity: z.enum(severities),
+    scope: z.enum(["page", "site"]),
+    version: z.int().min(1).max(10_000),
+    title: Text(300),
+    why: Text(2_000),
+    fix: Text(2_000),
+    sources: z.array(z.object({ url: AnyUrl, checked: Text(10) })).max(20),
+  })
+  .meta({ id: "Rule" });
+export type RuleInfo = z.infer<typeof RuleInfo>;
+
+export const ListAuditsQuery = ListQuery.extend({ status: AuditStatus.optional() });
+export type ListAuditsQuery = z.infer<typeof ListAuditsQuery>;
+
+export const ListPagesQuery = ListQuery.extend({
+  outcome: Page.shape.outcome.optional(),
+  status: z.enum(["1xx", "2xx", "3xx", "4xx", "5xx"]).optional().describe("Class of the HTTP status"),
+});
+export type ListPagesQuery = z.infer<typeof ListPagesQuery>;
+
+export const ListFindingsQuery = ListQuery.extend({
+  rule: Text(100).optional(),
+  severity: z.enum(severities).optional(),
+  category: z.enum(categories).optional(),
+  state: FindingState.optional(),
+  page: AnyUrl.optional().describe("Exact address of the page"),
+});
+export type ListFindingsQuery = z.infer<typeof ListFindingsQuery>;
+
+/** JSON columns of a stored finding. */
+export const StoredValues = z.record(z.string(), z.union([z.string(), z.number()]));
+export const StoredEvidence = z.array(z.string());

@@ -1,0 +1,1 @@
+export { readSitemap } from "./read-sitemap.ts";

@@ -1,0 +1,42 @@
+import { compileGlob } from "./glob.ts";
+import { normaliseUrl } from "./normalise-url.ts";
+
+/** Which addresses belong to a crawl. Both take absolute addresses and are false for anything that is none. */
+export interface Scope {
+  /** Of the audited site: everything else is an external link. */
+  contains(url: string): boolean;
+  /** Of the audited site and wanted by its include and exclude globs; the start URL is always wanted. */
+  admits(url: string): boolean;
+}
+
+interface ScopeOptions {
+  readonly startUrl: string;
+  /** Globs on the path; nothing else is admitted when there are any. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** The site is the host of `startUrl` and its www twin, over http and https, on that port (the two default ports count as one). */
+export function createScope({ startUrl, include, exclude }: ScopeOptions): Scope {
+  const start = normaliseUrl(startUrl);
+  const site = siteOf(startUrl);
+  const included = include.map(compileGlob);
+  const excluded = exclude.map(compileGlob);
+
+  const contains = (url: string): boolean => site !== null && siteOf(url) === site;
+
+  const wants = (path: string): boolean => (included.length === 0 || included.some((matches) => matches(path))) && !excluded.some((matches) => matches(path));
+
+  const admits = (url: string): boolean => contains(url) && (normaliseUrl(url) === start || wants(URL.parse(url)?.pathname ?? "/"));
+
+  return { contains, admits };
+}
+
+/** Host without `www.`, and port. WHATWG leaves the port empty exactly when it is the scheme's own. */
+function siteOf(href: string): string | null {
+  const url = URL.parse(href);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
+  // Only under a domain of at least two labels: `www.localhost` is no twin of `localhost`, nor `www.com` of `com`.
+  const host = /^www\.[^.]+\../.test(url.hostname) ? url.hostname.slice("www.".length) : url.hostname;
+  return `${host}:${url.port}`;
+}

@@ -1,0 +1,26 @@
+import { type DrizzleD1Database, drizzle } from "drizzle-orm/d1";
+import * as schema from "./schema/index.ts";
+
+export type Database = DrizzleD1Database<typeof schema>;
+
+export interface DatabaseEnv {
+  readonly DB: D1Database;
+}
+
+/**
+ * The database that holds a workspace's rows. Today there is one; when it nears 10 GB there will be several,
+ * and this and `allDatabases` are the only places that will know.
+ */
+export function databaseFor(env: DatabaseEnv, _workspaceId: string): Database {
+  return directoryDatabase(env);
+}
+
+/** Every database, for sweepers, due-time scans and operator lists. */
+export function allDatabases(env: DatabaseEnv): Database[] {
+  return [directoryDatabase(env)];
+}
+
+/** The first database: it alone holds identity and the directory of workspaces. */
+export function directoryDatabase(env: DatabaseEnv): Database {
+  return drizzle(env.DB, { schema });
+}

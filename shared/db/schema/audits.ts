@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { time } from "./columns.ts";
+
+export const audits = sqliteTable(
+  "audits",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id").notNull(),
+    createdBy: text("created_by").notNull(),
+    url: text("url").notNull(),
+    status: text("status", { enum: ["queued", "running", "completed", "failed", "cancelled"] }).notNull(),
+    options: text("options", { mode: "json" }).notNull(),
+    /** The extra request headers, encrypted; null when there are none. */
+    sealedHeaders: text("sealed_headers"),
+    discovered: integer("discovered").notNull().default(0),
+    fetched: integer("fetched").notNull().default(0),
+    failed: integer("failed").notNull().default(0),
+    scores: text("scores", { mode: "json" }),
+    counts: text("counts", { mode: "json" }),
+    /** Per rule: version, pages checked, pages failing. What the scores were computed from. */
+    tallies: text("tallies", { mode: "json" }),
+    errorCode: text("error_code"),
+    errorMessage: text("error_message"),
+    createdAt: time("created_at").notNull(),
+    startedAt: time("started_at"),
+    finishedAt: time("finished_at"),
+    /** Last sign of life of the crawl; the watchdog wakes a running audit whose sign is old. */
+    heartbeatAt: time("heartbeat_at"),
+    deletedAt: time("deleted_at"),
+  },
+  (table) => [
+    // A workspace's list, newest first (ids sort by time).
+    index("audits_workspace").on(table.workspaceId, table.id),
+    // The watchdog's question; only audits under way are in it.
+    index("audits_running").on(table.heartbeatAt).where(sql`${table.status} = 'running'`),
+  ],
+);
+
+/** Slim rows of the pages of an audit; the full facts stay in the audit's object. `ordinal` is the page's number there. */
+export const auditPages = sqliteTable(
+  "audit_pages",
+  {
+    auditId: text("audit_id").notNull(),
+    ordinal: integer("ordinal").notNull(),
+    workspaceId: text("workspace_id").notNull(),
+    url: text("url").notNull(),
+    /** HTTP status of this address itself (a redirect says 3xx); null when nothing answered. */
+    status: integer("status"),
+    outcome: text("outcome", { enum: ["html", "redirect", "other", "failed"] }).notNull(),
+    title: text("title"),
+    /** Null when no page links to it. */
+    depth: integer("depth"),
+    indexable: integer("indexable", { mode: "boolean" }).notNull(),
+    redirectTo: text("redirect_to"),
+    contentType: text("content_type"),
+    bytes: integer("bytes").notNull(),
+    ttfbMs: integer("ttfb_ms").notNull(),
+    totalMs: integer("total_ms").notNull(),
+    error: text("error"),
+  },
+  // The primary key is also the order of the list of pages.
+  (table) => [primaryKey({ columns: [table.auditId, table.ordinal] })],
+);
+
+export const findings = sqliteTable(
+  "findings",
+  {
+    auditId: text("audit_id").notNull(),
+    ordinal: integer("ordinal").notNull(),
+    id: text("id").notNull(),
+    workspaceId: text("workspace_id").notNull(),
+    ruleId: text("rule_id").notNull(),
+    ruleVersion: integer("rule_version").notNull(),
+    category: text("category").notNull(),
+    severity: text("severity", { enum: ["error", "warning", "info"] }).notNull(),
+    /** Null for a finding about the whole site. */
+    pageUrl: text("page_url"),
+    /** What the rule's message template is filled with. */
+    values: text("message_values", { mode: "json" }).notNull(),
+    evidence: text("evidence", { mode: "json" }).notNull(),
+    evidenceTotal: integer("evidence_total").notNull(),
+  },
+  // The primary key is also the order of the list of findings.
+  (table) => [primaryKey({ columns: [table.auditId, table.ordinal] })],
+);

@@ -1,0 +1,16 @@
+import { desc, lt } from "drizzle-orm";
+import { parkedMessages } from "../db/schema/index.ts";
+import { type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
+import { type DeadLetterList, QueueName } from "./schemas.ts";
+
+/** Every parked message of the installation, newest first. Operators see all workspaces. */
+export async function listDeadLetters(ctx: Context, { limit, cursor }: ListQuery): Promise<DeadLetterList> {
+  requirePermission(ctx, "operations:read");
+  const rows = await ctx.db.query.parkedMessages.findMany({
+    where: cursor === undefined ? undefined : lt(parkedMessages.id, decodeCursor(cursor, "string")),
+    orderBy: desc(parkedMessages.id),
+    limit: limit + 1,
+  });
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.id);
+  return { items: items.map(({ messageId: _, ...row }) => ({ ...row, queue: QueueName.parse(row.queue) })), ...rest };
+}

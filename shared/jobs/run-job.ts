@@ -1,0 +1,77 @@
+import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
+import type { Database } from "../db/client.ts";
+import { jobs } from "../db/schema/index.ts";
+import { AppError, backoffMs, minuteMs, secondMs } from "../platform/index.ts";
+import { type JobExecutors, type JobSlice, type JobType, jobTypes } from "./job.ts";
+
+const leaseMs = 2 * minuteMs;
+const maxAttempts = 8;
+/** Slices one message may work through; a longer job goes on with the next message. */
+const slicesPerClaim = 20;
+const backoff = { baseMs: 5 * secondMs, capMs: 10 * minuteMs };
+
+export interface RunDeps {
+  readonly db: Database;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** What became of a claim. `busy`: somebody else works on it, or there is nothing left to do. */
+export type JobOutcome = "succeeded" | "continues" | "failed" | "retried" | "busy";
+
+/**
+ * Claims a job and works on it. Every claim has a higher `attempt`, and every later write names it,
+ * so a worker that was too slow cannot overwrite its successor.
+ */
+export async function runJob({ db, now, random }: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
+  const job = await claim(db, jobId, now());
+  if (job === null) return "busy";
+  const held = and(eq(jobs.id, jobId), eq(jobs.attempt, job.attempt), eq(jobs.state, "running"));
+  const write = async (values: SQLiteUpdateSetSource<typeof jobs>): Promise<boolean> =>
+    (await db.update(jobs).set({ ...values, updatedAt: now() }).where(held)).meta.changes === 1;
+  if (job.failures >= maxAttempts) return (await write({ state: "failed", leaseUntil: null, error: "Its worker vanished every time." })) ? "failed" : "busy";
+  try {
+    for (let slice = 0; slice < slicesPerClaim; slice++) {
+      const { done, progress } = await execute(executors, db, job);
+      const added = sql`${jobs.progress} + ${progress}`;
+      const kept = await write(done ? { state: "succeeded", progress: added, leaseUntil: null } : { progress: added, leaseUntil: now() + leaseMs });
+      if (!kept) return "busy";
+      if (done) return "succeeded";
+    }
+    return (await write({ state: "queued", leaseUntil: null, dueAt: now(), failures: 0 })) ? "continues" : "busy";
+  } catch (cause) {
+    const error = AppError.from(cause);
+    const failures = job.failures + 1;
+    if (!error.retryable || failures >= maxAttempts) {
+      return (await write({ state: "failed", leaseUntil: null, failures, error: error.message })) ? "failed" : "busy";
+    }
+    const dueAt = now() + backoffMs(failures, backoff, random);
+    return (await write({ state: "queued", leaseUntil: null, dueAt, failures, error: error.message })) ? "retried" : "busy";
+  }
+}
+
+type JobRow = typeof jobs.$inferSelect;
+
+async function claim(db: Database, jobId: string, now: number): Promise<JobRow | null> {
+  const free = or(eq(jobs.state, "queued"), and(eq(jobs.state, "running"), or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, now))));
+  const [row] = await db
+    .update(jobs)
+    // A lease that ended without a word counts as a failure: a job that kills its worker must not be tried for ever.
+    .set({ state: "running", failures: sql`${jobs.failures} + (${jobs.state} = 'running')`, attempt: sql`${jobs.attempt} + 1`, leaseUntil: now + leaseMs, updatedAt: now })
+    .where(and(eq(jobs.id, jobId), inArray(jobs.state, ["queued", "running"]), lt(jobs.dueAt, now + 1), free))
+    .returning();
+  return row ?? null;
+}
+
+async function execute(executors: JobExecutors, db: Database, job: JobRow): Promise<JobSlice> {
+  const type = jobType(job.type);
+  const parsed = jobTypes[type].safeParse(job.input);
+  if (!parsed.success) throw new AppError("invalid", `The job ${job.id} cannot be read.`, { cause: parsed.error });
+  return executors[type]({ db, workspaceId: job.workspaceId, input: parsed.data });
+}
+
+function jobType(type: string): JobType {
+  for (const known of Object.keys(jobTypes)) if (known === type) return known as JobType; // a key of the table, compared with itself
+  throw new AppError("invalid", `No job is called ${type}.`);
+}

@@ -1,0 +1,35 @@
+import { AppError } from "./errors.ts";
+
+/** An opaque place in a list: the last key of the page before. */
+export function encodeCursor(key: string | number): string {
+  return btoa(JSON.stringify([key]))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replace(/=+$/, "");
+}
+
+/** @throws AppError `invalid` for anything that `encodeCursor` did not make for this kind of key. */
+export function decodeCursor(cursor: string, kind: "string"): string;
+export function decodeCursor(cursor: string, kind: "number"): number;
+export function decodeCursor(cursor: string, kind: "string" | "number"): string | number {
+  const key = readKey(cursor);
+  if ((typeof key === "string" && kind === "string") || (typeof key === "number" && kind === "number")) return key;
+  const message = "Pass the nextCursor of the page before, unchanged.";
+  throw new AppError("invalid", message, { errors: [{ path: "query.cursor", message }] });
+}
+
+function readKey(cursor: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")));
+    return Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cuts a list that was read one row too far into a page and the cursor of the next. */
+export function pageOf<T>(rows: readonly T[], limit: number, key: (row: T) => string | number): { items: T[]; nextCursor?: string } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(key(last)) } : { items };
+}

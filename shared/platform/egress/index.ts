@@ -1,0 +1,4 @@
+export { checkUrl, type EgressPolicy, isLoopbackUrl, parseHostPort } from "./check-url.ts";
+export { EgressError } from "./egress-error.ts";
+export { type EgressOptions, type EgressResponse, egressFetch } from "./egress-fetch.ts";
+export { readLimited } from "./read-limited.ts";

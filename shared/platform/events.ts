@@ -1,0 +1,81 @@
+import { and, eq, isNull, lt } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "../db/client.ts";
+import { events } from "../db/schema/index.ts";
+import { minuteMs } from "./clock.ts";
+import type { Context } from "./context.ts";
+import type { Statement } from "./guarded.ts";
+import { idPattern, newId } from "./ids.ts";
+
+/** Every event of the platform and what its data says. An entry is here only when something emits it. */
+export const eventTypes = {
+  "audit.queued": z.object({ auditId: z.string() }),
+  "audit.started": z.object({ auditId: z.string() }),
+  "audit.completed": z.object({ auditId: z.string() }),
+  "audit.failed": z.object({ auditId: z.string(), reason: z.string() }),
+  "audit.cancelled": z.object({ auditId: z.string() }),
+  "audit.deleted": z.object({ auditId: z.string(), jobId: z.string() }),
+};
+export type EventType = keyof typeof eventTypes;
+export type EventData<T extends EventType> = z.infer<(typeof eventTypes)[T]>;
+
+/** What travels in the `events` queue: a hint that this row is due. */
+export const EventMessage = z.object({ v: z.literal(1), eventId: z.string().regex(idPattern("event")), workspaceId: z.string() });
+export type EventMessage = z.infer<typeof EventMessage>;
+
+type Recorder = Pick<Context, "db" | "workspaceId" | "now" | "outbox">;
+
+/** The statement that records an event; it belongs in the batch of the change it tells of. */
+export function recordEvent<T extends EventType>(ctx: Recorder, type: T, data: EventData<T>): Statement {
+  const id = newId("event", ctx.now());
+  ctx.outbox.push(id);
+  return ctx.db.insert(events).values({ id, workspaceId: ctx.workspaceId, type, data, createdAt: ctx.now() });
+}
+
+/** The statement that marks an event handled; it belongs in the batch of the handler's effect and is its dedupe. */
+export function markHandled(db: Database, eventId: string, now: number): Statement {
+  return db
+    .update(events)
+    .set({ handledAt: now })
+    .where(and(eq(events.id, eventId), isNull(events.handledAt)));
+}
+
+export type StoredEvent = { [T in EventType]: { id: string; workspaceId: string; type: T; data: EventData<T> } }[EventType];
+
+/** An event that still waits for its handler; null when it is handled, unknown, or was never committed. */
+export async function findUnhandledEvent(db: Database, eventId: string): Promise<StoredEvent | null> {
+  const row = await db.query.events.findFirst({ where: and(eq(events.id, eventId), isNull(events.handledAt)) });
+  if (row === undefined || !isEventType(row.type)) return null;
+  // The table pairs each type with its schema; TypeScript cannot follow the pairing through an index.
+  return { id: row.id, workspaceId: row.workspaceId, type: row.type, data: eventTypes[row.type].parse(row.data) } as StoredEvent;
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(eventTypes, type);
+}
+
+export interface EventQueue {
+  sendBatch(messages: { body: EventMessage }[]): Promise<unknown>;
+}
+
+/** Tells the `events` queue of freshly committed events. Losing these messages is harmless: the sweep finds the rows. */
+export async function sendEvents(queue: EventQueue, workspaceId: string, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length === 0) return;
+  await queue.sendBatch(eventIds.map((eventId) => ({ body: { v: 1, eventId, workspaceId } })));
+}
+
+/** How old an unhandled event is before the sweep sends it again. */
+export const sweepAfterMs = minuteMs;
+const sweepBatch = 100;
+
+/** Sends again what was not handled in time, oldest first, at most 100 a call. Returns how many. */
+export async function sweepEvents(db: Database, queue: EventQueue, now: number): Promise<number> {
+  const rows = await db
+    .select({ id: events.id, workspaceId: events.workspaceId })
+    .from(events)
+    .where(and(isNull(events.handledAt), lt(events.createdAt, now - sweepAfterMs)))
+    .orderBy(events.createdAt)
+    .limit(sweepBatch);
+  if (rows.length > 0) await queue.sendBatch(rows.map(({ id, workspaceId }) => ({ body: { v: 1, eventId: id, workspaceId } })));
+  return rows.length;
+}

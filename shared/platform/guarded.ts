@@ -1,0 +1,40 @@
+import { sql } from "drizzle-orm";
+import type { BatchItem } from "drizzle-orm/batch";
+import type { Database } from "../db/client.ts";
+import { AppError } from "./errors.ts";
+
+export type Statement = BatchItem<"sqlite">;
+
+/**
+ * A conditional write that must win. A write that matches no row does not fail a batch by itself, so the events written
+ * beside it would be published for a change that never happened; the second statement aborts the whole batch
+ * unless the first changed exactly one row (malformed JSON is an error that SQLite raises inside a SELECT).
+ */
+export function guarded(db: Database, write: Statement): [Statement, Statement] {
+  return [write, db.run(sql`select iif(changes() = 1, 1, json('conflict'))`)];
+}
+
+/**
+ * Writes everything or nothing, in one batch.
+ * @throws AppError `conflict` when a `guarded` write lost,
+ *   `unavailable` (retryable) when the database failed; then the batch may or may not be committed.
+ */
+export async function commit(db: Database, statements: readonly Statement[]): Promise<void> {
+  const [first, ...rest] = statements;
+  if (first === undefined) return;
+  try {
+    await db.batch([first, ...rest]);
+  } catch (cause) {
+    if (says(cause, "malformed JSON")) throw new AppError("conflict", "Somebody else changed this first.", { cause });
+    if (says(cause, "UNIQUE constraint failed")) throw new AppError("conflict", "This was done already.", { cause });
+    throw new AppError("unavailable", "The database did not answer.", { cause });
+  }
+}
+
+/** D1 puts SQLite's words in the message of the error or of its cause. */
+function says(thrown: unknown, words: string): boolean {
+  for (let error: unknown = thrown; error instanceof Error; error = error.cause) {
+    if (error.message.includes(words)) return true;
+  }
+  return false;
+}

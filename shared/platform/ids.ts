@@ -1,0 +1,42 @@
+/** The one table of id prefixes: what an id names can be read from the id. */
+const prefixes = {
+  audit: "aud",
+  event: "evt",
+  finding: "fnd",
+  job: "job",
+  key: "key",
+  parked: "prk",
+  request: "req",
+  user: "usr",
+  workspace: "wsp",
+} as const;
+export type IdKind = keyof typeof prefixes;
+
+/** Crockford's base 32: no letter that reads like a digit, and its order is the order of the values. */
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const timeLength = 10;
+const randomLength = 16;
+
+/**
+ * A new id such as `aud_01k9…`: prefix, 48 bits of time (ms, UTC), 80 random bits; ids of one kind sort by time.
+ * The layout after the prefix is that of ULID (github.com/ulid/spec).
+ */
+export function newId(kind: IdKind, now: number = Date.now()): string {
+  let time = "";
+  for (let rest = now, i = 0; i < timeLength; i++, rest = Math.floor(rest / 32)) time = alphabet.charAt(rest % 32) + time;
+  let random = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(randomLength))) random += alphabet.charAt(byte & 31);
+  return `${prefixes[kind]}_${time}${random}`;
+}
+
+/** A regular expression that matches whole ids of one kind, for schemas. */
+export function idPattern(kind: IdKind): RegExp {
+  return new RegExp(`^${prefixes[kind]}_[${alphabet}]{${timeLength + randomLength}}$`);
+}
+
+/** An id derived from its content (`bytes`, at least 16): the same content always gets the same id. */
+export function derivedId(kind: IdKind, bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < timeLength + randomLength; i++) text += alphabet.charAt((bytes[i % bytes.length] ?? 0) & 31);
+  return `${prefixes[kind]}_${text}`;
+}

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { type IdKind, idPattern } from "./ids.ts";
+
+// Wire types used by every domain. Each carries the bounds that an API linter (OWASP API4) asks for.
+
+export const Id = (kind: IdKind) => z.string().regex(idPattern(kind)).max(40);
+export const Text = (maxLength: number) => z.string().max(maxLength);
+export const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const Percent = z.int().min(0).max(100);
+export const Millis = z.int().min(0).max(8_640_000_000_000_000).describe("Milliseconds since 1970, UTC");
+/** An absolute http(s) address; longer than most servers accept, since a crawl meets them all. */
+export const AnyUrl = z.string().max(4_096).describe("Absolute URL");
+export const Cursor = z.string().max(500).describe("Opaque; pass `nextCursor` of the page before");
+
+/** One page of a list, in a stable order. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item).max(100), nextCursor: Cursor.optional().describe("Absent on the last page") });
+
+export const ListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(50).describe("How many items at most"),
+  cursor: Cursor.optional(),
+});
+export type ListQuery = z.infer<typeof ListQuery>;

@@ -1,0 +1,51 @@
+import chromium from "@sparticuz/chromium";
+import { type Browser, chromium as playwright } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Embedded, startEmbedded } from "../../local/embed.ts";
+
+let mentha: Embedded;
+let browser: Browser;
+beforeAll(async () => {
+  mentha = await startEmbedded({ quiet: true });
+  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args });
+});
+afterAll(async () => {
+  await browser.close();
+  await mentha.close();
+});
+
+/** Opens a page and collects what the browser complains of: scripts that fail, requests that the page's policy stops. */
+async function open(path: string) {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(mentha.url + path);
+  return { page, complaints };
+}
+
+describe("the API browser", () => {
+  it("lists every operation and runs one, within its policy", async () => {
+    const { page, complaints } = await open("/docs");
+    const document: { paths: Record<string, object> } = await (await mentha.fetch("/openapi.json")).json();
+    const operations = Object.values(document.paths).flatMap((path) => Object.keys(path));
+    await page
+      .locator(".opblock")
+      .nth(operations.length - 1)
+      .waitFor();
+    expect(await page.locator(".opblock").count()).toBe(operations.length);
+
+    const health = page.locator("#operations-Health-checkAlive");
+    await health.locator(".opblock-summary-control").click();
+    await health.getByRole("button", { name: "Execute" }).click();
+    expect(await health.locator(".live-responses-table .response .response-col_status").first().innerText()).toBe("200");
+    expect(complaints).toEqual([]);
+  });
+
+  it("is one click from the front page", async () => {
+    const { page, complaints } = await open("/");
+    await page.getByRole("link", { name: "Browse and try the API" }).click();
+    await page.locator(".opblock").first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+});

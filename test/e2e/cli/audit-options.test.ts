@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type AuditOptions, parseAuditOptions } from "../../../cli/commands/audit-options.ts";
+
+const parse = (line: readonly string[], env: Record<string, string> = {}): AuditOptions => parseAuditOptions(line, env);
+
+describe("the arguments of mentha audit", () => {
+  it("audit an address with the defaults of the API", () => {
+    expect(parse(["https://example.com"])).toEqual({
+      input: { url: "https://example.com/", maxPages: 100, include: [], exclude: [], respectRobots: true },
+      budget: {},
+      format: "text",
+      language: "en",
+    });
+  });
+
+  it("take every option, in any order, lists as often as they are given", () => {
+    const line =
+      "--max-pages 50 --max-depth=0 --include /a/** --include /b/** example.com/shop --exclude /c --rate 0.5 --user-agent Me/1.0 --no-robots " +
+      "--fail-under 85 --max-errors 0 --format html --out r.html --lang es --server mentha.example --key mk_1";
+    expect(parse([...line.split(" "), "--header", "Authorization: Bearer a:b", "--header=X-Empty:"])).toEqual({
+      input: {
+        url: "https://example.com/shop",
+        maxPages: 50,
+        maxDepth: 0,
+        include: ["/a/**", "/b/**"],
+        exclude: ["/c"],
+        requestsPerSecond: 0.5,
+        userAgent: "Me/1.0",
+        headers: { Authorization: "Bearer a:b", "X-Empty": "" },
+        respectRobots: false,
+      },
+      budget: { failUnder: 85, maxErrors: 0 },
+      format: "html",
+      out: "r.html",
+      language: "es",
+      server: { url: "https://mentha.example/", key: "mk_1" },
+    });
+  });
+
+  it.each([
+    ["example.com", "https://example.com/"],
+    ["example.com:8443/a?b=c", "https://example.com:8443/a?b=c"],
+    ["http://example.com", "http://example.com/"],
+    ["HTTPS://Example.com", "https://example.com/"],
+    ["münchen.example", "https://xn--mnchen-3ya.example/"],
+    ["localhost", "http://localhost/"],
+    ["localhost:3000/x", "http://localhost:3000/x"],
+    ["127.0.0.1:8080", "http://127.0.0.1:8080/"],
+    ["[::1]:8080", "http://[::1]:8080/"],
+    ["https://localhost:3000", "https://localhost:3000/"],
+    ["localhost.example", "https://localhost.example/"],
+  ])("understand the address %s as %s", (typed, url) => {
+    expect(parse([typed]).input.url).toBe(url);
+  });
+
+  it("take server and key from the environment, where options win", () => {
+    const env = { MENTHA_SERVER: "https://a.example", MENTHA_KEY: "mk_env" };
+    expect(parse(["example.com"], env).server).toEqual({ url: "https://a.example/", key: "mk_env" });
+    expect(parse(["example.com", "--server", "https://b.example", "--key", "mk_2"], env).server).toEqual({ url: "https://b.example/", key: "mk_2" });
+    expect(parse(["example.com"], { MENTHA_SERVER: "", MENTHA_KEY: "mk_env" }).server).toBeUndefined();
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["no address", [], "mentha audit example.com"],
+    ["two addresses", ["a.example", "b.example"], "b.example"],
+    ["another scheme", ["ftp://example.com"], "http:// or https://"],
+    ["what is not an address", ["exa mple.com"], '"exa mple.com" is not an address'],
+    ["an empty address", [""], "is not an address"],
+    ["an unknown option, with a guess", ["example.com", "--max-page", "3"], "--max-page is not an option. Did you mean --max-pages?"],
+    ["an unknown option that is like none", ["example.com", "--zzzzzzzz"], "--zzzzzzzz is not an option."],
+    ["an unknown short option", ["example.com", "-x"], "-x is not an option."],
+    ["an option without its value", ["example.com", "--out"], "--out needs a value: --out FILE"],
+    ["an option where a value should be", ["example.com", "--out", "--lang", "es"], "--out needs a value: --out FILE"],
+    ["a value for a switch", ["example.com", "--no-robots=yes"], "--no-robots takes no value"],
+    ["a number that is none", ["example.com", "--max-pages", "many"], '--max-pages: "many" is not a number'],
+    ["a fraction of a page", ["example.com", "--max-pages", "1.5"], "--max-pages: 1.5 is not a whole number"],
+    ["no pages", ["example.com", "--max-pages", "0"], "--max-pages: must be at least 1"],
+    ["too many pages", ["example.com", "--max-pages", "50001"], "--max-pages: must be at most 50000"],
+    ["a negative depth", ["example.com", "--max-depth", "-1"], "--max-depth: -1 is not a whole number of 0 or more"],
+    ["a rate of nothing", ["example.com", "--rate", "0"], "--rate: must be more than 0"],
+    ["too high a rate", ["example.com", "--rate", "51"], "--rate: must be at most 50"],
+    ["a score above 100", ["example.com", "--fail-under", "101"], "--fail-under: must be at most 100"],
+    ["a header without a colon", ["example.com", "--header", "Authorization"], "--header: write a name and a value"],
+    ["a header with an impossible name", ["example.com", "--header", "A B: c"], "--header:"],
+    ["a user agent of odd characters", ["example.com", "--user-agent", "ñ"], "--user-agent: Use printable ASCII characters only"],
+    ["an unknown format", ["example.com", "--format", "pdf"], '--format: "pdf" is not one of text, json, html'],
+    ["an unknown language", ["example.com", "--lang", "fr"], '--lang: "fr" is not one of en, es'],
+    ["a server without a key", ["example.com", "--server", "https://a.example"], "MENTHA_KEY"],
+    ["a key without a server", ["example.com", "--key", "mk_1"], "--server URL"],
+  ])("refuse %s and say what to change", (_, line, message) => {
+    expect(() => parse(line)).toThrow(expect.objectContaining({ name: "UsageError", message: expect.stringContaining(message) }));
+  });
+});

@@ -1,0 +1,139 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { Report } from "../../../shared/audits/index.ts";
+import { type FakeApi, fakeKey, type Script, startFakeApi } from "../../helpers/node/fake-api.ts";
+import { sampleReport } from "../../helpers/sample-report.ts";
+
+const entry = fileURLToPath(new URL("../../../cli/mentha.ts", import.meta.url));
+
+const cleanUps: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+async function api(script?: Script): Promise<FakeApi> {
+  const fake = await startFakeApi(script);
+  cleanUps.push(fake.close);
+  return fake;
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "mentha-cli-"));
+  cleanUps.push(() => rm(path, { recursive: true }));
+  return path;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command and waits for its end; sends `SIGINT` once stderr says `interruptAt`. */
+function mentha(args: readonly string[], { server, interruptAt }: { server?: FakeApi; interruptAt?: string } = {}): Promise<Ended> {
+  const env = { PATH: process.env["PATH"], ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }) };
+  const child = spawn(process.execPath, [entry, ...args], { env });
+  let [stdout, stderr, interrupted] = ["", "", false];
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
+    interrupted = true;
+    child.kill("SIGINT");
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+describe("mentha", () => {
+  it("shows help, and the version as one line", async () => {
+    expect(await mentha(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("mentha <command>"), stderr: "" });
+    expect(await mentha(["audit", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("--fail-under SCORE"), stderr: "" });
+    expect(await mentha(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+  });
+
+  it.each<[string, readonly string[], string]>([
+    ["nothing to do", [], "mentha audit example.com"],
+    ["an unknown command", ["audti"], "Did you mean audit?"],
+    ["an address in place of a command", ["example.com"], "mentha audit example.com"],
+    ["a wrong option", ["audit", "example.com", "--fail-below", "3"], "--fail-below is not an option"],
+    ["a file that cannot be written", ["audit", "example.com", "--out", "/nowhere/at/all.txt"], "--out: /nowhere/at/all.txt cannot be written"],
+  ])("ends with 2 for %s, and says what to change", async (_, args, says) => {
+    expect(await mentha(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(says) });
+  });
+});
+
+describe("mentha audit with a server", () => {
+  it("writes the report to stdout, the progress to stderr, and passes", async () => {
+    const { code, stdout, stderr } = await mentha(["audit", "shop.example"], { server: await api() });
+    expect(code).toBe(0);
+    expect(stdout).toContain("▲ Links to pages that do not answer");
+    expect(stderr).toContain("5 of 12 pages");
+    expect(stdout + stderr).not.toContain("\u001b");
+  });
+
+  it("prints nothing but JSON on stdout when JSON is asked for", async () => {
+    const { stdout } = await mentha(["audit", "shop.example", "--format", "json"], { server: await api() });
+    expect(Report.parse(JSON.parse(stdout))).toEqual(sampleReport);
+  });
+
+  it("writes the report to a file, here as a page, and leaves stdout empty", async () => {
+    const file = join(await folder(), "report.html");
+    const { code, stdout, stderr } = await mentha(["audit", "shop.example", "--format", "html", "--out", file], { server: await api() });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toContain(file);
+    expect(await readFile(file, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  it("ends with 1 and names each budget that was missed, after the report", async () => {
+    const { code, stdout, stderr } = await mentha(["audit", "shop.example", "--fail-under", "85", "--max-errors", "0"], { server: await api() });
+    expect(code).toBe(1);
+    expect(stdout).toContain("▲ Links to pages that do not answer");
+    expect(stderr).toContain("Budget missed: The score is 78; --fail-under asks for 85.");
+    expect(stderr).toContain("Budget missed: There are 34 errors; --max-errors allows 0.");
+  });
+
+  it.each<[string, Script, string]>([
+    ["the audit failed", { audit: { status: "failed", scores: null, error: { code: "host_unreachable", message: "shop.example did not answer." } } }, "shop.example did not answer."],
+    ["no page answered", { audit: { progress: { discovered: 1, fetched: 0, failed: 1 } } }, "Nothing answered at https://shop.example/"],
+    ["someone else cancelled it", { audit: { status: "cancelled", scores: null } }, "cancelled by someone else"],
+    ["the address is refused", { refusal: { status: 422, problem: { code: "egress_refused", detail: "10.0.0.1 is a private address." } } }, "10.0.0.1 is a private address."],
+    ["the server fails", { refusal: { status: 500, problem: { code: "internal", detail: "Something went wrong.", requestId: "req_7" } } }, "Something went wrong. (request req_7)"],
+  ])("ends with 3 when %s, and says why", async (_, script, says) => {
+    expect(await mentha(["audit", "shop.example"], { server: await api(script) })).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining(says) });
+  });
+
+  it("ends with 3 when the server is not there, and names it", async () => {
+    const gone = await startFakeApi();
+    await gone.close();
+    expect(await mentha(["audit", "shop.example"], { server: gone })).toMatchObject({ code: 3, stderr: expect.stringContaining(`${gone.url}/ cannot be reached`) });
+  });
+
+  it("ends with 2 for a key that the server does not accept", async () => {
+    const { url } = await api();
+    const { code, stderr } = await mentha(["audit", "shop.example", "--server", url, "--key", "mk_wrong"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("Check --key or MENTHA_KEY");
+    expect(stderr).not.toContain("mk_wrong");
+  });
+
+  it("ends with 2 and names the option when the server finds it wrong", async () => {
+    const problem = { code: "invalid", detail: "Wrong.", errors: [{ path: "body.respectRobots", message: "Loopback addresses only." }] };
+    const server = await api({ refusal: { status: 422, problem } });
+    expect(await mentha(["audit", "shop.example", "--no-robots"], { server })).toMatchObject({ code: 2, stderr: expect.stringContaining("--no-robots: Loopback addresses only.") });
+  });
+
+  it("cancels the audit at Ctrl-C, says so, and ends with 130", async () => {
+    const server = await api({ endless: true });
+    const { code, stdout, stderr } = await mentha(["audit", "shop.example"], { server, interruptAt: "5 of 12 pages" });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toContain("The audit was cancelled.");
+    expect(server.requests).toContain(`POST /api/v1/audits/${sampleReport.audit.id}/cancel`);
+  });
+});

@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { renderReportHtml } from "../../../shared/audits/report/html.ts";
+import type { Report } from "../../../shared/audits/report/schemas.ts";
+import type { Audit } from "../../../shared/audits/schemas.ts";
+import { sampleReport } from "../sample-report.ts";
+
+/** What the fake installation does differently from a good day. */
+export interface Script {
+  /** How the audit ends; the sample's by default. */
+  readonly audit?: Partial<Audit>;
+  /** The audit runs until it is cancelled. */
+  readonly endless?: boolean;
+  /** Answers to the request that starts an audit. */
+  readonly refusal?: { readonly status: number; readonly problem: unknown };
+}
+
+export interface FakeApi {
+  readonly url: string;
+  /** `POST /api/v1/audits` and the like, in order. */
+  readonly requests: string[];
+  close(): Promise<void>;
+}
+
+export const fakeKey = "mk_test_fake";
+
+/** An installation of Mentha as a client sees it, with one audit whose end is written beforehand. */
+export async function startFakeApi({ audit: changes = {}, endless = false, refusal }: Script = {}): Promise<FakeApi> {
+  const requests: string[] = [];
+  const ended: Audit = { ...sampleReport.audit, ...changes };
+  const report: Report = { ...sampleReport, audit: ended };
+  let cancelled = false;
+  const current = (): Audit => (cancelled ? { ...ended, status: "cancelled" } : endless ? { ...ended, status: "running" } : ended);
+
+  const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
+    "POST /api/v1/audits": (_, response) => (refusal === undefined ? json(response, 202, { ...ended, status: "queued" }) : json(response, refusal.status, refusal.problem)),
+    [`GET /api/v1/audits/${ended.id}`]: (_, response) => json(response, 200, current()),
+    [`POST /api/v1/audits/${ended.id}/cancel`]: (_, response) => {
+      cancelled = true;
+      json(response, 200, current());
+    },
+    [`GET /api/v1/audits/${ended.id}/report.json`]: (_, response) => json(response, 200, report),
+    [`GET /api/v1/audits/${ended.id}/report.html`]: (_, response) => void response.end(renderReportHtml(report)),
+    [`GET /api/v1/audits/${ended.id}/events`]: (_, response) => {
+      response.writeHead(200, { "Content-Type": "text/event-stream" });
+      response.write(`retry: 10\n\nevent: progress\ndata: ${JSON.stringify(progress(ended))}\n\n`);
+      if (!endless) response.end(`event: done\ndata: ${JSON.stringify(ended)}\n\n`);
+    },
+  };
+
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://fake");
+    requests.push(`${request.method} ${pathname}`);
+    if (request.headers.authorization !== `Bearer ${fakeKey}`) return json(response, 401, { code: "unauthenticated", detail: "This API key is not known." });
+    const route = routes[`${request.method} ${pathname}`];
+    return route === undefined ? json(response, 404, { code: "not_found", detail: "There is nothing here." }) : route(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // A listening TCP server has an address object; only a pipe's is a string.
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+const progress = ({ counts }: Audit) => ({
+  status: "running", discovered: 12, fetched: 5, failed: 0, left: 7, pagesPerSecond: 2.5, secondsLeft: 3, currentUrl: null, counts,
+});
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" }).end(JSON.stringify(value));
+}

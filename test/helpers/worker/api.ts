@@ -1,0 +1,82 @@
+import { applyD1Migrations } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { directoryDatabase } from "../../../shared/db/client.ts";
+import { apiKeys, audits, users, workspaces } from "../../../shared/db/schema/index.ts";
+import { newApiKey, newId, permissions, sha256Hex } from "../../../shared/platform/index.ts";
+
+export interface SeededWorkspace {
+  readonly id: string;
+  readonly userId: string;
+}
+
+/** A workspace with one user, in a database whose tables exist. */
+export async function seedWorkspace({ isOperator = false } = {}): Promise<SeededWorkspace> {
+  await applyD1Migrations(env.DB, env.MIGRATIONS);
+  const db = directoryDatabase(env);
+  const workspace = { id: newId("workspace"), userId: newId("user") };
+  await db.batch([
+    db.insert(workspaces).values({ id: workspace.id, name: "Test", createdAt: Date.now() }),
+    db.insert(users).values({ id: workspace.userId, email: `${workspace.userId}@example.com`, isOperator, createdAt: Date.now() }),
+  ]);
+  return workspace;
+}
+
+interface KeyOptions {
+  /** Names of permissions; any text, as a stored key may name one that is gone. */
+  readonly scopes?: readonly string[];
+  readonly expiresAt?: number;
+  readonly revokedAt?: number;
+}
+
+/** Stores a key of the workspace and returns its text; with every permission unless told otherwise. */
+export async function seedKey(workspace: SeededWorkspace, { scopes = permissions, expiresAt, revokedAt }: KeyOptions = {}): Promise<string> {
+  const { key, prefix } = newApiKey("test");
+  await directoryDatabase(env)
+    .insert(apiKeys)
+    .values({
+      id: newId("key"),
+      workspaceId: workspace.id,
+      createdBy: workspace.userId,
+      name: "test",
+      prefix,
+      hash: await sha256Hex(key),
+      scopes: [...scopes],
+      createdAt: Date.now(),
+      expiresAt,
+      revokedAt,
+    });
+  return key;
+}
+
+/** Stores an audit of the workspace, as if it had been crawled elsewhere, and returns its id. */
+export async function seedAudit(workspace: SeededWorkspace, status: "queued" | "completed" = "completed"): Promise<string> {
+  const id = newId("audit");
+  const at = Date.now();
+  const times = status === "completed" ? { startedAt: at, finishedAt: at } : {};
+  const options = { maxPages: 100, maxDepth: null, include: [], exclude: [], rate: 2, userAgent: "test", respectRobots: true };
+  await directoryDatabase(env)
+    .insert(audits)
+    .values({ id, workspaceId: workspace.id, createdBy: workspace.userId, url: "https://example.com/", status, options, createdAt: at, ...times });
+  return id;
+}
+
+interface CallOptions {
+  readonly key?: string | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One request to the Worker, such as `call("GET", "/api/v1/audits", { key })`. */
+export function call(method: string, path: string, { key, body, headers = {} }: CallOptions = {}): Promise<Response> {
+  return exports.default.fetch(`https://mentha.test${path}`, {
+    method,
+    redirect: "manual",
+    headers: {
+      ...(key === undefined ? {} : { "X-API-Key": key }),
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}

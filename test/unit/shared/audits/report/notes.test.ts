@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { notesOf, type Reach } from "../../../../../shared/audits/report/notes.ts";
+
+const whole: Reach = {
+  status: "completed",
+  maxPages: 100,
+  maxDepth: null,
+  include: [],
+  exclude: [],
+  respectRobots: true,
+  pages: 40,
+  unfetched: 0,
+};
+
+describe("the notes of a report", () => {
+  it.each<{ outcome: string; reach: Partial<Reach>; says: RegExp }>([
+    { outcome: "name the page limit that was reached", reach: { pages: 100, unfetched: 1_312 }, says: /limit of 100 pages; 1,312 more addresses/ },
+    { outcome: "do not blame the limit for addresses left out by robots.txt or options", reach: { unfetched: 7 }, says: /7 more addresses.*leave them out/ },
+    { outcome: "say that the audit was cancelled", reach: { status: "cancelled" }, says: /cancelled before its end/ },
+    { outcome: "say that the audit failed", reach: { status: "failed" }, says: /failed before its end/ },
+    { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },
+    { outcome: "name the depth", reach: { maxDepth: 3 }, says: /within 3 clicks/ },
+    { outcome: "name what was included", reach: { include: ["/shop/**", "/blog/*"] }, says: /match these patterns.*\/shop\/\*\* {2}\/blog\/\*/ },
+    { outcome: "name what was left out", reach: { exclude: ["/cart"] }, says: /left out: \/cart/ },
+    { outcome: "say that robots.txt was not obeyed", reach: { respectRobots: false }, says: /robots\.txt was not obeyed/ },
+  ])("$outcome", ({ reach, says }) => {
+    const usual = notesOf(whole, "en");
+    const notes = notesOf({ ...whole, ...reach }, "en");
+    expect(usual.filter((note) => says.test(note))).toEqual([]);
+    expect(notes.filter((note) => says.test(note))).toHaveLength(1);
+    expect(notesOf({ ...whole, ...reach }, "es")).toHaveLength(notes.length);
+  });
+
+  it("always say that pages were not rendered and other sites not checked", () => {
+    expect(notesOf(whole, "en")).toEqual([expect.stringContaining("not rendered in a browser"), expect.stringContaining("Links to other sites were not checked")]);
+  });
+
+  it("stay within the schema however many patterns there are", () => {
+    const include = Array.from({ length: 50 }, (_, i) => `/${i}/${"x".repeat(490)}`);
+    for (const note of notesOf({ ...whole, include }, "en")) expect(note.length).toBeLessThanOrEqual(1_000);
+  });
+});

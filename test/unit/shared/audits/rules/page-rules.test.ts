@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { pageRules } from "../../../../../shared/audits/rules/page-rules.ts";
+import { languages, renderMessage } from "../../../../../shared/audits/rules/rule.ts";
+import { answerFacts, canonical, failedFacts, image, link, pageFacts, redirectFacts } from "../../../../helpers/unit/page-facts.ts";
+
+/** The published contract, in the order of the reports. */
+const contract = [
+  ["http-4xx", "indexability", "error"],
+  ["http-5xx", "indexability", "error"],
+  ["fetch-timeout", "indexability", "error"],
+  ["redirect-chain", "indexability", "warning"],
+  ["redirect-loop", "indexability", "error"],
+  ["redirect-to-error", "indexability", "error"],
+  ["meta-refresh", "indexability", "warning"],
+  ["robots-meta-conflict", "indexability", "warning"],
+  ["snippet-blocked", "indexability", "warning"],
+  ["canonical-missing", "indexability", "info"],
+  ["canonical-invalid", "indexability", "error"],
+  ["canonical-relative", "indexability", "warning"],
+  ["canonical-multiple", "indexability", "error"],
+  ["canonical-mismatch-header", "indexability", "error"],
+  ["canonical-to-root", "indexability", "warning"],
+  ["title-missing", "content", "error"],
+  ["title-length", "content", "warning"],
+  ["title-multiple", "content", "warning"],
+  ["description-missing", "content", "warning"],
+  ["description-length", "content", "info"],
+  ["description-multiple", "content", "warning"],
+  ["h1-missing", "content", "warning"],
+  ["h1-multiple", "content", "info"],
+  ["uncrawlable-link", "links", "warning"],
+  ["generic-link-text", "links", "warning"],
+  ["localhost-link", "links", "error"],
+  ["hreflang-invalid-code", "international", "error"],
+  ["hreflang-relative", "international", "error"],
+  ["lang-missing", "international", "warning"],
+  ["lang-invalid", "international", "warning"],
+  ["viewport-missing", "mobile", "warning"],
+  ["charset-missing", "content", "warning"],
+  ["doctype-missing", "content", "warning"],
+  ["image-alt-missing", "images", "warning"],
+  ["http-page", "security", "error"],
+  ["mixed-content", "security", "error"],
+  ["hsts-missing", "security", "info"],
+  ["csp-missing", "security", "info"],
+  ["nosniff-missing", "security", "info"],
+];
+
+const endless = `${"<é𝒳>".repeat(2_000)}`;
+const [a, b] = [`https://shop.example/?${endless}`, `https://shop.example/b?${endless}`];
+
+/** Everything wrong that one page can have wrong, written at length. */
+const ruin = pageFacts({
+  url: `http://shop.example/${endless}`,
+  fetch: { headers: { "strict-transport-security": endless, "x-content-type-options": endless } },
+  html: {
+    hasDoctype: false,
+    lang: endless,
+    charset: { header: null, meta: null, bom: false },
+    titles: [endless, endless],
+    descriptions: [endless, endless],
+    viewport: null,
+    canonicals: [canonical(a), canonical(b), canonical("https://shop.example/", "header"), { href: "/", url: a, source: "html", isRelative: true }],
+    robots: [{ source: "meta", agent: endless, directives: ["index", "noindex", `max-snippet:${endless}`, "nosnippet"] }],
+    hreflangs: [{ code: endless, href: endless, url: null, source: "html", isRelative: true }],
+    metaRefresh: { seconds: 1, url: a },
+    headings: [
+      { level: 1, text: endless },
+      { level: 1, text: endless },
+    ],
+    links: [link(null, endless), link(`http://localhost/${endless}`, endless), link(`javascript:${endless}`, endless)],
+    images: [image(endless)],
+    mixedContent: [endless],
+  },
+});
+
+const answers = {
+  "a page with everything wrong": ruin,
+  "the same page over https": pageFacts({ ...ruin, url: `https://shop.example/${endless}`, html: ruin.html }),
+  "an address that is none": pageFacts({ url: "", html: { canonicals: [canonical("")], links: [link("", "", { url: "" })] } }),
+  "a page without anything": pageFacts({
+    html: { titles: [], descriptions: [], canonicals: [], robots: [], headings: [], hreflangs: [], links: [], images: [], lang: null, viewport: null },
+  }),
+  "a missing page": answerFacts(404),
+  "a broken page": answerFacts(500),
+  "a page that never answers": failedFacts("timeout", endless),
+  "a long chain": redirectFacts([a, b, a, b], { finalStatus: 404 }),
+  "a circle": redirectFacts([a, b, a], { finalStatus: null, error: { code: "redirect-loop", message: endless } }),
+};
+
+describe("the rules of one page", () => {
+  it("are those of the contract, in its order", () => {
+    expect(pageRules.map(({ id, category, severity }) => [id, category, severity])).toEqual(contract);
+  });
+
+  it.each(pageRules)("include $id under a name that fits an address", ({ id }) => {
+    expect(id).toMatch(/^[a-z0-9-]+$/);
+  });
+
+  it("find nothing wrong with a healthy page", () => {
+    const facts = pageFacts();
+    expect(pageRules.filter((rule) => typeof rule.check(facts) !== "string").map(({ id }) => id)).toEqual([]);
+  });
+
+  it.each(Object.entries(answers))("say what is wrong with %s in readable messages and short evidence", (_, facts) => {
+    for (const { text, check } of pageRules) {
+      const verdict = check(facts);
+      if (typeof verdict === "string") continue;
+      for (const language of languages) {
+        const message = renderMessage(text[language], verdict.values ?? {}, verdict.evidence.length);
+        expect(message).not.toMatch(/\{\w+\}/);
+        expect(message.length).toBeLessThanOrEqual(500);
+      }
+      expect(verdict.evidence.length).toBeGreaterThanOrEqual(1);
+      for (const item of verdict.evidence) {
+        expect(item.length).toBeLessThanOrEqual(500);
+        expect(item.isWellFormed()).toBe(true);
+      }
+    }
+  });
+});

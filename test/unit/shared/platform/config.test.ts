@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../../shared/platform/config.ts";
+import { AppError } from "../../../../shared/platform/errors.ts";
+
+const key = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
+const valid = { ENVIRONMENT: "development", ENCRYPTION_KEY: key };
+
+/** The error that a configuration is refused with. */
+function refusalOf(env: Record<string, unknown>): AppError {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  return expect.unreachable("the configuration was accepted");
+}
+
+describe("a configuration", () => {
+  it("needs an environment and a key", () => {
+    const config = parseConfig(valid);
+    expect(config).toMatchObject({ environment: "development", sentryDsn: undefined, egress: { allow: [], allowLoopback: false } });
+    expect(config.encryptionKey.reveal()).toBe(key);
+  });
+
+  it("ignores what is not its own", () => {
+    expect(parseConfig({ ...valid, DB: {}, OTHER: "x" })).not.toHaveProperty("OTHER");
+  });
+
+  it.each(["development", "test", "production"])("knows the environment %s", (environment) => {
+    expect(parseConfig({ ...valid, ENVIRONMENT: environment }).environment).toBe(environment);
+  });
+
+  it.each([
+    { given: "", allow: [], allowLoopback: false },
+    { given: "loopback", allow: [], allowLoopback: true },
+    { given: "127.0.0.1:8099", allow: ["127.0.0.1:8099"], allowLoopback: false },
+    { given: " LOCALHOST:80 , [::1]:8099,, loopback", allow: ["localhost:80", "[::1]:8099"], allowLoopback: true },
+  ])("reads EGRESS_ALLOW '$given'", ({ given, allow, allowLoopback }) => {
+    expect(parseConfig({ ...valid, EGRESS_ALLOW: given }).egress).toEqual({ allow, allowLoopback });
+  });
+
+  it.each([
+    { given: "https://abc123@o1.ingest.sentry.io/42", dsn: "https://abc123@o1.ingest.sentry.io/42" },
+    { given: "https://abc123@sentry.example.com/prefix/42", dsn: "https://abc123@sentry.example.com/prefix/42" },
+    { given: "", dsn: undefined },
+    { given: undefined, dsn: undefined },
+  ])("reads SENTRY_DSN '$given'", ({ given, dsn }) => {
+    expect(parseConfig({ ...valid, SENTRY_DSN: given }).sentryDsn).toBe(dsn);
+  });
+
+  it("shows no key when it is printed", () => {
+    const config = parseConfig(valid);
+    expect(JSON.stringify(config)).not.toContain(key);
+    expect(String(config.encryptionKey)).not.toContain(key);
+  });
+});
+
+describe("a refused configuration", () => {
+  it.each([
+    { problem: "ENVIRONMENT must be development, test or production", env: { ENVIRONMENT: "staging" } },
+    { problem: "ENVIRONMENT must be development, test or production", env: { ENVIRONMENT: undefined } },
+    { problem: "ENCRYPTION_KEY is missing", env: { ENCRYPTION_KEY: undefined } },
+    { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: "" } },
+    { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: "c2hvcnQ=" } },
+    { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: "not base64 at all!" } },
+    { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: 7 } },
+    { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "sentry.io" } },
+    { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "https://o1.ingest.sentry.io/42" } },
+    { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "127.0.0.1" } },
+    { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "loopback,http://127.0.0.1:8099" } },
+    { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "*:80:80" } },
+    { problem: "EGRESS_ALLOW opens private addresses", env: { ENVIRONMENT: "production", EGRESS_ALLOW: "loopback" } },
+    { problem: "EGRESS_ALLOW opens private addresses", env: { ENVIRONMENT: "production", EGRESS_ALLOW: "10.0.0.1:80" } },
+  ])("says: $problem ($env)", ({ problem, env }) => {
+    const error = refusalOf({ ...valid, ...env });
+    expect(error).toMatchObject({ code: "internal", retryable: false, message: expect.stringContaining(problem) });
+    expect(error.errors).toHaveLength(1);
+  });
+
+  it("says how a missing key is set, in development and in production", () => {
+    const { message } = refusalOf({ ENVIRONMENT: "production" });
+    expect(message).toContain("npm start");
+    expect(message).toContain("wrangler secret put ENCRYPTION_KEY");
+  });
+
+  it("says everything that is wrong at once", () => {
+    const { errors, message } = refusalOf({ ENVIRONMENT: "x", SENTRY_DSN: "y", EGRESS_ALLOW: "z" });
+    expect(errors.map(({ path }) => path)).toEqual(["ENVIRONMENT", "ENCRYPTION_KEY", "SENTRY_DSN", "EGRESS_ALLOW"]);
+    for (const { path } of errors) expect(message).toContain(`- ${path} `);
+  });
+
+  it("says a production-only problem together with the others", () => {
+    const { errors } = refusalOf({ ENVIRONMENT: "production", EGRESS_ALLOW: "loopback" });
+    expect(errors.map(({ path }) => path)).toEqual(expect.arrayContaining(["ENCRYPTION_KEY", "EGRESS_ALLOW"]));
+  });
+
+  it("never repeats a value", () => {
+    expect(refusalOf({ ...valid, ENCRYPTION_KEY: "almost-a-key" }).message).not.toContain("almost-a-key");
+  });
+});

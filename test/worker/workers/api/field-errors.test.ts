@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { describeIssue, fieldErrors } from "../../../../workers/api/field-errors.ts";
+
+const Sample = z.strictObject({
+  name: z.string().max(3),
+  tags: z.array(z.string()).min(2),
+  headers: z.record(z.string(), z.string()),
+  language: z.literal("en"),
+  ratio: z.number().gt(0).lt(1),
+  slug: z.string().regex(/^x/, "Start with x"),
+});
+const valid = { name: "abc", tags: ["a", "b"], headers: {}, language: "en", ratio: 0.5, slug: "x" };
+
+describe("what is wrong with a value", () => {
+  it.each([
+    { value: "nothing", given: {}, errors: [] },
+    { value: "a missing field", given: { name: undefined }, errors: [["body.name", "This is required"]] },
+    { value: "null", given: { name: null }, errors: [["body.name", "This must be text"]] },
+    { value: "a long text", given: { name: "abcd" }, errors: [["body.name", "Use at most 3 characters"]] },
+    { value: "a short list", given: { tags: ["a"] }, errors: [["body.tags", "Use at least 2 items"]] },
+    { value: "a list for an object", given: { headers: [] }, errors: [["body.headers", "This must be an object"]] },
+    { value: "one entry of an object", given: { headers: { "x-a": 1 } }, errors: [["body.headers.x-a", "This must be text"]] },
+    { value: "the only value allowed", given: { language: "de" }, errors: [["body.language", "Use en"]] },
+    { value: "an open upper bound", given: { ratio: 1 }, errors: [["body.ratio", "Use less than 1"]] },
+    { value: "words of the schema's own", given: { slug: "y" }, errors: [["body.slug", "Start with x"]] },
+    {
+      value: "two unknown fields",
+      given: { a: 1, b: 2 },
+      errors: [
+        ["body.a", "This is not known here"],
+        ["body.b", "This is not known here"],
+      ],
+    },
+  ])("is told plainly: $value", ({ given, errors }) => {
+    const { error } = Sample.safeParse({ ...valid, ...given }, { error: describeIssue });
+    expect(fieldErrors("body", error?.issues ?? []).map(({ path, message }) => [path, message])).toEqual(errors);
+  });
+
+  it("has a bounded path, however long the name that was sent", () => {
+    const { error } = Sample.safeParse({ ...valid, ["k".repeat(5_000)]: 1 });
+    expect(fieldErrors("body", error?.issues ?? [])[0]?.path).toHaveLength(500);
+  });
+});

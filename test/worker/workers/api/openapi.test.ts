@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { Audit, CreateAuditInput } from "../../../../shared/audits/index.ts";
+import { app } from "../../../../workers/api/app.ts";
+import { auditExample, createAuditExample } from "../../../../workers/api/examples.ts";
+import { declaredRoutes } from "../../../../workers/api/route.ts";
+import { call } from "../../../helpers/worker/api.ts";
+
+const Operation = z.object({
+  operationId: z.string(),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  responses: z.record(z.string(), z.object({ description: z.string() })),
+  "x-permission": z.string(),
+  "x-rate-limit": z.object({ policy: z.string(), limit: z.int().min(1), windowMs: z.int().min(1_000) }),
+});
+const Document = z.object({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.record(z.string(), Operation)) });
+
+const read = async () => Document.parse(await (await call("GET", "/openapi.json")).json());
+
+describe("the OpenAPI document", () => {
+  it("has every declared route and no other", async () => {
+    const { paths } = await read();
+    const documented = Object.entries(paths).flatMap(([path, operations]) => Object.keys(operations).map((method) => `${method} ${path}`));
+    expect(documented.toSorted()).toEqual(
+      declaredRoutes(app)
+        .map(({ method, path }) => `${method} ${path}`)
+        .toSorted(),
+    );
+  });
+
+  it("declares what a caller of each operation needs and may be told", async () => {
+    const operations = Object.values((await read()).paths).flatMap((path) => Object.values(path));
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    for (const { security, responses, "x-permission": permission } of operations) {
+      expect(security.length).toBe(permission === "public" ? 0 : 2);
+      for (const status of ["422", "429", "500", "503", ...(permission === "public" ? [] : ["400", "401", "403"])]) expect(responses).toHaveProperty(status);
+    }
+  });
+
+  it("shows examples that the schemas accept", () => {
+    expect(CreateAuditInput.safeParse(createAuditExample).error).toBeUndefined();
+    expect(Audit.strict().safeParse(auditExample).error).toBeUndefined();
+  });
+});
+
+describe("the API browser", () => {
+  it("loads nothing from elsewhere and no inline script", async () => {
+    const page = await (await call("GET", "/docs")).text();
+    const sources = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
+    expect(sources).toEqual(["/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/start.js"]);
+    expect(page).not.toMatch(/<script>/);
+    expect((await call("GET", "/docs/start.js")).headers.get("Content-Type")).toMatch(/^text\/javascript/);
+  });
+});

@@ -1,0 +1,43 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+// Wrangler would warn that the secrets of wrangler.toml are not set; the tests bring their own.
+process.env.WRANGLER_LOG ??= "error";
+
+/** Whatever leaves the Worker in tests, for any host, arrives at `test/helpers/node/shared-site.ts`. */
+const testNetwork = (sitePort: number) => ({
+  name: "test-network",
+  modules: true,
+  script: "export default { fetch: (request, env) => env.SITE.fetch(request) }",
+  serviceBindings: { SITE: { external: { address: `127.0.0.1:${sitePort}`, http: {} } } },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        plugins: [
+          cloudflareTest(async ({ inject }) => ({
+            // workerd would print a stack for every connection that a test breaks on purpose.
+            verbose: false,
+            main: "./test/helpers/worker/faulty-worker.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                ENVIRONMENT: "test",
+                // 32 bytes that protect nothing.
+                ENCRYPTION_KEY: "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+                MIGRATIONS: await readD1Migrations("migrations"),
+              },
+              outboundService: "test-network",
+              workers: [testNetwork(inject("sitePort"))],
+            },
+          })),
+        ],
+        test: { name: "worker", include: ["test/worker/**/*.test.ts"], globalSetup: ["test/helpers/node/shared-site.ts"] },
+      },
+      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});

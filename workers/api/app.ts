@@ -1,0 +1,52 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { z } from "zod";
+import { AppError } from "../../shared/platform/index.ts";
+import type { ApiEnv } from "./env.ts";
+import { recordFault } from "./fault.ts";
+import { describeIssue } from "./field-errors.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { cacheControl } from "./middleware/cache-control.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { secureHeaders } from "./middleware/secure-headers.ts";
+import { openApiDocument } from "./openapi.ts";
+import { problemAnswer, statusOf, toAppError } from "./problem.ts";
+import { api } from "./route.ts";
+import { auditRoutes } from "./routes/audits.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { operationRoutes } from "./routes/operations.ts";
+import { ruleRoutes } from "./routes/rules.ts";
+
+z.config({ customError: describeIssue });
+
+/** The whole HTTP edge. */
+export const app = createApi();
+
+/** What every request passes, in order, then the routes, then what becomes of errors. */
+function createApi(): OpenAPIHono<ApiEnv> {
+  const app = api();
+
+  app.use(requestId, accessLog, secureHeaders, cacheControl);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        problemAnswer(c, new AppError("method_not_allowed", `This address takes ${methods.join(", ")} only.`), { Allow: methods.join(", ") }),
+    }),
+  );
+
+  for (const routes of [auditRoutes, ruleRoutes, operationRoutes, healthRoutes]) app.route("/", routes);
+  app.route(
+    "/",
+    docsRoutes(() => openApiDocument(app)),
+  );
+
+  app.notFound((c) => problemAnswer(c, new AppError("not_found", "There is nothing at this address. The API is described at /docs.")));
+  app.onError((thrown, c) => {
+    const error = toAppError(thrown);
+    if (statusOf(error) >= 500) recordFault(c, thrown, error);
+    return problemAnswer(c, error);
+  });
+  return app;
+}

@@ -1,0 +1,60 @@
+import type { MiddlewareHandler } from "hono";
+import type { z } from "zod";
+import type { Permission } from "../../shared/platform/index.ts";
+import type { SignedInEnv } from "./env.ts";
+import type { LimitName } from "./limits.ts";
+import type { Problem, problemType } from "./problem.ts";
+
+/** Everything about a route that is not its code. OpenAPI, the guards and the security tests all read this. */
+export interface Declaration {
+  /** OpenAPI's operationId; also the name of the method in generated clients. */
+  readonly id: string;
+  readonly tag: "Audits" | "Rules" | "Operations" | "Health";
+  /** What the key must allow; `public` needs no key. */
+  readonly permission: Permission | "public";
+  readonly limit: LimitName;
+  readonly summary: string;
+  readonly description: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  /** The answer's schema, under the name of its status: 200, 202, 204 (described in words), 503 instead of a problem. */
+  readonly ok?: z.ZodType;
+  readonly accepted?: z.ZodType;
+  readonly noContent?: string;
+  readonly unavailable?: z.ZodType;
+  /** Media type of `ok` when it is not JSON. */
+  readonly produces?: "text/html" | "text/event-stream";
+  /** When it answers 409. */
+  readonly conflict?: string;
+  /** The answer carries an ETag, and `If-None-Match` is honoured. */
+  readonly revalidates?: true;
+  readonly examples?: { readonly body?: unknown; readonly answer?: unknown };
+}
+
+type Content<MediaType extends string, Schema> = { description: string; content: Record<MediaType, { schema: Schema }> };
+type MediaTypeOf<D> = D extends { produces: infer M extends string } ? M : "application/json";
+
+type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<MediaTypeOf<D>, S> } : object) &
+  (D extends { accepted: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
+  (D extends { noContent: string } ? { 204: { description: string } } : object) &
+  (D extends { unavailable: infer S extends z.ZodType } ? { 503: Content<"application/json", S> } : object);
+
+type Request<D> = (D extends { params: infer S extends z.ZodObject } ? { params: S } : object) &
+  (D extends { query: infer S extends z.ZodObject } ? { query: S } : object) &
+  (D extends { body: infer S extends z.ZodObject } ? { body: { required: true; content: { "application/json": { schema: S } } } } : object);
+
+type Guard<D> = D extends { permission: "public" } ? object : { middleware: MiddlewareHandler<SignedInEnv> };
+
+type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+
+/** Any of these may be answered: handlers throw, and the edge turns what they throw into a problem. */
+type ErrorResponses = Record<ErrorStatus, { description: string; content: Record<typeof problemType, { schema: typeof Problem }> }>;
+
+/** A declaration in the form that `OpenAPIHono.openapi` checks a handler against. */
+export type Route<Method extends string, Path extends string, D> = Guard<D> & {
+  method: Method;
+  path: Path;
+  request: Request<D>;
+  responses: Answers<D> & ErrorResponses;
+};

@@ -1,0 +1,58 @@
+import type { z } from "zod";
+import type { FieldError } from "../../shared/platform/index.ts";
+
+const namesOfTypes: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+  record: "an object",
+};
+
+const units: Readonly<Record<string, string>> = { string: "character", array: "item" };
+
+function amount(count: number | bigint, origin: string): string {
+  const unit = units[origin];
+  return unit === undefined ? `${count}` : `${count} ${unit}${Number(count) === 1 ? "" : "s"}`;
+}
+
+/**
+ * What is wrong with a value, in plain words. Undefined leaves it to zod; a message written in a schema wins over both.
+ * Set once as zod's `customError`.
+ */
+export const describeIssue: z.core.$ZodErrorMap = (issue) => {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined ? "This is required" : `This must be ${namesOfTypes[issue.expected] ?? issue.expected}`;
+    case "too_small":
+      return `Use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.minimum, issue.origin)}`;
+    case "too_big":
+      return `Use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.maximum, issue.origin)}`;
+    case "invalid_value":
+      return `Use ${issue.values.length === 1 ? "" : "one of "}${issue.values.join(", ")}`;
+    case "invalid_format":
+      return issue.format === "regex" ? "This does not have the expected form" : undefined;
+    case "not_multiple_of":
+    case "invalid_union":
+    case "invalid_key":
+    case "invalid_element":
+    case "unrecognized_keys":
+    case "custom":
+      return undefined;
+  }
+};
+
+/** Zod's issues as `errors` of a problem; `root` says where the values came from, such as `body`. */
+export function fieldErrors(root: string, issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  return issues.flatMap((issue) => {
+    const at = pathText(root, issue.path);
+    if (issue.code !== "unrecognized_keys") return [{ path: at, message: issue.message }];
+    return issue.keys.map((key) => ({ path: pathText(at, [key]), message: "This is not known here" }));
+  });
+}
+
+function pathText(root: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : `${text}.${String(part)}`), root).slice(0, 500);
+}

@@ -1,0 +1,10 @@
+import { createMiddleware } from "hono/factory";
+import { type Permission, requirePermission } from "../../../shared/platform/index.ts";
+import type { SignedInEnv } from "../env.ts";
+
+/** Refuses before the body is read; the verb asks again for itself. */
+export const permit = (permission: Permission) =>
+  createMiddleware<SignedInEnv>(async function permit(c, next) {
+    requirePermission(c.var.ctx, permission);
+    await next();
+  });

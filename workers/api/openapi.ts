@@ -1,0 +1,61 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiEnv } from "./env.ts";
+
+const description = `Mentha audits sites for search engines and AI answers.
+
+Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`. Each operation names the permission that the key needs (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`; not enforced yet).
+
+Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` for people, \`errors\` names each wrong value. Lists come in pages: pass \`nextCursor\` of one as \`cursor\` of the next.`;
+
+const keyText = "An API key, sent";
+const operatorText = "An API key with an `operations:` scope that was made by an operator of the installation, sent";
+
+const securitySchemes = {
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${keyText} as a header` },
+  bearer: { type: "http", scheme: "bearer", description: `${keyText} as a bearer token` },
+  operatorKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${operatorText} as a header` },
+  operatorBearer: { type: "http", scheme: "bearer", description: `${operatorText} as a bearer token` },
+} as const;
+
+const tags = [
+  { name: "Audits", description: "Crawl and judge a site" },
+  { name: "Health", description: "For balancers and monitors; no key needed" },
+  { name: "Operations", description: "For the people who run the installation" },
+  { name: "Rules", description: "What audits look for" },
+];
+
+/** The OpenAPI 3.1 document of everything that was declared on the app. */
+export function openApiDocument(app: OpenAPIHono<ApiEnv>): object {
+  const document = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Mentha",
+      version: "1",
+      description,
+      license: { name: "MIT", url: "https://opensource.org/license/mit" },
+      contact: { name: "The people who run this installation" },
+    },
+    servers: [{ url: "/", description: "This installation, be it production or local", "x-internal": false }],
+    tags,
+  });
+  const { webhooks: _none, components, ...rest } = document;
+  return withIntegerFormats({ ...rest, components: { ...components, securitySchemes } });
+}
+
+const int32Max = 2 ** 31 - 1;
+
+/** Generators of clients need to know how wide an integer is; the zod schemas say its bounds only. */
+function withIntegerFormats<T>(value: T): T {
+  visit(value);
+  return value;
+}
+
+function visit(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (isInteger(value)) Object.assign(value, { format: (value.maximum ?? Number.POSITIVE_INFINITY) > int32Max ? "int64" : "int32" });
+  for (const child of Object.values(value)) visit(child);
+}
+
+function isInteger(value: object): value is { type: unknown; maximum?: number } {
+  return "type" in value && (value.type === "integer" || (Array.isArray(value.type) && value.type.includes("integer")));
+}

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { AppError, type Log, secondMs, systemClock } from "../../shared/platform/index.ts";
+
+const Check = z.object({
+  ok: z.boolean(),
+  ms: z.int().min(0).max(60_000).describe("How long it took to answer"),
+});
+
+export const Readiness = z
+  .object({
+    status: z.enum(["ready", "not-ready"]),
+    checks: z.object({ database: Check, store: Check, queues: Check, objects: Check }),
+  })
+  .meta({ id: "Readiness" });
+export type Readiness = z.infer<typeof Readiness>;
+
+/** A dependency that takes longer than this is as good as gone for a balancer that waits for the answer. */
+const patienceMs = 3 * secondMs;
+
+/** Asks everything that work depends on, side by side. The answer says what and how long; why goes to the log only. */
+export async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
+  const [database, store, queues, objects] = await Promise.all([
+    timed("database", log, () => env.DB.prepare("select 1").first()),
+    timed("store", log, () => env.STORE.head("readyz")),
+    timed("queues", log, () => requireQueues(env)),
+    timed("objects", log, () => crawlsOf(env).progress("readyz")),
+  ]);
+  const checks = { database, store, queues, objects };
+  return { status: Object.values(checks).every(({ ok }) => ok) ? "ready" : "not-ready", checks };
+}
+
+// A queue offers nothing to ask without sending; what can be told is whether it is bound.
+async function requireQueues({ EVENTS, ANALYSIS, WORK }: Partial<Pick<Env, "EVENTS" | "ANALYSIS" | "WORK">>): Promise<void> {
+  if (!EVENTS || !ANALYSIS || !WORK) throw new AppError("unavailable", "A queue is not bound.");
+}
+
+async function timed(name: string, log: Log, ask: () => Promise<unknown>): Promise<z.infer<typeof Check>> {
+  const startedAt = systemClock();
+  const ok = await Promise.race([ask().then(() => true), scheduler.wait(patienceMs).then(() => tooLate(name))]).catch((cause: unknown) => {
+    const { code, message } = AppError.from(cause);
+    log.error("not ready", { domain: name, errorCode: code, errorMessage: message });
+    return false;
+  });
+  return { ok, ms: Math.min(systemClock() - startedAt, 60_000) };
+}
+
+function tooLate(name: string): never {
+  throw new AppError("unavailable", `No answer from ${name} within ${patienceMs} ms.`);
+}

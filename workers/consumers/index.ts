@@ -1,0 +1,58 @@
+import { QueueName } from "../../shared/dead-letters/index.ts";
+import { AppError, backoffSeconds, createLog, createReporter, createSemaphore, errorFields, parseConfig } from "../../shared/platform/index.ts";
+import { analysePages } from "./analysis.ts";
+import type { Consumer, Delivery } from "./consumer.ts";
+import { park } from "./dead-letters.ts";
+import { fanOut } from "./events.ts";
+import { runJobs } from "./work.ts";
+
+const consumers: Record<QueueName, Consumer> = { events: fanOut, analysis: analysePages, work: runJobs };
+
+/** Outgoing connections that one invocation of a Worker may hold (developers.cloudflare.com/workers/platform/limits). */
+const connections = 6;
+const deadLetterSuffix = "-dlq";
+
+/** Works through one delivered batch, its messages side by side; each is settled by itself. */
+export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+  if (batch.queue.endsWith(deadLetterSuffix)) return await keepDeadLetters(batch, env);
+  const name = QueueName.parse(batch.queue);
+  const { run } = createSemaphore(connections);
+  const delivery: Delivery = { env, withConnection: run };
+  await Promise.all(batch.messages.map((message) => settle(name, message, delivery, ctx)));
+}
+
+async function settle(queue: QueueName, message: Message, delivery: Delivery, ctx: ExecutionContext): Promise<void> {
+  try {
+    await consumers[queue](message.body, delivery);
+    message.ack();
+  } catch (cause) {
+    const error = AppError.from(cause);
+    createLog().error("message failed", { queue, messageId: message.id, attempt: message.attempts, ...errorFields(cause) });
+    report(cause, delivery.env, ctx);
+    if (error.retryable) return message.retry({ delaySeconds: backoffSeconds(message.attempts) });
+    await park(delivery.env, queue, message, error);
+    message.ack();
+  }
+}
+
+/** Stores what a queue gave up. A message that cannot be stored now is retried: nothing leaves a dead-letter queue unseen. */
+async function keepDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
+  const queue = QueueName.parse(batch.queue.slice(0, -deadLetterSuffix.length));
+  const usedUp = new AppError("unavailable", "Every retry failed; the log says why.");
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      try {
+        await park(env, queue, message, usedUp);
+        message.ack();
+      } catch (error) {
+        createLog().error("dead letter could not be stored", { queue, messageId: message.id, ...errorFields(error) });
+        message.retry();
+      }
+    }),
+  );
+}
+
+function report(cause: unknown, env: Env, context: ExecutionContext): void {
+  const { sentryDsn: dsn, environment } = parseConfig({ ...env });
+  createReporter({ dsn, environment, context }).report(cause);
+}

@@ -1,0 +1,43 @@
+import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { watchAudits } from "../../shared/audits/index.ts";
+import { allDatabases, type Database } from "../../shared/db/client.ts";
+import { recoverStored } from "../../shared/dead-letters/index.ts";
+import { sweepJobs } from "../../shared/jobs/index.ts";
+import { AppError, createLog, createReporter, errorFields, parseConfig, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
+
+interface CronJob {
+  readonly name: string;
+  readonly run: (db: Database, env: Env) => Promise<number>;
+}
+
+const everyMinute: readonly CronJob[] = [
+  { name: "sweep events", run: (db, env) => sweepEvents(db, env.EVENTS, systemClock()) },
+  { name: "sweep jobs", run: (db, env) => sweepJobs(db, env.WORK, systemClock()) },
+  {
+    name: "watch audits",
+    run: (db, env) => watchAudits(db, crawlsOf(env), systemClock, (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds)),
+  },
+  { name: "recover dead letters", run: (db, env) => recoverStored({ db, now: systemClock, store: env.STORE }) },
+];
+
+/** Cron expression (as in wrangler.toml) → what is due then. */
+const jobs: Readonly<Record<string, readonly CronJob[]>> = { "* * * * *": everyMinute };
+
+/** Runs the jobs of one tick; one that fails does not keep the others from running. */
+export async function scheduled(controller: ScheduledController, env: Env, ctx: ExecutionContext): Promise<void> {
+  const due = jobs[controller.cron];
+  if (due === undefined) throw new AppError("internal", `No job is scheduled for the cron ${controller.cron}.`);
+  for (const db of allDatabases(env)) for (const job of due) await runSafely(job, db, env, ctx);
+}
+
+async function runSafely({ name, run }: CronJob, db: Database, env: Env, context: ExecutionContext): Promise<void> {
+  const log = createLog().with({ domain: "cron", cron: name });
+  try {
+    const count = await run(db, env);
+    if (count > 0) log.info("cron job acted", { count });
+  } catch (cause) {
+    log.error("cron job failed", errorFields(cause));
+    const { sentryDsn: dsn, environment } = parseConfig({ ...env });
+    createReporter({ dsn, environment, context }).report(cause);
+  }
+}

@@ -1,0 +1,7 @@
+import { app } from "./api/app.ts";
+import { queue } from "./consumers/index.ts";
+import { scheduled } from "./cron/index.ts";
+
+export { AuditCrawl } from "../durable-objects/audit-crawl.ts";
+
+export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;
