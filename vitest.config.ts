@@ -37,7 +37,17 @@ export default defineConfig({
         ],
         test: { name: "worker", include: ["test/worker/**/*.test.ts"], globalSetup: ["test/helpers/node/shared-site.ts"] },
       },
-      { test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          // After the others: these start servers and browsers, which wait for a processor no better than people do.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -1,7 +1,7 @@
 import { ApiProblem } from "../client/index.ts";
 import { flagOf } from "./commands/audit-input.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { AuditError } from "./errors.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 interface Explanation {
   readonly message: string;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 
 /** One option of a command; `value` names what follows it, and an option without one is a switch. */
 export interface Flag {
@@ -21,7 +21,10 @@ export interface Parsed<Name extends string> {
 /** Reads options against their table. Throws `UsageError` for one that is unknown, lacks its value or takes none. */
 export function parseFlags<Name extends string>(args: readonly string[], flags: Readonly<Record<Name, Flag>>): Parsed<Name> {
   const options = Object.fromEntries(
-    Object.entries<Flag>(flags).map(([name, { value }]) => [name, value === undefined ? { type: "boolean" as const } : { type: "string" as const, multiple: true }]),
+    Object.entries<Flag>(flags).map(([name, { value }]) => [
+      name,
+      value === undefined ? { type: "boolean" as const } : { type: "string" as const, multiple: true },
+    ]),
   );
   const { tokens, positionals } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true });
   const given = new Map<string, string[]>();

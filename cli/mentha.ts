@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { exitCodes } from "./exit-codes.ts";
 import { run } from "./run.ts";
+import { isReaderGone } from "./terminal.ts";
 
 const interruption = new AbortController();
 const interrupt = (): void => {
@@ -11,10 +12,8 @@ const interrupt = (): void => {
 process.on("SIGINT", interrupt);
 process.on("SIGTERM", interrupt);
 
-// Whoever read our output, such as `head`, may stop reading before we stop writing.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(exitCodes.passed);
-  throw error;
+process.stdout.on("error", (error: Error) => {
+  if (!isReaderGone(error)) throw error;
 });
 
 const { stdout, stderr, env } = process;

@@ -1,5 +1,5 @@
 import type { LiveProgress } from "../shared/audits/index.ts";
-import type { Terminal } from "./terminal.ts";
+import { columnsOf, type Terminal } from "./terminal.ts";
 
 /** How often a log without a bar hears of the progress. */
 const lineEveryMs = 5_000;
@@ -12,7 +12,7 @@ export interface ProgressView {
 
 /** Shows progress on stderr: a bar on a terminal, else a line every few seconds. */
 export function createProgress({ stderr, env }: Pick<Terminal, "stderr" | "env">, now: () => number): ProgressView {
-  if (!stderr.isTTY || env["TERM"] === "dumb") {
+  if (!stderr.isTTY || env.TERM === "dumb") {
     let next = 0;
     return {
       show(progress) {
@@ -25,7 +25,7 @@ export function createProgress({ stderr, env }: Pick<Terminal, "stderr" | "env">
   }
   const erase = "\r\u001b[2K";
   return {
-    show: (progress) => void stderr.write(`${erase}${progressBar(progress, stderr.columns)}`),
+    show: (progress) => void stderr.write(`${erase}${progressBar(progress, columnsOf(stderr))}`),
     clear: () => void stderr.write(erase),
   };
 }
@@ -58,5 +58,5 @@ export function progressBar(progress: LiveProgress, columns: number): string {
   const share = settled / Math.max(1, settled + progress.left);
   const full = Math.round(share * barWidth);
   const line = `${"█".repeat(full)}${"░".repeat(barWidth - full)}  ${progressText(progress)}`;
-  return [...line].slice(0, Math.max(1, columns - 1)).join("");
+  return line.slice(0, Math.max(1, columns - 1));
 }

@@ -1,5 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
-import { type CommandName, commandNames, commands } from "./commands/index.ts";
+import { commandNames, commands, isCommand } from "./commands/index.ts";
 import { UsageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
@@ -52,8 +52,6 @@ async function say({ stdout }: Terminal, text: string): Promise<ExitCode> {
   await write(stdout, text);
   return exitCodes.passed;
 }
-
-const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
 
 function unknownCommand(name: string): string {
   if (/[.:/]/.test(name)) return `"${name}" is not a command. To audit it: mentha audit ${name}`;

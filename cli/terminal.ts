@@ -9,9 +9,18 @@ export interface Terminal {
   readonly signal: AbortSignal;
 }
 
-/** Writes and waits until the text is handed over, so that ending the process cannot cut it off. */
+/** Whether a reader of our output, such as `head`, stopped reading before we stopped writing. */
+export const isReaderGone = (error: Error): boolean => "code" in error && error.code === "EPIPE";
+
+/**
+ * Writes and waits until the text is handed over, so that ending the process cannot cut it off.
+ * A reader that is gone is no failure: the exit code still has something to say.
+ */
 export function write(stream: WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
+    stream.write(text, (error) => (error && !isReaderGone(error) ? reject(error) : resolve()));
   });
 }
+
+/** Columns of a terminal; some, such as a serial console, do not know and say 0. */
+export const columnsOf = ({ columns }: WriteStream): number => columns || 80;

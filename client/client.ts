@@ -5,7 +5,7 @@ import { ApiProblem } from "./problem.ts";
 
 export type { AuditEvent };
 
-export interface ClientOptions {
+interface ClientOptions {
   /** Where the installation answers, such as `https://mentha.example.com`; a path in front of `/api` is kept. */
   readonly baseUrl: string;
   /** API key. */

@@ -8,13 +8,11 @@ export function newSecrets(): Record<string, string> {
   return { ENCRYPTION_KEY: randomBytes(32).toString("base64") };
 }
 
-const file = inRoot(".dev.vars");
-
 /**
  * The development secrets of `.dev.vars`, which wrangler reads too. Missing ones are made and added;
  * lines that somebody wrote stay as they are and win.
  */
-export async function devVars(): Promise<Record<string, string>> {
+export async function devVars(file = inRoot(".dev.vars")): Promise<Record<string, string>> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "# Secrets of this checkout, for development only. Not in Git; lose them and stored secrets cannot be read.\n";
     throw error;

@@ -7,7 +7,7 @@ import { banner } from "./banner.ts";
 import { BuildError, build } from "./build.ts";
 import { logTo } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
-import { inRoot } from "./paths.ts";
+import { inRoot, root } from "./paths.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { devVars } from "./secrets.ts";
 import { addKey, seed } from "./seed.ts";
@@ -34,7 +34,7 @@ async function start(): Promise<void> {
   const { newKey } = options();
   const port = portOf(process.env.PORT);
   const state = resolve(process.env.MENTHA_STATE ?? inRoot(".wrangler", "state"));
-  const shown = (path: string) => relative(process.cwd(), path) || ".";
+  const shown = (path: string) => (relative(root, path).startsWith("..") ? path : relative(root, path));
 
   takeOrThrow(state, shown(state), port);
   if (await isTaken(port)) throw new CannotStart(`Port ${port} is already in use by another program. Choose another one: PORT=${nextPort(port)} npm start`);

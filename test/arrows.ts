@@ -75,7 +75,7 @@ const fits = (path: string, globs: readonly string[] = []) => globs.some((glob) 
 
 /** The domain that a file, or the mirrored file of a test, belongs to: `audits` of `test/unit/shared/audits/score.test.ts`. */
 function domainOf(path: string): string | undefined {
-  return /^(?:test\/(?:unit|worker)\/)?shared\/([^/]+)\//.exec(path)?.[1];
+  return /^(?:test\/(?:unit|worker|e2e)\/)?shared\/([^/]+)\//.exec(path)?.[1];
 }
 
 /** One circle for each file at which following imports comes back to where it began. */

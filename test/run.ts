@@ -13,6 +13,7 @@ interface Gate {
 const gates: readonly Gate[] = [
   gate("types of the Worker and its tests", "tsc", "-p", "tsconfig.json"),
   gate("types of everything on Node", "tsc", "-p", "tsconfig.node.json"),
+  gate("types of end-to-end tests", "tsc", "-p", "tsconfig.e2e.json"),
   gate("format, imports, lint (biome)", "biome", "check", "--error-on-warnings", "."),
   gate("lint with types (oxlint)", "oxlint", "--type-aware", "--deny-warnings", "--report-unused-disable-directives"),
   gate("import arrows", "node", "test/arrows.ts"),

@@ -1,5 +1,5 @@
-import { type Language, languages } from "../../shared/audits/index.ts";
 import type { CreateAuditInput } from "../../shared/audits/index.ts";
+import { type Language, languages } from "../../shared/audits/index.ts";
 import { addressOf } from "../address.ts";
 import type { Budget } from "../budget.ts";
 import { UsageError } from "../errors.ts";
@@ -47,7 +47,7 @@ Examples
 `;
 
 const formats = ["text", "json", "html"] as const;
-export type Format = (typeof formats)[number];
+type Format = (typeof formats)[number];
 
 export interface AuditOptions {
   readonly input: CreateAuditInput;
@@ -125,12 +125,12 @@ function headersOf(lines: readonly string[]): Record<string, string> | undefined
 }
 
 function serverOf(given: Parsed<FlagName>, env: Readonly<Record<string, string | undefined>>): AuditOptions["server"] {
-  const server = given.get("server") ?? nonEmpty(env["MENTHA_SERVER"]);
+  const server = given.get("server") ?? nonEmpty(env.MENTHA_SERVER);
   if (server === undefined) {
     if (given.has("key")) throw new UsageError("--key is for a server: give --server URL too, or set MENTHA_SERVER.");
     return undefined;
   }
-  const key = given.get("key") ?? nonEmpty(env["MENTHA_KEY"]);
+  const key = given.get("key") ?? nonEmpty(env.MENTHA_KEY);
   if (key === undefined) throw new UsageError("--server needs an API key: set MENTHA_KEY, or give --key KEY.");
   return { url: addressOf(server), key };
 }

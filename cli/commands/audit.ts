@@ -1,14 +1,14 @@
 import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Audit, renderReportText } from "../../shared/audits/index.ts";
 import type { ApiClient } from "../../client/index.ts";
+import { type Audit, renderReportText } from "../../shared/audits/index.ts";
 import { type Backend, openBackend } from "../backend.ts";
 import { missedBudgets } from "../budget.ts";
 import { AuditError, UsageError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { cancel, follow } from "../follow.ts";
 import { createProgress } from "../progress.ts";
-import { type Terminal, write } from "../terminal.ts";
+import { columnsOf, type Terminal, write } from "../terminal.ts";
 import { type AuditOptions, help, parseAuditOptions } from "./audit-options.ts";
 
 export { help };
@@ -26,7 +26,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }
 }
 
-async function auditWith({ client }: Backend, options: AuditOptions, terminal: Terminal): Promise<ExitCode> {
+async function auditWith({ client, isOwn }: Backend, options: AuditOptions, terminal: Terminal): Promise<ExitCode> {
   const { signal, stderr } = terminal;
   if (signal.aborted) return exitCodes.interrupted;
   const { id } = await client.createAudit(options.input);
@@ -35,7 +35,8 @@ async function auditWith({ client }: Backend, options: AuditOptions, terminal: T
     audit = await follow(client, id, createProgress(terminal, Date.now), signal);
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
-    await write(stderr, `${await cancel(client, id)}\n`);
+    // Our own Worker may have heard Ctrl-C too and be gone; either way its audit ends with it.
+    await write(stderr, `${isOwn ? "The audit was cancelled." : await cancel(client, id)}\n`);
     return exitCodes.interrupted;
   }
   checkAudited(audit);
@@ -57,7 +58,7 @@ async function render(client: ApiClient, audit: Audit, { format, language, out }
   const report = await client.report(audit.id, "json", language);
   if (format === "json") return `${JSON.stringify(report, null, 2)}\n`;
   const onScreen = out === undefined && stdout.isTTY;
-  return renderReportText(report, { width: onScreen ? stdout.columns : 80, color: onScreen && stdout.hasColors() });
+  return renderReportText(report, { width: onScreen ? columnsOf(stdout) : 80, color: onScreen && stdout.hasColors() });
 }
 
 async function deliver(report: string, { out }: AuditOptions, { stdout, stderr }: Terminal): Promise<void> {

@@ -17,5 +17,6 @@ export const commands = {
 } as const satisfies Record<string, Entry>;
 export type CommandName = keyof typeof commands;
 
-// `Object.keys` forgets the names of its keys; these are all there are, since the table is a constant.
-export const commandNames = Object.keys(commands) as CommandName[];
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+export const commandNames = Object.keys(commands).filter(isCommand);

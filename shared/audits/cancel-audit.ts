@@ -19,7 +19,11 @@ export async function cancelAudit(ctx: Context, auditId: string): Promise<Audit>
     await commit(ctx.db, [...guarded(ctx.db, move), recordEvent(ctx, "audit.cancelled", { auditId })]);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "conflict")) throw error;
-    throw new AppError("conflict", `This audit is ${audit.status === "running" || audit.status === "queued" ? "no longer running" : audit.status}; there is nothing to cancel.`, { cause: error });
+    throw new AppError(
+      "conflict",
+      `This audit is ${audit.status === "running" || audit.status === "queued" ? "no longer running" : audit.status}; there is nothing to cancel.`,
+      { cause: error },
+    );
   }
   return readAudit(ctx, auditId);
 }

@@ -9,8 +9,24 @@ import { normaliseUrl } from "./urls/index.ts";
 const politeRate = 2;
 /** Headers that belong to the connection or to us; a user's value would break the request or forge another host. */
 const refusedHeaders = new Set([
-  "host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer", "keep-alive", "expect", "proxy-authorization",
-  "proxy-connection", "user-agent", "accept-encoding", "cf-connecting-ip", "cf-worker", "x-forwarded-for", "x-real-ip", "forwarded",
+  "host",
+  "connection",
+  "content-length",
+  "transfer-encoding",
+  "upgrade",
+  "te",
+  "trailer",
+  "keep-alive",
+  "expect",
+  "proxy-authorization",
+  "proxy-connection",
+  "user-agent",
+  "accept-encoding",
+  "cf-connecting-ip",
+  "cf-worker",
+  "x-forwarded-for",
+  "x-real-ip",
+  "forwarded",
 ]);
 
 /**
@@ -38,7 +54,9 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
   };
   const sealedHeaders = input.headers === undefined ? null : await ctx.vault.seal(JSON.stringify(input.headers), id);
   await commit(ctx.db, [
-    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.id, url, status: "queued", options, sealedHeaders, createdAt: ctx.now() }),
+    ctx.db
+      .insert(audits)
+      .values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.id, url, status: "queued", options, sealedHeaders, createdAt: ctx.now() }),
     recordEvent(ctx, "audit.queued", { auditId: id }),
   ]);
   return readAudit(ctx, id);

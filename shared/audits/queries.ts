@@ -4,7 +4,7 @@ import { AppError, type Context, decodeCursor, pageOf, requirePermission } from 
 import { ruleById } from "./rules/catalogue.ts";
 import { type Language, renderMessage } from "./rules/rule.ts";
 import {
-  Audit,
+  type Audit,
   type AuditList,
   Counts,
   type Finding,

@@ -6,15 +6,38 @@ const Pattern = z.string().min(1).max(500).describe("Glob on the path: `*` any c
 
 export const CreateAuditInput = z
   .strictObject({
-    url: z.url({ protocol: /^https?$/, error: "Give an address that starts with http:// or https://" }).max(2_000).describe("Where the crawl starts"),
+    url: z
+      .url({ protocol: /^https?$/, error: "Give an address that starts with http:// or https://" })
+      .max(2_000)
+      .describe("Where the crawl starts"),
     maxPages: z.int().min(1).max(50_000).default(100).describe("How many pages to fetch at most; images, files and redirects do not count"),
     maxDepth: z.int().min(0).max(100).optional().describe("How many clicks from the start page at most; no limit when absent"),
     include: z.array(Pattern).max(50).default([]).describe("Fetch only paths that match one of these"),
     exclude: z.array(Pattern).max(50).default([]).describe("Do not fetch paths that match one of these"),
-    requestsPerSecond: z.number().gt(0).max(50).optional().describe("Default 2, or the site's Crawl-delay; loopback addresses in development are not spaced unless this is given"),
-    userAgent: z.string().min(1).max(300).regex(/^[\x20-\x7e]+$/, "Use printable ASCII characters only").optional().describe("Sent as User-Agent"),
+    requestsPerSecond: z
+      .number()
+      .gt(0)
+      .max(50)
+      .optional()
+      .describe("Default 2, or the site's Crawl-delay; loopback addresses in development are not spaced unless this is given"),
+    userAgent: z
+      .string()
+      .min(1)
+      .max(300)
+      .regex(/^[\x20-\x7e]+$/, "Use printable ASCII characters only")
+      .optional()
+      .describe("Sent as User-Agent"),
     headers: z
-      .record(z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/).max(100), z.string().max(4_000).regex(/^[\x20-\x7e\t]*$/, "Use printable ASCII characters only"))
+      .record(
+        z
+          .string()
+          .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
+          .max(100),
+        z
+          .string()
+          .max(4_000)
+          .regex(/^[\x20-\x7e\t]*$/, "Use printable ASCII characters only"),
+      )
       .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers")
       .refine((headers) => JSON.stringify(headers).length <= 16_000, "At most 16,000 characters in all headers together")
       .optional()
@@ -38,7 +61,10 @@ export type Progress = z.infer<typeof Progress>;
 
 const Score = Percent.nullable().describe("0–100; null when there was nothing to check");
 export const Scores = z
-  .object({ overall: Score, ...(Object.fromEntries(categories.map((name) => [name, Score.optional()])) as Record<(typeof categories)[number], z.ZodOptional<typeof Score>>) })
+  .object({
+    overall: Score,
+    ...(Object.fromEntries(categories.map((name) => [name, Score.optional()])) as Record<(typeof categories)[number], z.ZodOptional<typeof Score>>),
+  })
   .meta({ id: "Scores" });
 export type Scores = z.infer<typeof Scores>;
 
@@ -56,7 +82,10 @@ export const Audit = z
     createdAt: Millis,
     startedAt: Millis.nullable(),
     finishedAt: Millis.nullable(),
-    error: z.object({ code: Text(100), message: Text(2_000) }).optional().describe("Why the audit failed"),
+    error: z
+      .object({ code: Text(100), message: Text(2_000) })
+      .optional()
+      .describe("Why the audit failed"),
   })
   .meta({ id: "Audit" });
 export type Audit = z.infer<typeof Audit>;

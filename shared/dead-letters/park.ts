@@ -15,7 +15,16 @@ export interface ParkDeps {
 export async function parkMessage({ db, now }: ParkDeps, parked: Parked): Promise<void> {
   const { queue, messageId, body, errorCode, errorMessage, attempts } = parked;
   const parkedAt = now();
-  const row = { id: newId("parked", parkedAt), queue, messageId, body: JSON.stringify(body) ?? "null", errorCode, errorMessage: errorMessage.slice(0, 2_000), attempts, parkedAt };
+  const row = {
+    id: newId("parked", parkedAt),
+    queue,
+    messageId,
+    body: JSON.stringify(body) ?? "null",
+    errorCode,
+    errorMessage: errorMessage.slice(0, 2_000),
+    attempts,
+    parkedAt,
+  };
   const event = queue === "events" ? EventMessage.safeParse(body) : undefined;
   await commit(db, [
     db.insert(parkedMessages).values(row).onConflictDoNothing(),

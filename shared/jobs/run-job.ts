@@ -29,7 +29,12 @@ export async function runJob({ db, now, random }: RunDeps, executors: JobExecuto
   if (job === null) return "busy";
   const held = and(eq(jobs.id, jobId), eq(jobs.attempt, job.attempt), eq(jobs.state, "running"));
   const write = async (values: SQLiteUpdateSetSource<typeof jobs>): Promise<boolean> =>
-    (await db.update(jobs).set({ ...values, updatedAt: now() }).where(held)).meta.changes === 1;
+    (
+      await db
+        .update(jobs)
+        .set({ ...values, updatedAt: now() })
+        .where(held)
+    ).meta.changes === 1;
   if (job.failures >= maxAttempts) return (await write({ state: "failed", leaseUntil: null, error: "Its worker vanished every time." })) ? "failed" : "busy";
   try {
     for (let slice = 0; slice < slicesPerClaim; slice++) {
@@ -58,7 +63,13 @@ async function claim(db: Database, jobId: string, now: number): Promise<JobRow |
   const [row] = await db
     .update(jobs)
     // A lease that ended without a word counts as a failure: a job that kills its worker must not be tried for ever.
-    .set({ state: "running", failures: sql`${jobs.failures} + (${jobs.state} = 'running')`, attempt: sql`${jobs.attempt} + 1`, leaseUntil: now + leaseMs, updatedAt: now })
+    .set({
+      state: "running",
+      failures: sql`${jobs.failures} + (${jobs.state} = 'running')`,
+      attempt: sql`${jobs.attempt} + 1`,
+      leaseUntil: now + leaseMs,
+      updatedAt: now,
+    })
     .where(and(eq(jobs.id, jobId), inArray(jobs.state, ["queued", "running"]), lt(jobs.dueAt, now + 1), free))
     .returning();
   return row ?? null;

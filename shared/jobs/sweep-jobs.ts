@@ -17,7 +17,9 @@ export async function sweepJobs(db: Database, queue: JobQueue, now: number): Pro
   const due = await db
     .select({ id: jobs.id, workspaceId: jobs.workspaceId })
     .from(jobs)
-    .where(and(inArray(jobs.state, ["queued", "running"]), lte(jobs.dueAt, now), or(eq(jobs.state, "queued"), isNull(jobs.leaseUntil), lt(jobs.leaseUntil, now))))
+    .where(
+      and(inArray(jobs.state, ["queued", "running"]), lte(jobs.dueAt, now), or(eq(jobs.state, "queued"), isNull(jobs.leaseUntil), lt(jobs.leaseUntil, now))),
+    )
     .orderBy(jobs.dueAt)
     .limit(100);
   if (due.length > 0) await queue.sendBatch(due.map(({ id, workspaceId }) => ({ body: { v: 1, jobId: id, workspaceId } })));

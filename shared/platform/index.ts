@@ -1,5 +1,6 @@
-export { type Environment, type Config, parseConfig } from "./config.ts";
+export { newApiKey, parseApiKey } from "./api-key.ts";
 export { type Clock, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
+export { type Config, type Environment, parseConfig } from "./config.ts";
 export { type Actor, type Context, type Permission, permissions, requirePermission, systemActor } from "./context.ts";
 export { decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
 export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl } from "./egress/index.ts";
@@ -26,4 +27,3 @@ export { createSemaphore } from "./semaphore.ts";
 export { createReporter } from "./sentry.ts";
 export { createVault, type Vault } from "./vault.ts";
 export { AnyUrl, Count, Cursor, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";
-export { newApiKey, parseApiKey } from "./api-key.ts";

@@ -61,12 +61,13 @@ export interface Log {
   with(fields: LogFields): Log;
 }
 
-/** What an error's own words might quote: our keys, bearer tokens, credentials in a URL, query strings. */
+/** What an error's own words might quote: our keys, bearer tokens, credentials in a URL, query strings, what a database query was given. */
 const secrets: readonly [RegExp, string][] = [
   [/\bmk_(live|test)_[0-9A-Za-z]+/g, "mk_$1_[secret]"],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, "$1 [secret]"],
   [/(https?:\/\/)[^\s/@]+@/gi, "$1[secret]@"],
   [/(https?:\/\/[^\s?"']+)\?[^\s"')]*/gi, "$1?[secret]"],
+  [/(\nparams: )[\s\S]*/g, "$1[secret]"],
 ];
 
 /** Text without anything that looks like a secret. */

@@ -56,10 +56,21 @@ function hostileReport(): Report {
   };
 }
 
+/** An audit that failed before it saw a page: most parts of the report are missing. */
+const failed: Report = {
+  ...sampleReport,
+  audit: { ...sampleReport.audit, status: "failed", scores: null, counts: { error: 0, warning: 0, info: 0 }, error: { code: "x", message: "No answer." } },
+  pages: { total: 0, byStatus: [], redirects: 0, failed: 0 },
+  rules: [],
+  passed: [],
+  slowest: [],
+};
+
 const reports = [
   { name: "an ordinary report", report: sampleReport },
   { name: "a Spanish report", report: { ...sampleReport, language: "es" as const } },
   { name: "a report of a hostile site", report: hostileReport() },
+  { name: "a report of an audit that failed", report: failed },
 ];
 
 describe.each(reports)("$name in a browser", ({ report }) => {
@@ -90,6 +101,14 @@ describe.each(reports)("$name in a browser", ({ report }) => {
 });
 
 describe("a report in a browser", () => {
+  it.each([sampleReport, failed])("has a table of contents whose every entry leads somewhere ($audit.status)", async (report) => {
+    const { page } = await open(report);
+    const targets = await page.locator("nav a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+    expect(targets.length).toBeGreaterThan(1);
+    for (const target of targets) expect(await page.locator(target).count(), target).toBe(1);
+    await page.close();
+  });
+
   it.each(["light", "dark"] as const)("is readable in %s colours: all text has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3)", async (colorScheme) => {
     const { page } = await open(sampleReport, { colorScheme, viewport: { width: 1280, height: 800 } });
     await unfold(page);
@@ -118,7 +137,9 @@ describe("a report in a browser", () => {
   it("prints with every finding unfolded", async () => {
     const { page } = await open(sampleReport);
     await page.emulateMedia({ media: "print" });
-    const hidden = await page.locator(".found > li").evaluateAll((items) => items.filter((item) => !item.checkVisibility({ contentVisibilityAuto: true })).length);
+    const hidden = await page
+      .locator(".found > li")
+      .evaluateAll((items) => items.filter((item) => !item.checkVisibility({ contentVisibilityAuto: true })).length);
     expect(hidden).toBe(0);
     expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
     await page.close();

@@ -5,7 +5,8 @@ import type { ApiEnv } from "./env.ts";
 /** Tells those who run the installation what the answer does not: the log always, Sentry when nobody foresaw it. */
 export function recordFault(c: Context<ApiEnv>, thrown: unknown, error: AppError): void {
   const { requestId, log } = c.var;
-  const { code: errorCode, message: errorMessage, stack } = error;
+  const { code: errorCode, message: errorMessage } = error;
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
   log.error("request failed", { errorCode, errorMessage, ...(stack === undefined ? {} : { stack }) });
   const config = readConfig(c.env);
   if (config === null) return;

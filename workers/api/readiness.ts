@@ -13,7 +13,7 @@ export const Readiness = z
     checks: z.object({ database: Check, store: Check, queues: Check, objects: Check }),
   })
   .meta({ id: "Readiness" });
-export type Readiness = z.infer<typeof Readiness>;
+type Readiness = z.infer<typeof Readiness>;
 
 /** A dependency that takes longer than this is as good as gone for a balancer that waits for the answer. */
 const patienceMs = 3 * secondMs;
@@ -37,7 +37,7 @@ async function requireQueues({ EVENTS, ANALYSIS, WORK }: Partial<Pick<Env, "EVEN
 
 async function timed(name: string, log: Log, ask: () => Promise<unknown>): Promise<z.infer<typeof Check>> {
   const startedAt = systemClock();
-  const ok = await Promise.race([ask().then(() => true), scheduler.wait(patienceMs).then(() => tooLate(name))]).catch((cause: unknown) => {
+  const ok = await Promise.race([answers(ask), tooLate(name)]).catch((cause: unknown) => {
     const { code, message } = AppError.from(cause);
     log.error("not ready", { domain: name, errorCode: code, errorMessage: message });
     return false;
@@ -45,6 +45,12 @@ async function timed(name: string, log: Log, ask: () => Promise<unknown>): Promi
   return { ok, ms: Math.min(systemClock() - startedAt, 60_000) };
 }
 
-function tooLate(name: string): never {
+async function answers(ask: () => Promise<unknown>): Promise<true> {
+  await ask();
+  return true;
+}
+
+async function tooLate(name: string): Promise<never> {
+  await scheduler.wait(patienceMs);
   throw new AppError("unavailable", `No answer from ${name} within ${patienceMs} ms.`);
 }

@@ -1,11 +1,12 @@
-import { type EgressPolicy, type EgressResponse, egressFetch, type Vault } from "../../platform/index.ts";
 import { z } from "zod";
+import { type EgressPolicy, egressFetch, type Vault } from "../../platform/index.ts";
 import type { AnalysisMessage, CrawlTask, Gone, TaskReport } from "../crawl/messages.ts";
 import { pageReport } from "../crawl/page-report.ts";
 import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
 import { createScope, normaliseUrl } from "../urls/index.ts";
 import { fetchRobots } from "./fetch-robots.ts";
 import { fetchSitemap } from "./fetch-sitemap.ts";
+import type { Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 export interface AnalyseDeps {
@@ -16,14 +17,6 @@ export interface AnalyseDeps {
   readonly withConnection: <T>(work: () => Promise<T>) => Promise<T>;
   readonly report: (reports: readonly TaskReport[]) => Promise<Gone | "taken">;
 }
-
-/** How one request of the crawl is bounded. */
-export interface FetchLimits {
-  readonly timeoutMs: number;
-  readonly maxBytes: number;
-  readonly maxRedirects: number;
-}
-export type Get = (url: string, limits: FetchLimits) => Promise<EgressResponse>;
 
 const Headers = z.record(z.string(), z.string());
 

@@ -2,7 +2,7 @@ import { AppError, minuteMs } from "../../platform/index.ts";
 import type { CrawlTask, RobotsReport } from "../crawl/messages.ts";
 import type { RobotsFacts } from "../facts/site-facts.ts";
 import { maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
-import type { FetchLimits, Get } from "./analyse.ts";
+import type { FetchLimits, Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** RFC 9309, 2.3.1.2: at least five redirects are followed. Twenty times the size that counts is read, to be able to say how big it is. */

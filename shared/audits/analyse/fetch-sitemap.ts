@@ -1,17 +1,22 @@
 import { AppError, minuteMs } from "../../platform/index.ts";
-import { type CrawlTask, gone, type SitemapReport } from "../crawl/messages.ts";
+import { type CrawlTask, type Gone, gone, type SitemapReport, type TaskReport } from "../crawl/messages.ts";
 import type { SitemapFacts } from "../facts/site-facts.ts";
 import { readSitemap } from "../sitemaps/index.ts";
 import { normaliseUrl } from "../urls/index.ts";
-import type { AnalyseDeps, FetchLimits, Get } from "./analyse.ts";
+import type { FetchLimits, Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** sitemaps.org: a sitemap holds at most 50,000 addresses and 50 MB. */
 const maxBytes = 50 * 1024 * 1024;
 const limits: FetchLimits = { timeoutMs: minuteMs, maxBytes: maxBytes + 1, maxRedirects: 5 };
 
+interface SitemapDeps {
+  readonly now: () => number;
+  readonly report: (reports: readonly TaskReport[]) => Promise<Gone | "taken">;
+}
+
 /** Fetches a sitemap and reports its addresses while they stream in, so that no sitemap is ever held whole. */
-export async function fetchSitemap(task: CrawlTask, get: Get, deps: Pick<AnalyseDeps, "now" | "report">): Promise<SitemapReport> {
+export async function fetchSitemap(task: CrawlTask, get: Get, deps: SitemapDeps): Promise<SitemapReport> {
   const { id, attempt, url, source = "index" } = task;
   const base = { url, source, entries: 0, problem: null };
   const sitemaps: string[] = [];

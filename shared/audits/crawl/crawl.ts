@@ -1,18 +1,18 @@
 import { secondMs } from "../../platform/index.ts";
-import { crawlDelaySeconds, isAllowed, parseRobots, type Robots, robotsSitemaps } from "../robots/index.ts";
 import type { Counts } from "../schemas.ts";
 import { createScope } from "../urls/index.ts";
-import { type CrawlStart, type CrawlState, crawlerName, initialState } from "./crawl-state.ts";
-import { createFactsStore, type FactsStore } from "./facts-store.ts";
-import { createFrontier, type Frontier, unlinkedDepth } from "./frontier.ts";
-import { judgeSlice } from "./judge.ts";
+import { createRecord } from "./crawl-record.ts";
+import type { CrawlStart, CrawlState, Stage } from "./crawl-state.ts";
+import { createFactsStore } from "./facts-store.ts";
+import { createFrontier, type Frontier } from "./frontier.ts";
+import { takeIn } from "./intake.ts";
+import { type JudgeCursor, judgeSlice } from "./judge.ts";
 import { lostReport } from "./lost-report.ts";
-import { type AnalysisMessage, type CrawlTask, type Gone, gone, type TaskReport } from "./messages.ts";
+import { type AnalysisMessage, type Gone, gone, type TaskReport, toMessages } from "./messages.ts";
 import { claimAudit, failAudit, type ProjectionContext, projectCrawl, publishAudit, type Standing } from "./project.ts";
-import { planRelease, rateWithCrawlDelay, slotAfter } from "./release.ts";
-import { retryAt } from "./retry-policy.ts";
+import { planRelease, slotAfter } from "./release.ts";
+import { createRobotsGate } from "./robots-gate.ts";
 import { startFailure } from "./start-failure.ts";
-import { tables } from "./tables.ts";
 import { unprojectedFindings, unprojectedPages } from "./unprojected.ts";
 
 export interface CrawlDeps {
@@ -51,8 +51,6 @@ export interface Crawl {
   noteFailure(message: string): void;
 }
 
-/** Unspaced tasks in one message: small enough that a consumer reports often, large enough to share the cost of a report. */
-const tasksPerMessage = 8;
 /** Pages waiting for D1 that make a projection worth its write, or the time after which fewer will do. */
 const projectPages = 200;
 const projectEveryMs = 5 * secondMs;
@@ -60,253 +58,167 @@ const heartbeatEveryMs = 30 * secondMs;
 /** Slices of site-wide judging in one alarm. */
 const slicesPerAlarm = 20;
 const maxAlarmFailures = 8;
+const never = Number.POSITIVE_INFINITY;
 
 export function createCrawl(deps: CrawlDeps): Crawl {
   const { sql, now } = deps;
-  const store: FactsStore = createFactsStore(sql);
-  const robotsByOrigin = new Map<string, Robots | "closed" | "open">();
-  let state: CrawlState | null = readState(sql);
+  const record = createRecord(sql);
+  const store = createFactsStore(sql);
   let frontier: Frontier | null = null;
+
+  const frontierOf = ({ url, options }: CrawlState): Frontier => {
+    frontier ??= createFrontier({
+      sql,
+      options,
+      scope: createScope({ startUrl: url, include: options.include, exclude: options.exclude }),
+      isAllowed: createRobotsGate(store, options.respectRobots),
+    });
+    return frontier;
+  };
 
   /** A transaction that is rolled back takes what memory believed of it along. */
   const transact = <T>(work: () => T): T => {
     try {
       return deps.transact(work);
     } catch (error) {
-      state = readState(sql);
+      record.reload();
       frontier = null;
-      robotsByOrigin.clear();
       throw error;
     }
   };
 
-  const save = (changes: Partial<CrawlState>): CrawlState => {
-    if (state === null) throw new Error("a crawl is changed before it is started");
-    state = { ...state, ...changes };
-    sql.exec("INSERT OR REPLACE INTO crawl (id, state) VALUES (1, ?)", JSON.stringify(state));
-    return state;
-  };
-
-  const mayFetch = (url: string): boolean => {
-    if (state?.options.respectRobots === false) return true;
-    const { origin } = new URL(url);
-    let robots = robotsByOrigin.get(origin);
-    if (robots === undefined) {
-      const facts = store.robotsOf(origin);
-      if (facts === null) return false;
-      robots = facts.outcome === "unreachable" ? "closed" : facts.outcome === "absent" ? "open" : parseRobots(facts.body);
-      robotsByOrigin.set(origin, robots);
-    }
-    return robots === "open" || (robots !== "closed" && isAllowed(robots, [crawlerName], url));
-  };
-
-  const frontierOf = (current: CrawlState): Frontier => {
-    const { include, exclude } = current.options;
-    frontier ??= createFrontier({ sql, options: current.options, scope: createScope({ startUrl: current.url, include, exclude }), isAllowed: mayFetch });
-    return frontier;
-  };
-
-  const settle = (current: CrawlState, report: TaskReport): void => {
-    const leases = frontierOf(current);
-    const found = leases.find(report.id, report.attempt);
-    if (found === null) return;
-    if (report.kind === "sitemap-pages") return leases.admit(report.urls, "sitemap");
-    if (report.retry !== null) {
-      // A late word from a lease that was taken back: its successor will tell.
-      if (!found.current) return;
-      const again = retryAt(now(), found.failures + 1, report.retry.afterMs, deps.random);
-      if (again !== null) {
-        leases.postpone(report.id, again);
-        if (report.retry.afterMs !== null) save({ nextSlotAt: Math.max(current.nextSlotAt, again) });
-        return;
-      }
-    }
-    if (report.kind === "robots") {
-      store.addRobots(found.origin, report.facts);
-      if (found.origin === new URL(current.url).origin) seedFromRobots(current, report.facts.body);
-    } else if (report.kind === "sitemap") {
-      store.addSitemap(report.id, report.facts);
-      leases.admitSitemaps(report.sitemaps, "index");
-    } else {
-      settlePage(current, report, found);
-    }
-    leases.settle(report.id);
-  };
-
-  const seedFromRobots = (current: CrawlState, body: string): void => {
-    const robots = parseRobots(body);
-    const { origin } = new URL(current.url);
-    frontierOf(current).admitSitemaps(robotsSitemaps(robots, origin), "robots");
-    frontierOf(current).admitSitemaps([`${origin}/sitemap.xml`], "well-known");
-    save({ rate: rateWithCrawlDelay(current.rate, crawlDelaySeconds(robots, [crawlerName])) });
-  };
-
-  const settlePage = (current: CrawlState, report: Extract<TaskReport, { kind: "page" }>, found: { url: string; depth: number }): void => {
-    const { row, links, requests } = report;
-    const leases = frontierOf(current);
-    const depth = Math.min(found.depth + 1, unlinkedDepth);
-    leases.admit(links, { depth });
-    if (row.redirectTo !== null) leases.admit([row.redirectTo], { depth: found.depth });
-    if (row.canonical !== null) leases.admit([row.canonical], { depth });
-    store.addPage({ id: report.id, seq: current.fetched + current.failed + 1, url: found.url, depth: found.depth, isStart: found.url === current.url }, report);
-    const isFailure = row.outcome === "failed";
-    const isPage = isFailure || row.outcome === "html" || (row.status ?? 0) >= 400;
-    save({
-      fetched: current.fetched + (isFailure ? 0 : 1),
-      failed: current.failed + (isFailure ? 1 : 0),
-      spent: current.spent + (isPage ? 1 : 0),
-      currentUrl: found.url,
-      nextSlotAt: slotAfter(current.nextSlotAt, current.nextSlotAt, current.rate, requests - 1),
-    });
-  };
-
-  const settleAll = (reports: readonly TaskReport[]): void =>
+  const takeInAll = (reports: readonly TaskReport[]): void =>
     transact(() => {
-      for (const report of reports) if (state !== null) settle(state, report);
+      for (const report of reports) {
+        if (record.state !== null) takeIn({ record, store, frontier: frontierOf(record.state), now, random: deps.random }, record.state, report);
+      }
     });
+
+  const release = (state: CrawlState) =>
+    planRelease({ now: now(), rate: state.rate, nextSlotAt: state.nextSlotAt, outstanding: frontierOf(state).outstanding() });
 
   const dispatch = async (): Promise<void> => {
     const messages = transact(() => {
+      const { state } = record;
       if (state?.stage !== "crawling") return [];
-      const leases = frontierOf(state);
-      const { count } = planRelease({ now: now(), rate: state.rate, nextSlotAt: state.nextSlotAt, outstanding: leases.outstanding() });
-      if (count === 0) return [];
-      const { tasks } = leases.lease(count, state, now());
-      if (tasks.length > 0) save({ nextSlotAt: slotAfter(now(), state.nextSlotAt, state.rate, tasks.length) });
+      const { count } = release(state);
+      const tasks = count === 0 ? [] : frontierOf(state).lease(count, state, now());
+      if (tasks.length > 0) record.save({ nextSlotAt: slotAfter(now(), state.nextSlotAt, state.rate, tasks.length) });
       return toMessages(state, tasks);
     });
     // The leases are stored: a send that fails only delays them until they are taken back.
     if (messages.length > 0) await deps.send(messages);
   };
 
-  const project = async (current: CrawlState): Promise<Standing> => {
-    const pages = unprojectedPages(sql, current.projectedPage);
-    const found = unprojectedFindings(sql, current.projectedFinding);
-    const numbers = { discovered: frontierOf(current).discovered(), fetched: current.fetched, failed: current.failed, counts: store.findingCounts() };
-    const standing = await projectCrawl(deps.projection(current), pages, found, numbers);
+  const project = async (state: CrawlState): Promise<Standing> => {
+    const pages = unprojectedPages(sql, state.projectedPage);
+    const found = unprojectedFindings(sql, state.projectedFinding);
+    const numbers = { discovered: frontierOf(state).discovered(), fetched: state.fetched, failed: state.failed, counts: store.findingCounts() };
+    const standing = await projectCrawl(deps.projection(state), pages, found, numbers);
     if (standing === "held") {
-      save({
-        projectedPage: pages.at(-1)?.ordinal ?? current.projectedPage,
-        projectedFinding: found.at(-1)?.ordinal ?? current.projectedFinding,
+      record.save({
+        projectedPage: pages.at(-1)?.ordinal ?? state.projectedPage,
+        projectedFinding: found.at(-1)?.ordinal ?? state.projectedFinding,
         projectedAt: now(),
       });
     }
     return standing;
   };
 
-  const lag = (current: CrawlState): number => current.fetched + current.failed - current.projectedPage;
-  const projectionDueAt = (current: CrawlState): number => {
-    if (lag(current) >= projectPages) return 0;
-    return current.projectedAt + (lag(current) > 0 ? projectEveryMs : heartbeatEveryMs);
+  const projectionDueAt = ({ fetched, failed, projectedPage, projectedAt }: CrawlState): number => {
+    const waiting = fetched + failed - projectedPage;
+    if (waiting >= projectPages) return 0;
+    return projectedAt + (waiting > 0 ? projectEveryMs : heartbeatEveryMs);
   };
 
-  const end = (): void => void save({ stage: "ended" });
-
-  const stages: Record<CrawlState["stage"], (current: CrawlState) => Promise<void>> = {
-    async claiming(current) {
-      if ((await claimAudit(deps.projection(current))) === "lost") return end();
-      save({ stage: "crawling", projectedAt: now() });
+  /** What an alarm does in each stage. A stage may be entered anew at any time: each step can be repeated. */
+  const stages: Record<Stage, (state: CrawlState) => Promise<void>> = {
+    async claiming(state) {
+      const standing = await claimAudit(deps.projection(state));
+      record.save(standing === "lost" ? { stage: "ended" } : { stage: "crawling", projectedAt: now() });
       await dispatch();
     },
-    async crawling(current) {
-      settleAll(frontierOf(current).expire(now()).map(lostReport));
+    async crawling(state) {
+      takeInAll(frontierOf(state).expire(now()).map(lostReport));
       await dispatch();
-      const latest = state ?? current;
-      if (projectionDueAt(latest) <= now() && (await project(latest)) === "lost") return end();
-      if (frontierOf(latest).isEmpty(state ?? latest)) save({ stage: "judging" });
+      const latest = record.state ?? state;
+      if (projectionDueAt(latest) <= now() && (await project(latest)) === "lost") record.save({ stage: "ended" });
+      else if (frontierOf(state).isEmpty(record.state ?? latest)) record.save({ stage: "judging" });
     },
-    async judging(current) {
-      let cursor: { ruleIndex: number; judgedPage: number } | null = current;
+    async judging(state) {
+      let cursor: JudgeCursor | null = state;
       for (let slice = 0; slice < slicesPerAlarm && cursor !== null; slice++) {
-        const from: { ruleIndex: number; judgedPage: number } = cursor;
+        const from: JudgeCursor = cursor;
         cursor = transact(() => {
-          const next = judgeSlice(sql, store, current.url, from);
-          save(next === null ? { stage: "publishing" } : { ruleIndex: next.ruleIndex, judgedPage: next.judgedPage });
+          const next = judgeSlice(sql, store, state.url, from);
+          record.save(next ?? { stage: "publishing" });
           return next;
         });
       }
     },
-    async publishing(current) {
-      const before = `${current.projectedPage} ${current.projectedFinding}`;
-      if ((await project(current)) === "lost") return end();
-      if (before !== `${state?.projectedPage} ${state?.projectedFinding}`) return;
-      const failure = startFailure(sql, store, current);
-      await (failure === null ? publishAudit(deps.projection(current), store.tallies()) : failAudit(deps.projection(current), failure));
-      end();
+    async publishing(state) {
+      if ((await project(state)) === "lost") return void record.save({ stage: "ended" });
+      const { projectedPage, projectedFinding } = record.state ?? state;
+      if (projectedPage !== state.projectedPage || projectedFinding !== state.projectedFinding) return;
+      const failure = startFailure(sql, store, state);
+      await (failure === null ? publishAudit(deps.projection(state), store.tallies()) : failAudit(deps.projection(state), failure));
+      record.save({ stage: "ended" });
     },
-    async failing(current) {
-      await failAudit(deps.projection(current), current.failure ?? { code: "internal", message: "The audit could not go on." });
-      end();
+    async failing(state) {
+      await failAudit(deps.projection(state), state.failure ?? { code: "internal", message: "The audit could not go on." });
+      record.save({ stage: "ended" });
     },
     async ended() {},
   };
 
   return {
     start(start) {
-      if (state !== null) return;
-      sql.exec(tables);
-      transact(() => {
-        state = initialState(start, now());
-        save({});
-        frontierOf(state).seed(start.url);
-      });
+      if (record.state !== null) return;
+      transact(() => frontierOf(record.start(start, now())).seed(start.url));
     },
 
     async report(reports) {
-      if (state?.stage !== "crawling") return gone;
-      settleAll(reports);
+      if (record.state?.stage !== "crawling") return gone;
+      takeInAll(reports);
       await dispatch();
       return "taken";
     },
 
     async work() {
+      const { state } = record;
       if (state === null) return;
-      const { workspaceId } = state;
       await stages[state.stage](state);
+      if (state.alarmFailures > 0) record.save({ alarmFailures: 0 });
       // Losing these is harmless: the sweep finds the rows.
-      await deps.announce(workspaceId).catch(() => {});
-      if (state.alarmFailures > 0) save({ alarmFailures: 0 });
+      await deps.announce(state.workspaceId).catch(() => {});
     },
 
     progress() {
+      const { state } = record;
       if (state === null || state.stage === "ended") return gone;
       const { fetched, failed, currentUrl, startedAt } = state;
-      const leases = frontierOf(state);
-      return { discovered: leases.discovered(), fetched, failed, left: leases.left(state), elapsedMs: now() - startedAt, currentUrl, counts: store.findingCounts() };
+      const { discovered, left } = frontierOf(state);
+      return { discovered: discovered(), fetched, failed, left: left(state), elapsedMs: now() - startedAt, currentUrl, counts: store.findingCounts() };
     },
 
     wakeAt() {
+      const { state } = record;
       if (state === null || state.stage === "ended") return "ended";
       if (state.alarmFailures > 0) return now() + secondMs * 2 ** Math.min(state.alarmFailures, 9);
-      if (state.stage !== "crawling" || frontierOf(state).isEmpty(state)) return now();
       const leases = frontierOf(state);
-      const { count, wakeAt } = planRelease({ now: now(), rate: state.rate, nextSlotAt: state.nextSlotAt, outstanding: leases.outstanding() });
-      const release = wakeAt ?? (count > 0 ? now() : Number.POSITIVE_INFINITY);
-      const slot = leases.hasDue(state, now()) ? release : Number.POSITIVE_INFINITY;
-      return Math.max(now(), Math.min(slot, leases.nextDueAt(now()) ?? Number.POSITIVE_INFINITY, projectionDueAt(state)));
+      if (state.stage !== "crawling" || leases.isEmpty(state)) return now();
+      const { count, wakeAt } = release(state);
+      const slot = leases.hasDue(state, now()) ? (wakeAt ?? (count > 0 ? now() : never)) : never;
+      return Math.max(now(), Math.min(slot, leases.nextDueAt(now()) ?? never, projectionDueAt(state)));
     },
 
     noteFailure(message) {
+      const { state } = record;
       if (state === null) return;
       const alarmFailures = state.alarmFailures + 1;
-      if (alarmFailures < maxAlarmFailures || state.stage === "failing") return void save({ alarmFailures });
-      save({ alarmFailures, stage: "failing", failure: { code: "internal", message: `The audit was given up after ${maxAlarmFailures} tries: ${message}` } });
+      const isHopeless = alarmFailures >= maxAlarmFailures && state.stage !== "failing";
+      const failure = { code: "internal", message: `The audit was given up after ${maxAlarmFailures} tries: ${message}` };
+      record.save(isHopeless ? { alarmFailures, stage: "failing", failure } : { alarmFailures });
     },
   };
-}
-
-function readState(sql: SqlStorage): CrawlState | null {
-  // Only `start` makes tables: a message that comes too late must not raise a crawl that was cleared away.
-  if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'crawl'").toArray().length === 0) return null;
-  const [row] = sql.exec<{ state: string }>("SELECT state FROM crawl").toArray();
-  return row === undefined ? null : (JSON.parse(row.state) as CrawlState); // written by `save` alone
-}
-
-function toMessages(state: CrawlState, tasks: readonly CrawlTask[]): AnalysisMessage[] {
-  const { auditId, workspaceId, url, sealedHeaders } = state;
-  const messages: AnalysisMessage[] = [];
-  for (let i = 0; i < tasks.length; i += tasksPerMessage) {
-    messages.push({ v: 1, auditId, workspaceId, startUrl: url, userAgent: state.options.userAgent, sealedHeaders, tasks: tasks.slice(i, i + tasksPerMessage) });
-  }
-  return messages;
 }

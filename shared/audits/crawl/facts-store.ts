@@ -1,4 +1,4 @@
-import type { RobotsFacts, SitemapFacts, SiteFacts } from "../facts/site-facts.ts";
+import type { RobotsFacts, SiteFacts, SitemapFacts } from "../facts/site-facts.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { JudgedFinding, Judgement, PageReport } from "./messages.ts";
 
@@ -19,14 +19,21 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
   const tally = (ruleId: string, checked: number, failing: number): void => {
     sql.exec(
       "INSERT INTO tally (rule_id, checked, failing) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET checked = checked + ?2, failing = failing + ?3",
-      ruleId, checked, failing,
+      ruleId,
+      checked,
+      failing,
     );
   };
 
   const addFinding = ({ ruleId, severity, values, evidence, evidenceTotal }: JudgedFinding, pageId: number | null): void => {
     sql.exec(
       "INSERT OR IGNORE INTO finding (rule_id, page_id, severity, message_values, evidence, evidence_total) VALUES (?, ?, ?, ?, ?, ?)",
-      ruleId, pageId, severity, JSON.stringify(values), JSON.stringify(evidence), evidenceTotal,
+      ruleId,
+      pageId,
+      severity,
+      JSON.stringify(values),
+      JSON.stringify(evidence),
+      evidenceTotal,
     );
   };
 
@@ -36,7 +43,8 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
       `INSERT INTO tally (rule_id, checked, failing)
        SELECT value, 1, value IN (SELECT value FROM json_each(?2)) FROM json_each(?1) WHERE true
        ON CONFLICT DO UPDATE SET checked = checked + 1, failing = failing + excluded.failing`,
-      JSON.stringify(checked), failing,
+      JSON.stringify(checked),
+      failing,
     );
     for (const finding of findings) addFinding(finding, pageId);
   };
@@ -48,8 +56,25 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
            lang, title, description, fingerprint, links, facts)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ? OR EXISTS (SELECT 1 FROM page WHERE is_start = 1 AND redirect_to = ?), ?, ?, ?, ?, ?, ?, ?,
            (SELECT json_group_array(id) FROM url WHERE kind = 'page' AND url IN (SELECT value FROM json_each(?))), ?)`,
-        id, seq, url, depth, row.outcome, row.status, row.finalStatus, row.redirectTo, isStart ? 1 : 0, url, row.noindex ? 1 : 0, row.canonical,
-        row.indexable ? 1 : 0, row.lang, row.title, row.description, row.fingerprint, JSON.stringify(links), row.facts,
+        id,
+        seq,
+        url,
+        depth,
+        row.outcome,
+        row.status,
+        row.finalStatus,
+        row.redirectTo,
+        isStart ? 1 : 0,
+        url,
+        row.noindex ? 1 : 0,
+        row.canonical,
+        row.indexable ? 1 : 0,
+        row.lang,
+        row.title,
+        row.description,
+        row.fingerprint,
+        JSON.stringify(links),
+        row.facts,
       );
       addJudgement(judgement, id);
     },
@@ -83,7 +108,9 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
 
     findingCounts() {
       const counts = { error: 0, warning: 0, info: 0 };
-      for (const { severity, count } of sql.exec<{ severity: Severity; count: number }>("SELECT severity, COUNT(*) AS count FROM finding GROUP BY severity").toArray()) {
+      for (const { severity, count } of sql
+        .exec<{ severity: Severity; count: number }>("SELECT severity, COUNT(*) AS count FROM finding GROUP BY severity")
+        .toArray()) {
         counts[severity] = count;
       }
       return counts;

@@ -15,10 +15,21 @@ const fetchesPerPage = 3;
 const rememberedPerPage = 20;
 const rememberedAtLeast = 20_000;
 
+/** What a crawl has used of its budget. */
+export interface Spending {
+  /** Fetches that count against `maxPages`. */
+  readonly spent: number;
+  readonly fetched: number;
+}
+
+/** An address that is out with a consumer. */
 export interface Leased {
-  readonly tasks: readonly CrawlTask[];
-  /** Of `tasks`, how many are pages. */
-  readonly pages: number;
+  readonly url: string;
+  readonly origin: string;
+  readonly depth: number;
+  readonly failures: number;
+  /** Whether the lease asked about is the newest one of this address. */
+  readonly isNewest: boolean;
 }
 
 /** What a crawl may fetch next is asked here; nothing is fetched that was not leased here first. */
@@ -27,22 +38,21 @@ export interface Frontier {
   /** Remembers addresses of pages; those outside the options are remembered as skipped. Returns nothing for foreign hosts. */
   admit(urls: readonly string[], found: { depth: number } | "sitemap"): void;
   admitSitemaps(urls: readonly string[], source: "robots" | "well-known" | "index"): void;
-  lease(count: number, budget: { spent: number; fetched: number }, now: number): Leased;
-  /** The leased address that a report speaks of; null when it was settled before. `current`: the report holds the newest lease. */
-  find(id: number, attempt: number): { url: string; origin: string; depth: number; failures: number; current: boolean } | null;
+  lease(count: number, budget: Spending, now: number): CrawlTask[];
+  /** The address that a report speaks of, while it is leased; null when it was settled before. */
+  find(id: number, attempt: number): Leased | null;
   settle(id: number): void;
   postpone(id: number, dueAt: number): void;
   /** Takes back leases that ran out. Returns the addresses whose consumers vanished too often. */
   expire(now: number): { id: number; kind: CrawlTask["kind"]; url: string; attempt: number }[];
-  openOrigin(origin: string): void;
   outstanding(): number;
   /** Whether something could be leased now, if the rate allowed it. */
-  hasDue(budget: { spent: number; fetched: number }, now: number): boolean;
+  hasDue(budget: Spending, now: number): boolean;
   /** When something changes without a report: a lease ends or a postponed address becomes due. Null when neither waits. */
   nextDueAt(now: number): number | null;
-  isEmpty(budget: { spent: number; fetched: number }): boolean;
+  isEmpty(budget: Spending): boolean;
   discovered(): number;
-  left(budget: { spent: number; fetched: number }): number;
+  left(budget: Spending): number;
 }
 
 interface FrontierDeps {
@@ -74,15 +84,23 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     }
     sql.exec(
       "INSERT OR IGNORE INTO url (url, kind, origin, prefix, depth, state, in_sitemap, linked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      url, kind, origin, prefix, depth, state, inSitemap, inSitemap === 1 ? 0 : 1,
+      url,
+      kind,
+      origin,
+      prefix,
+      depth,
+      state,
+      inSitemap,
+      inSitemap === 1 ? 0 : 1,
     );
   };
 
   const admissible = (url: string, depth: number): boolean =>
     scope.admits(url) && !isAssetPath(url) && (options.maxDepth === null || depth <= options.maxDepth);
 
-  const budgetLeft = ({ spent, fetched }: { spent: number; fetched: number }): number =>
-    Math.min(options.maxPages - spent, options.maxPages * fetchesPerPage + 50 - fetched) - one("SELECT COUNT(*) FROM url WHERE state = 'leased' AND kind = 'page'");
+  const budgetLeft = ({ spent, fetched }: Spending): number =>
+    Math.min(options.maxPages - spent, options.maxPages * fetchesPerPage + 50 - fetched) -
+    one("SELECT COUNT(*) FROM url WHERE state = 'leased' AND kind = 'page'");
 
   const candidates = (count: number, now: number, withinShare: boolean): Candidate[] =>
     sql
@@ -91,7 +109,10 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
          CROSS JOIN origin ON origin.origin = url.origin CROSS JOIN prefix ON prefix.prefix = url.prefix
          WHERE url.state = 'waiting' AND url.kind = 'page' AND url.due_at <= ? AND origin.outcome IS NOT NULL AND (prefix.taken < ?) = ?
          ORDER BY url.depth, url.id LIMIT ?`,
-        now, quota, withinShare ? 1 : 0, count,
+        now,
+        quota,
+        withinShare ? 1 : 0,
+        count,
       )
       .toArray();
 
@@ -133,10 +154,12 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
       // What is known already: note a shorter way to it, and let it in when only its depth kept it out.
       if (inSitemap) sql.exec("UPDATE url SET in_sitemap = 1 WHERE in_sitemap = 0 AND url IN (SELECT value FROM json_each(?))", list);
       else {
-        sql.exec(
-          "UPDATE url SET linked = 1, depth = min(depth, ?2) WHERE (linked = 0 OR depth > ?2) AND kind = 'page' AND url IN (SELECT value FROM json_each(?1)) RETURNING url, state",
-          list, depth,
-        )
+        sql
+          .exec(
+            "UPDATE url SET linked = 1, depth = min(depth, ?2) WHERE (linked = 0 OR depth > ?2) AND kind = 'page' AND url IN (SELECT value FROM json_each(?1)) RETURNING url, state",
+            list,
+            depth,
+          )
           .toArray()
           .filter((row) => row.state === "skipped" && admissible(String(row.url), depth))
           .forEach((row) => {
@@ -161,7 +184,9 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
         if (one("SELECT COUNT(*) FROM url WHERE kind = 'sitemap'") >= maxSitemaps) return;
         sql.exec(
           "INSERT OR IGNORE INTO url (url, kind, origin, prefix, depth, state, source) VALUES (?, 'sitemap', ?, '', 0, 'waiting', ?)",
-          url, new URL(url).origin, source,
+          url,
+          new URL(url).origin,
+          source,
         );
       }
     },
@@ -169,17 +194,21 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     lease(count, budget, now) {
       // Seeds first: they decide what may be fetched. They never count against the page budget.
       const seeds = sql
-        .exec<Candidate>("SELECT id, url, kind, attempt, prefix, source FROM url WHERE state = 'waiting' AND kind IN ('robots', 'sitemap') AND due_at <= ? ORDER BY kind, id LIMIT ?", now, Math.max(0, count))
+        .exec<Candidate>(
+          "SELECT id, url, kind, attempt, prefix, source FROM url WHERE state = 'waiting' AND kind IN ('robots', 'sitemap') AND due_at <= ? ORDER BY kind, id LIMIT ?",
+          now,
+          Math.max(0, count),
+        )
         .toArray()
         .map((row) => grant(row, now));
       const pages = leasePages(Math.max(0, Math.min(count - seeds.length, budgetLeft(budget))), now);
-      return { tasks: [...seeds, ...pages], pages: pages.length };
+      return [...seeds, ...pages];
     },
 
     find(id, attempt) {
       const [row] = sql.exec("SELECT url, origin, depth, failures, attempt FROM url WHERE id = ? AND state = 'leased'", id).toArray();
       if (row === undefined) return null;
-      return { url: String(row.url), origin: String(row.origin), depth: Number(row.depth), failures: Number(row.failures), current: row.attempt === attempt };
+      return { url: String(row.url), origin: String(row.origin), depth: Number(row.depth), failures: Number(row.failures), isNewest: row.attempt === attempt };
     },
 
     settle(id) {
@@ -192,14 +221,14 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
 
     expire(now) {
       const lost = sql
-        .exec<{ id: number; kind: CrawlTask["kind"]; url: string; attempt: number }>("SELECT id, kind, url, attempt FROM url WHERE state = 'leased' AND lease_until <= ? AND attempt >= ?", now, maxLeases)
+        .exec<{ id: number; kind: CrawlTask["kind"]; url: string; attempt: number }>(
+          "SELECT id, kind, url, attempt FROM url WHERE state = 'leased' AND lease_until <= ? AND attempt >= ?",
+          now,
+          maxLeases,
+        )
         .toArray();
       sql.exec("UPDATE url SET state = 'waiting', lease_until = NULL WHERE state = 'leased' AND lease_until <= ? AND attempt < ?", now, maxLeases);
       return lost;
-    },
-
-    openOrigin(origin) {
-      knowOrigin(origin);
     },
 
     outstanding: () => one("SELECT COUNT(*) FROM url WHERE state = 'leased'"),

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { idPattern } from "../../platform/ids.ts";
+import { idPattern } from "../../platform/index.ts";
 import type { RobotsFacts, SitemapFacts } from "../facts/site-facts.ts";
 import type { Severity, Values } from "../rules/rule.ts";
+import type { CrawlState } from "./crawl-state.ts";
 
 /** One address to fetch, under the lease `attempt`. */
 export const CrawlTask = z.object({
@@ -24,6 +25,19 @@ export const AnalysisMessage = z.object({
   tasks: z.array(CrawlTask).min(1),
 });
 export type AnalysisMessage = z.infer<typeof AnalysisMessage>;
+
+/** Tasks in one message: few enough that a consumer reports often, enough to share the cost of a report. */
+const tasksPerMessage = 8;
+
+/** The messages that ask consumers to fetch `tasks`. */
+export function toMessages(state: CrawlState, tasks: readonly CrawlTask[]): AnalysisMessage[] {
+  const { auditId, workspaceId, url: startUrl, sealedHeaders, options } = state;
+  const messages: AnalysisMessage[] = [];
+  for (let i = 0; i < tasks.length; i += tasksPerMessage) {
+    messages.push({ v: 1, auditId, workspaceId, startUrl, userAgent: options.userAgent, sealedHeaders, tasks: tasks.slice(i, i + tasksPerMessage) });
+  }
+  return messages;
+}
 
 export interface JudgedFinding {
   readonly ruleId: string;

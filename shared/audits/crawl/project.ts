@@ -66,7 +66,12 @@ export async function claimAudit(ctx: ProjectionContext): Promise<Standing> {
 }
 
 /** Writes settled pages, new findings and the numbers so far. Repeating it changes nothing: rows are upserts by ordinal. */
-export async function projectCrawl(ctx: ProjectionContext, pages: readonly ProjectedPage[], found: readonly ProjectedFinding[], numbers: CrawlNumbers): Promise<Standing> {
+export async function projectCrawl(
+  ctx: ProjectionContext,
+  pages: readonly ProjectedPage[],
+  found: readonly ProjectedFinding[],
+  numbers: CrawlNumbers,
+): Promise<Standing> {
   const { discovered, fetched, failed, counts } = numbers;
   const heartbeat = ctx.db.update(audits).set({ discovered, fetched, failed, counts, heartbeatAt: ctx.now() }).where(running(ctx));
   return settle(ctx, [...guarded(ctx.db, heartbeat), ...upsertPages(ctx, pages), ...(await upsertFindings(ctx, found))], "running");
@@ -115,10 +120,13 @@ function upsertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): S
   if (pages.length === 0) return [];
   // One parameter, however many rows: D1 allows a hundred bound values a statement. The columns are those of the table, in its order.
   return [
-    ctx.db.insert(auditPages).select(sql`
+    ctx.db
+      .insert(auditPages)
+      .select(sql`
       select ${ctx.auditId}, value ->> 'ordinal', ${ctx.workspaceId}, value ->> 'url', value ->> 'status', value ->> 'outcome', value ->> 'title', value ->> 'depth',
         value ->> 'indexable', value ->> 'redirectTo', value ->> 'contentType', value ->> 'bytes', value ->> 'ttfbMs', value ->> 'totalMs', value ->> 'error'
-      from json_each(${JSON.stringify(pages)}) where true`).onConflictDoNothing(),
+      from json_each(${JSON.stringify(pages)}) where true`)
+      .onConflictDoNothing(),
   ];
 }
 
@@ -132,10 +140,12 @@ async function upsertFindings(ctx: ProjectionContext, found: readonly ProjectedF
     }),
   );
   return [
-    ctx.db.insert(findings).select(sql`
+    ctx.db
+      .insert(findings)
+      .select(sql`
       select ${ctx.auditId}, value ->> 'ordinal', value ->> 'id', ${ctx.workspaceId}, value ->> 'ruleId', value ->> 'version', value ->> 'category', value ->> 'severity',
         value ->> 'pageUrl', value ->> 'values', value ->> 'evidence', value ->> 'evidenceTotal'
-      from json_each(${JSON.stringify(rows)}) where true`).onConflictDoNothing(),
+      from json_each(${JSON.stringify(rows)}) where true`)
+      .onConflictDoNothing(),
   ];
 }
-

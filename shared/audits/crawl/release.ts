@@ -1,4 +1,4 @@
-import { secondMs } from "../../platform/clock.ts";
+import { secondMs } from "../../platform/index.ts";
 
 /** How a crawl spaces its requests: so many a second to the host, or as fast as it answers (`null`). */
 export type Rate = number | null;
@@ -41,7 +41,7 @@ export function slotAfter(now: number, nextSlotAt: number, rate: Rate, count: nu
   return rate === null ? now : Math.max(now, nextSlotAt) + (count * secondMs) / rate;
 }
 
-/** RFC-less but widely honoured `Crawl-delay` wins over the asked rate; more than 30 s would only keep an audit from ending. */
+/** `Crawl-delay`, in no standard but widely honoured, wins over the asked rate; more than 30 s would only keep an audit from ending. */
 export function rateWithCrawlDelay(rate: Rate, crawlDelaySeconds: number | null): Rate {
   if (crawlDelaySeconds === null || crawlDelaySeconds <= 0) return rate;
   const polite = 1 / Math.min(crawlDelaySeconds, 30);

@@ -14,13 +14,13 @@ export function startFailure(sql: SqlStorage, store: FactsStore, state: CrawlSta
     .exec<{ outcome: string; redirect_to: string | null; facts: string }>("SELECT outcome, redirect_to, facts FROM page WHERE url = ?", state.url)
     .toArray();
   if (start === undefined) return notFetched(store, origin, host);
-  if (start.outcome === "redirect" && start.redirect_to !== null && new URL(start.redirect_to).host !== host) {
+  if (start.outcome === "redirect" && errorOf(start.facts) === "" && start.redirect_to !== null && new URL(start.redirect_to).host !== host) {
     return {
       code: "start_redirects_elsewhere",
       message: `The start page redirects to ${start.redirect_to}, which belongs to another site. Audit that address instead.`,
     };
   }
-  if (start.outcome === "failed") return { code: "start_not_reachable", message: `The start page could not be fetched. ${errorOf(start.facts)}` };
+  if (errorOf(start.facts) !== "") return { code: "start_not_reachable", message: `The start page could not be fetched. ${errorOf(start.facts)}` };
   if (start.outcome === "other" && isFine(start.facts)) {
     return { code: "start_not_html", message: "The start page is not an HTML page. Start at a page of the site." };
   }
@@ -33,7 +33,10 @@ function notFetched(store: FactsStore, origin: string, host: string): Failure | 
     // A server that answers 5xx is a finding (robots-5xx); one that does not answer at all is no site.
     return robots.status === null ? { code: "host_unreachable", message: `The host ${host} could not be found or did not answer.` } : null;
   }
-  return { code: "robots_disallowed", message: `The robots.txt of ${host} does not allow MenthaBot to fetch the start page. Allow it there, or start at another page.` };
+  return {
+    code: "robots_disallowed",
+    message: `The robots.txt of ${host} does not allow MenthaBot to fetch the start page. Allow it there, or start at another page.`,
+  };
 }
 
 function errorOf(facts: string): string {

@@ -15,7 +15,9 @@ export function unprojectedPages(sql: SqlStorage, after: number): ProjectedPage[
        facts ->> '$.fetch.contentType' AS contentType, facts ->> '$.fetch.bytes' AS bytes, CAST(facts ->> '$.fetch.ttfbMs' AS INTEGER) AS ttfbMs,
        CAST(facts ->> '$.fetch.totalMs' AS INTEGER) AS totalMs, facts ->> '$.fetch.error.message' AS error
      FROM page WHERE seq > ? ORDER BY seq LIMIT ?`,
-    unlinkedDepth, after, maxRows,
+    unlinkedDepth,
+    after,
+    maxRows,
   );
   return upToCharacters(rows, (row) => row.url.length + (row.title?.length ?? 0) + 300);
 }
@@ -27,7 +29,8 @@ export function unprojectedFindings(sql: SqlStorage, after: number): ProjectedFi
   const rows = sql.exec<FindingColumns>(
     `SELECT finding.id AS ordinal, rule_id AS ruleId, severity, url.url AS pageUrl, message_values AS "values", evidence, evidence_total AS evidenceTotal
      FROM finding LEFT JOIN url ON url.id = finding.page_id WHERE finding.id > ? ORDER BY finding.id LIMIT ?`,
-    after, maxRows,
+    after,
+    maxRows,
   );
   return upToCharacters(rows, (row) => row.evidence.length + row.values.length + 300);
 }

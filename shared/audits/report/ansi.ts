@@ -13,9 +13,11 @@ const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 /** Fetched text on one line that can do nothing to a terminal but be shown. */
 export const printable = (text: string): string => text.replace(unprintable, " ");
 
-/** At most `width` characters; what was cut away is marked. */
-export function fit(text: string, width: number): string {
-  const characters = [...text];
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** At most `width` characters, as a reader counts them; what was cut away is marked. */
+export function clip(text: string, width: number): string {
+  const characters = Array.from(graphemes.segment(text), ({ segment }) => segment);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;
 }
 

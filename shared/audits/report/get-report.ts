@@ -37,7 +37,11 @@ export async function getReport(ctx: Context, auditId: string, language: Languag
     audit,
     pages,
     rules: found
-      .map((one) => ({ ...withoutId(one), rule: infoOf(one, language), ...(tallied[one.ruleId] ?? { checked: one.findingsTotal, failing: one.findingsTotal }) }))
+      .map((one) => ({
+        ...withoutId(one),
+        rule: infoOf(one, language),
+        ...(tallied[one.ruleId] ?? { checked: one.findingsTotal, failing: one.findingsTotal }),
+      }))
       .sort(byHarm),
     passed: clean.filter(wasChecked),
     notChecked: clean.filter((rule) => !wasChecked(rule)),
@@ -46,7 +50,8 @@ export async function getReport(ctx: Context, auditId: string, language: Languag
       {
         ...options,
         status: audit.status,
-        pages: countWhere(groups, ({ outcome }) => outcome === "html" || outcome === "failed"),
+        // As the crawl counts against its limit: redirects and files are free, error pages are not.
+        pages: countWhere(groups, ({ outcome, status }) => outcome === "html" || outcome === "failed" || (status ?? 0) >= 400),
         unfetched: Math.max(0, audit.progress.discovered - pages.total),
       },
       language,

@@ -1,19 +1,21 @@
 import { categories } from "../rules/rule.ts";
 import type { Finding } from "../schemas.ts";
-import { type Html, html, pageLink } from "./html-template.ts";
 import { proof, reachOf, severityMark, siteLink, type View } from "./html-parts.ts";
+import { type Html, html, pageLink } from "./html-template.ts";
 import type { ReportedRule } from "./schemas.ts";
 
 const firstProblems = 5;
 const examplesShown = 3;
 
 /** The few problems that do the most harm, each with what to do. Notices are advice, so they come in only when there is nothing worse. */
-export function fixFirst(view: View): Html {
+export function fixFirst(view: View): Html | null {
   const { report, text } = view;
   const harmful = report.rules.filter(({ severity }) => severity !== "info");
   const first = (harmful.length > 0 ? harmful : report.rules).slice(0, firstProblems);
-  const judged = report.audit.scores !== null;
-  if (first.length === 0) return html`<section aria-labelledby="first"><h2 id="first">${text.fixFirst}</h2><p class="lead">${judged ? text.nothingToFix : text.none}</p></section>`;
+  if (first.length === 0) {
+    if (report.audit.scores === null) return null; // nothing was judged, which is not the same as nothing to fix
+    return html`<section aria-labelledby="first"><h2 id="first">${text.fixFirst}</h2><p class="lead">${text.nothingToFix}</p></section>`;
+  }
   return html`<section aria-labelledby="first"><h2 id="first">${text.fixFirst}</h2><p class="lead">${text.fixFirstLead}</p>
 <ol class="first">${first.map((reported) => card(view, reported))}</ol></section>`;
 }

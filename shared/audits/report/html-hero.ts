@@ -1,6 +1,6 @@
 import { categories, severities } from "../rules/rule.ts";
-import { type Html, html, pageLink } from "./html-template.ts";
 import { bar, severityMark, tick, type View } from "./html-parts.ts";
+import { type Html, html, pageLink } from "./html-template.ts";
 import { toneOf } from "./tone.ts";
 
 /** The head of a report: what was audited, how well it did, and how much there is to do. */
@@ -17,7 +17,8 @@ ${ring(view)}
 <h1>${pageLink(audit.url, displayed(audit.url))}</h1>
 <p class="facts">${[text.status[audit.status], text.pages(report.pages.total), took].filter((fact) => fact !== null).join(" · ")}</p>
 <ul class="tiles">${severities.map(
-    (severity) => html`<li class="${severity}"><b>${numbers.count(audit.counts[severity])}</b><span>${severityMark(severity)}${text.severities(severity, audit.counts[severity])}</span></li>`,
+    (severity) =>
+      html`<li class="${severity}"><b>${numbers.count(audit.counts[severity])}</b><span>${severityMark(severity)}${text.severities(severity, audit.counts[severity])}</span></li>`,
   )}<li><b>${numbers.count(report.passed.length)}</b><span>${tick}${text.checksPassed(report.passed.length)}</span></li></ul>
 </div>
 </div>

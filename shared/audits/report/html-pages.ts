@@ -1,5 +1,5 @@
-import { type Html, html } from "./html-template.ts";
 import { bar, siteLink, tick, type View } from "./html-parts.ts";
+import { type Html, html } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
 import type { Tone } from "./tone.ts";
 
@@ -9,7 +9,8 @@ export function pages(view: View): Html | null {
   const { total, byStatus, redirects, failed } = report.pages;
   if (total === 0) return null;
   const share = (n: number): number => (100 * n) / total;
-  const row = (name: string, n: number, tone: Tone): Html => html`<tr><th scope="row">${name}</th><td class="chart">${bar(share(n), tone)}</td><td>${numbers.count(n)}</td></tr>`;
+  const row = (name: string, n: number, tone: Tone): Html =>
+    html`<tr><th scope="row">${name}</th><td class="chart">${bar(share(n), tone)}</td><td>${numbers.count(n)}</td></tr>`;
   return html`<section aria-labelledby="pages"><h2 id="pages">${text.pagesHeading}</h2><p class="lead">${[
     text.pages(total),
     `${text.redirects}: ${numbers.count(redirects)}`,

@@ -1,7 +1,7 @@
 import type { Severity } from "../rules/rule.ts";
 import { followable, type Html, html, pageLink } from "./html-template.ts";
-import { nameOfPage } from "./page-name.ts";
 import { type Numbers, numbersIn } from "./numbers.ts";
+import { nameOfPage } from "./page-name.ts";
 import type { Report, ReportedRule } from "./schemas.ts";
 import type { Tone } from "./tone.ts";
 import { type Words, words } from "./words.ts";

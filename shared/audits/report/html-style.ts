@@ -130,6 +130,7 @@ footer { margin-top: 3.5rem; border-top: 1px solid var(--line); padding: 1.4rem 
 @media (min-width: 48rem) { .inside .advice, .first .advice { grid-template-columns: 1fr 1fr; align-items: start; } }
 @media (max-width: 44rem) {
   .hero { grid-template-columns: 1fr; } .ring { width: 10.5rem; margin: 0 auto; } .hero h1, .facts { text-align: center; } .tiles li { flex: 1 1 6.4rem; min-width: 6.4rem; padding: .6rem .85rem .65rem; }
+  .contents ul { padding-block: .35rem; } .contents a { padding: .4rem 0; }
   .brand time { margin-left: 0; flex-basis: 100%; } .pages { grid-template-columns: minmax(0, 1fr); }
   .scores { padding: .6rem 1.1rem; } .scores li { grid-template-columns: 7.6rem 1fr 2.2rem; gap: .75rem; }
   .first > li { padding: 1.2rem 1.2rem 1.3rem; } .first > li::before { position: static; margin-bottom: .7rem; }

@@ -10,6 +10,7 @@ class Html {
     return this.#markup;
   }
 }
+
 export type { Html };
 
 type Piece = Html | string | number | null | false | readonly Piece[];

@@ -56,11 +56,11 @@ function contents({ report, text, numbers }: View): Html {
   const findings = report.rules.reduce((sum, { findingsTotal }) => sum + findingsTotal, 0);
   const entries = [
     report.audit.scores !== null && html`<a href="#scores">${text.scores}</a>`,
-    html`<a href="#first">${text.fixFirst}</a>`,
+    (findings > 0 || report.audit.scores !== null) && html`<a href="#first">${text.fixFirst}</a>`,
     findings > 0 && html`<a href="#findings">${text.allFindings} <small>${numbers.count(findings)}</small></a>`,
     report.pages.total > 0 && html`<a href="#pages">${text.pagesHeading} <small>${numbers.count(report.pages.total)}</small></a>`,
     html`<a href="#checks">${text.passed}</a>`,
-    html`<a href="#notes">${text.notes}</a>`,
+    html`<a href="#notes">${text.limits}</a>`,
   ];
   return html`<nav class="contents" aria-label="${text.contents}"><ul class="wide">${entries.map((entry) => entry !== false && html`<li>${entry}</li>`)}</ul></nav>`;
 }

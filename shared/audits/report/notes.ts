@@ -37,8 +37,10 @@ const texts: Readonly<Record<Language, Notes>> = {
       cancelled: "The audit was cancelled before its end: pages it had not reached are missing, and there are no scores.",
       failed: "The audit failed before its end: pages it had not reached are missing, and there are no scores.",
     },
-    budget: (maxPages, left) => `The crawl stopped at its limit of ${maxPages} pages; ${left} more addresses were found and not fetched. Raise the limit to see them.`,
-    unfetched: (left) => `${left} more addresses were found and not fetched: robots.txt or the audit's options leave them out.`,
+    budget: (maxPages, left) =>
+      `The crawl stopped at its limit of ${maxPages} pages; ${left} more addresses were found and not fetched. Raise the limit to see them.`,
+    unfetched: (left) =>
+      `${left} more addresses were found and not fetched: robots.txt closes them to crawlers, or redirects and files used up what the crawl may ask for.`,
     depth: (n) => `Only addresses within ${n} clicks of the start page were fetched.`,
     include: (patterns) => `Only paths that match these patterns were fetched: ${patterns}`,
     exclude: (patterns) => `Paths that match these patterns were left out: ${patterns}`,
@@ -53,13 +55,16 @@ const texts: Readonly<Record<Language, Notes>> = {
       cancelled: "La auditoría se canceló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
       failed: "La auditoría falló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
     },
-    budget: (maxPages, left) => `El rastreo paró al llegar a su límite de ${maxPages} páginas; encontró ${left} direcciones más que no pidió. Sube el límite para verlas.`,
-    unfetched: (left) => `Se encontraron ${left} direcciones más que no se pidieron: robots.txt o las opciones de la auditoría las dejan fuera.`,
+    budget: (maxPages, left) =>
+      `El rastreo paró al llegar a su límite de ${maxPages} páginas; encontró ${left} direcciones más que no pidió. Sube el límite para verlas.`,
+    unfetched: (left) =>
+      `Se encontraron ${left} direcciones más que no se pidieron: robots.txt las cierra a los rastreadores, o las redirecciones y los archivos agotaron lo que el rastreo puede pedir.`,
     depth: (n) => `Solo se pidieron direcciones a ${n} clics o menos de la página inicial.`,
     include: (patterns) => `Solo se pidieron rutas que coinciden con estos patrones: ${patterns}`,
     exclude: (patterns) => `Se dejaron fuera las rutas que coinciden con estos patrones: ${patterns}`,
     robotsIgnored: "No se respetó robots.txt, así que puede haber páginas que los buscadores nunca piden.",
-    notRendered: "Las páginas no se abrieron en un navegador: no se vieron los textos ni los enlaces que solo añade JavaScript. Esto no baja ninguna puntuación.",
+    notRendered:
+      "Las páginas no se abrieron en un navegador: no se vieron los textos ni los enlaces que solo añade JavaScript. Esto no baja ninguna puntuación.",
     outside: "No se comprobaron los enlaces a otros sitios ni se pidieron imágenes, scripts ni hojas de estilo.",
   },
 };
@@ -74,7 +79,9 @@ export function notesOf(reach: Reach, language: Language): string[] {
   const ended = reach.status === "completed";
   const notes = [
     text.unfinished[reach.status],
-    ended && reach.unfetched > 0 && (reach.pages >= reach.maxPages ? text.budget(count(reach.maxPages), count(reach.unfetched)) : text.unfetched(count(reach.unfetched))),
+    ended &&
+      reach.unfetched > 0 &&
+      (reach.pages >= reach.maxPages ? text.budget(count(reach.maxPages), count(reach.unfetched)) : text.unfetched(count(reach.unfetched))),
     reach.maxDepth !== null && text.depth(count(reach.maxDepth)),
     reach.include.length > 0 && text.include(reach.include.join("  ")),
     reach.exclude.length > 0 && text.exclude(reach.exclude.join("  ")),

@@ -7,7 +7,13 @@ export function numbersIn(language: Language) {
     new Intl.NumberFormat(language, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
   const date = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
   const [ms, seconds, minutes, hours, kilobytes, megabytes, bytes] = [
-    unit("millisecond", 0), unit("second", 1), unit("minute", 0), unit("hour", 0), unit("kilobyte", 0), unit("megabyte", 1), unit("byte", 0),
+    unit("millisecond", 0),
+    unit("second", 1),
+    unit("minute", 0),
+    unit("hour", 0),
+    unit("kilobyte", 0),
+    unit("megabyte", 1),
+    unit("byte", 0),
   ];
 
   return {

@@ -18,7 +18,7 @@ const Basis = z.object({
   }),
   tallies: z.record(z.string(), z.object({ checked: z.int(), failing: z.int() })).nullable(),
 });
-export type Basis = z.infer<typeof Basis>;
+type Basis = z.infer<typeof Basis>;
 
 /** The options and tallies of an audit that is not deleted; `not_found` else. */
 export async function readBasis(ctx: Context, auditId: string): Promise<Basis> {
@@ -81,7 +81,7 @@ export async function readFindings(ctx: Context, auditId: string, language: Lang
       .from(findings)
       .where(findingsOf(ctx, auditId)),
   );
-  const shownEvidence = sql<unknown>`(select json_group_array(value) from (select value from json_each(${findings.evidence}) limit ${evidencePerFinding}))`;
+  const shownEvidence = sql<unknown>`(select json_group_array(value) from (select value from json_each(${findings.evidence}) order by key limit ${evidencePerFinding}))`;
   const [totals, rows] = await Promise.all([
     ctx.db
       .select({ ruleId: findings.ruleId, worst: sql<number>`min(${rank})`, findingsTotal: count() })
@@ -96,7 +96,10 @@ export async function readFindings(ctx: Context, auditId: string, language: Lang
       .where(lte(ranked.position, findingsPerRule))
       .orderBy(sql`${ranked.position}`),
   ]);
-  const shown = Map.groupBy(rows.map((row) => toFinding(row, language)), (finding) => finding.ruleId);
+  const shown = Map.groupBy(
+    rows.map((row) => toFinding(row, language)),
+    (finding) => finding.ruleId,
+  );
   return totals.map(({ ruleId, worst, findingsTotal }) => ({
     ruleId,
     severity: severities[worst] ?? "info",

@@ -1,5 +1,5 @@
 import { categories, type Severity, severities } from "../rules/rule.ts";
-import { barOf, fit, type Paint, painter, printable, type Style, wrap } from "./ansi.ts";
+import { barOf, clip, type Paint, painter, printable, type Style, wrap } from "./ansi.ts";
 import { type Numbers, numbersIn } from "./numbers.ts";
 import { nameOfPage } from "./page-name.ts";
 import type { Report, ReportedRule } from "./schemas.ts";
@@ -37,8 +37,18 @@ export function renderReportText(report: Report, { width, color }: TextOptions):
     paint: painter(color),
     width: Math.max(narrowest, Math.min(widest, width)),
   };
-  const blocks = [header(frame), scoreBars(frame), problems(frame), totals(frame), notes(frame), wrap(frame.text.readMore, frame.width - 2).map((line) => `  ${frame.paint("dim", line)}`)];
-  return `${blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  const blocks = [
+    header(frame),
+    scoreBars(frame),
+    problems(frame),
+    totals(frame),
+    notes(frame),
+    wrap(frame.text.readMore, frame.width - 2).map((line) => `  ${frame.paint("dim", line)}`),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
 }
 
 function header({ report, text, numbers, paint, width }: Frame): string[] {
@@ -50,7 +60,7 @@ function header({ report, text, numbers, paint, width }: Frame): string[] {
   const { full, empty } = barOf((score ?? 0) / 100, Math.min(40, width - 24));
   return [
     "",
-    `  ${paint("bold", fit(printable(audit.url), width - 2))}`,
+    `  ${paint("bold", clip(printable(audit.url), width - 2))}`,
     ...row(facts, " · ", width).map((line) => `  ${paint("dim", line)}`),
     ...(audit.error === undefined ? [] : wrap(printable(audit.error.message), width - 2).map((line) => `  ${paint("red", line)}`)),
     "",
@@ -94,9 +104,14 @@ function problem({ report, text, paint, width }: Frame, { rule, severity, findin
   const heading = wrap(rule.title, width - 4);
   const reachFits = (heading.at(-1) ?? "").length + reach.length + 6 <= width;
   return [
-    ...heading.map((line, i) => `  ${paint(severityStyle[severity], i === 0 ? severityMark[severity] : " ")} ${paint("bold", line)}${reachFits && i === heading.length - 1 ? `  ${paint("dim", reach)}` : ""}`),
+    ...heading.map(
+      (line, i) =>
+        `  ${paint(severityStyle[severity], i === 0 ? severityMark[severity] : " ")} ${paint("bold", line)}${reachFits && i === heading.length - 1 ? `  ${paint("dim", reach)}` : ""}`,
+    ),
     ...(reachFits ? [] : [`    ${paint("dim", reach)}`]),
-    ...examples.map(({ pageUrl, message }) => (pageUrl === null ? message : nameOfPage(pageUrl, report.audit.url))).map((line) => `${indent}${fit(printable(line), room)}`),
+    ...examples
+      .map(({ pageUrl, message }) => (pageUrl === null ? message : nameOfPage(pageUrl, report.audit.url)))
+      .map((line) => `${indent}${clip(printable(line), room)}`),
     ...(rest > 0 ? [`${indent}${paint("dim", text.more(rest))}`] : []),
     ...wrap(rule.fix, room - 2).map((line, i) => `    ${paint("cyan", i === 0 ? "→" : " ")} ${line}`),
   ];
@@ -106,7 +121,11 @@ function totals({ report, text, numbers, paint, width }: Frame): string[] {
   const { counts } = report.audit;
   const found = severities.map((severity) => `${severityMark[severity]} ${numbers.count(counts[severity])} ${text.severities(severity, counts[severity])}`);
   const passed = [`${text.passed}: ${numbers.count(report.passed.length)}`, `${text.notChecked}: ${numbers.count(report.notChecked.length)}`];
-  const pages = [text.pages(report.pages.total), `${text.redirects}: ${numbers.count(report.pages.redirects)}`, `${text.failed}: ${numbers.count(report.pages.failed)}`];
+  const pages = [
+    text.pages(report.pages.total),
+    `${text.redirects}: ${numbers.count(report.pages.redirects)}`,
+    `${text.failed}: ${numbers.count(report.pages.failed)}`,
+  ];
   return [
     ...row(found, "   ", width).map((line) => `  ${paint("bold", line)}`),
     ...[passed, pages].flatMap((parts) => row(parts, " · ", width).map((line) => `  ${paint("dim", line)}`)),

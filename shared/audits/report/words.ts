@@ -49,7 +49,8 @@ export interface Words {
   readonly notChecked: string;
   readonly notCheckedLead: string;
   readonly notes: string;
-  readonly none: string;
+  /** The same in a table of contents. */
+  readonly limits: string;
   readonly contents: string;
   readonly skip: string;
   readonly madeBy: (version: string, date: string) => string;
@@ -124,11 +125,11 @@ const en: Words = {
   size: "Size",
   passed: "Passed",
   passedLead: "None of these problems was found.",
-  checksPassed: (n) => (n === 1 ? "check passed" : "checks passed"),
+  checksPassed: () => "passed",
   notChecked: "Not checked",
   notCheckedLead: "These had nothing to look at here, so they move no score.",
   notes: "What this audit did not look at",
-  none: "None",
+  limits: "Limits",
   contents: "Contents",
   skip: "Skip to the report",
   madeBy: (version, date) => `Made by Mentha ${version} on ${date}`,
@@ -196,7 +197,7 @@ const es: Words = {
   notChecked: "Sin comprobar",
   notCheckedLead: "Aquí no había nada que examinar, así que no cambian ninguna puntuación.",
   notes: "Lo que esta auditoría no ha examinado",
-  none: "Ninguno",
+  limits: "Límites",
   contents: "Contenido",
   skip: "Saltar al informe",
   madeBy: (version, date) => `Hecho con Mentha ${version} el ${date}`,

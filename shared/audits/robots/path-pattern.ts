@@ -68,7 +68,7 @@ function bordersOf(part: string): number[] {
 const hexPairs = /%[0-9a-f]{2}/gi;
 
 /** Upper-cases percent-encoded octets, so that `%c3` and `%C3` compare equal. */
-export function upperCaseOctets(text: string): string {
+function upperCaseOctets(text: string): string {
   return text.includes("%") ? text.replace(hexPairs, (octet) => octet.toUpperCase()) : text;
 }
 

@@ -1,6 +1,6 @@
 export type Directive = "user-agent" | "allow" | "disallow" | "sitemap" | "crawl-delay";
 
-export interface RobotsLine {
+interface RobotsLine {
   readonly key: string;
   readonly value: string;
   readonly hasColon: boolean;
@@ -68,7 +68,7 @@ export function recognise(key: string): { directive: Directive | "harmless" | "u
 }
 
 /** Not `trim()`: that would also remove no-break spaces and byte order marks, which crawlers keep. */
-export function trimAscii(text: string): string {
+function trimAscii(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isAsciiSpace(text.charCodeAt(start))) start += 1;

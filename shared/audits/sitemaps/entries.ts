@@ -33,7 +33,11 @@ export class Entries {
       throw new Unreadable(`It lists too many addresses: more than ${this.#maxUrls.toLocaleString("en")}, and the rest was not read`);
     }
     const url = absoluteUrl(address.trim());
-    if (url === null) return this.#refuse(address.trim());
+    if (url === null) {
+      if (this.#example === "") this.#example = address.trim().slice(0, maxExampleLength).toWellFormed();
+      this.#refused += 1;
+      return;
+    }
     this.#accepted += 1;
     this.#waiting.push({ url, lastmod: modified.trim().slice(0, maxLastmodLength).toWellFormed() || null });
   }
@@ -50,11 +54,6 @@ export class Entries {
     if (this.#refused === 0) return this.#accepted === 0 ? "It lists no addresses" : null;
     const example = this.#example === "" ? "" : `, such as "${this.#example}"`;
     return `Entries skipped because they hold no absolute http(s) address${example}: ${this.#refused.toLocaleString("en")}`;
-  }
-
-  #refuse(address: string): void {
-    if (this.#example === "") this.#example = address.slice(0, maxExampleLength).toWellFormed();
-    this.#refused += 1;
   }
 }
 

@@ -19,13 +19,8 @@ export class SitemapContent {
   }
 
   write(text: string): void {
-    const reader = this.#xml ?? this.#text;
-    if (reader !== null) return reader.write(text);
-    const begun = text.trimStart();
-    if (begun === "") return;
-    if (begun.startsWith("<")) this.#xml = new SitemapXml(this.#entries);
-    else this.#text = new SitemapText(this.#entries);
-    this.write(begun);
+    if (this.#xml === null && this.#text === null) this.#recognise(text.trimStart());
+    (this.#xml ?? this.#text)?.write(text);
   }
 
   end(): void {
@@ -37,5 +32,10 @@ export class SitemapContent {
   /** What is wrong with a file that could be read all the same. */
   problems(): string[] {
     return this.#xml?.problems() ?? [];
+  }
+
+  #recognise(begun: string): void {
+    if (begun.startsWith("<")) this.#xml = new SitemapXml(this.#entries);
+    else if (begun !== "") this.#text = new SitemapText(this.#entries);
   }
 }

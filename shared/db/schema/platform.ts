@@ -43,17 +43,14 @@ export const jobs = sqliteTable(
 );
 
 /** Messages that could not be processed, kept until a person replays or drops them. */
-export const parkedMessages = sqliteTable(
-  "parked_messages",
-  {
-    id: text("id").primaryKey(),
-    queue: text("queue").notNull(),
-    /** The platform's id of the message: parking the same message twice keeps one row. */
-    messageId: text("message_id").notNull().unique(),
-    body: text("body").notNull(),
-    errorCode: text("error_code").notNull(),
-    errorMessage: text("error_message").notNull(),
-    attempts: integer("attempts").notNull(),
-    parkedAt: time("parked_at").notNull(),
-  },
-);
+export const parkedMessages = sqliteTable("parked_messages", {
+  id: text("id").primaryKey(),
+  queue: text("queue").notNull(),
+  /** The platform's id of the message: parking the same message twice keeps one row. */
+  messageId: text("message_id").notNull().unique(),
+  body: text("body").notNull(),
+  errorCode: text("error_code").notNull(),
+  errorMessage: text("error_message").notNull(),
+  attempts: integer("attempts").notNull(),
+  parkedAt: time("parked_at").notNull(),
+});

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 async function api(script?: Script): Promise<FakeApi> {
   const fake = await startFakeApi(script);
-  cleanUps.push(fake.close);
+  cleanUps.push(() => fake.close());
   return fake;
 }
 
@@ -33,11 +33,20 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the command and waits for its end; sends `SIGINT` once stderr says `interruptAt`. */
-function mentha(args: readonly string[], { server, interruptAt }: { server?: FakeApi; interruptAt?: string } = {}): Promise<Ended> {
-  const env = { PATH: process.env["PATH"], ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }) };
+interface RunOptions {
+  readonly server?: FakeApi;
+  /** Sends `SIGINT` once stderr says this. */
+  readonly interruptAt?: string;
+  /** Closes the other end of stdout at once, as `| head` may. */
+  readonly deaf?: boolean;
+}
+
+/** Runs the command and waits for its end. */
+function mentha(args: readonly string[], { server, interruptAt, deaf = false }: RunOptions = {}): Promise<Ended> {
+  const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }) };
   const child = spawn(process.execPath, [entry, ...args], { env });
   let [stdout, stderr, interrupted] = ["", "", false];
+  if (deaf) child.stdout.destroy();
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
@@ -99,20 +108,43 @@ describe("mentha audit with a server", () => {
     expect(stderr).toContain("Budget missed: There are 34 errors; --max-errors allows 0.");
   });
 
+  it("judges the budget also when nobody reads the report any more", async () => {
+    expect(await mentha(["audit", "shop.example", "--fail-under", "85"], { server: await api(), deaf: true })).toMatchObject({ code: 1 });
+  });
+
   it.each<[string, Script, string]>([
-    ["the audit failed", { audit: { status: "failed", scores: null, error: { code: "host_unreachable", message: "shop.example did not answer." } } }, "shop.example did not answer."],
+    [
+      "the audit failed",
+      { audit: { status: "failed", scores: null, error: { code: "host_unreachable", message: "shop.example did not answer." } } },
+      "shop.example did not answer.",
+    ],
     ["no page answered", { audit: { progress: { discovered: 1, fetched: 0, failed: 1 } } }, "Nothing answered at https://shop.example/"],
     ["someone else cancelled it", { audit: { status: "cancelled", scores: null } }, "cancelled by someone else"],
-    ["the address is refused", { refusal: { status: 422, problem: { code: "egress_refused", detail: "10.0.0.1 is a private address." } } }, "10.0.0.1 is a private address."],
-    ["the server fails", { refusal: { status: 500, problem: { code: "internal", detail: "Something went wrong.", requestId: "req_7" } } }, "Something went wrong. (request req_7)"],
+    [
+      "the address is refused",
+      { refusal: { status: 422, problem: { code: "egress_refused", detail: "10.0.0.1 is a private address." } } },
+      "10.0.0.1 is a private address.",
+    ],
+    [
+      "the server fails",
+      { refusal: { status: 500, problem: { code: "internal", detail: "Something went wrong.", requestId: "req_7" } } },
+      "Something went wrong. (request req_7)",
+    ],
   ])("ends with 3 when %s, and says why", async (_, script, says) => {
-    expect(await mentha(["audit", "shop.example"], { server: await api(script) })).toMatchObject({ code: 3, stdout: "", stderr: expect.stringContaining(says) });
+    expect(await mentha(["audit", "shop.example"], { server: await api(script) })).toMatchObject({
+      code: 3,
+      stdout: "",
+      stderr: expect.stringContaining(says),
+    });
   });
 
   it("ends with 3 when the server is not there, and names it", async () => {
     const gone = await startFakeApi();
     await gone.close();
-    expect(await mentha(["audit", "shop.example"], { server: gone })).toMatchObject({ code: 3, stderr: expect.stringContaining(`${gone.url}/ cannot be reached`) });
+    expect(await mentha(["audit", "shop.example"], { server: gone })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`${gone.url}/ cannot be reached`),
+    });
   });
 
   it("ends with 2 for a key that the server does not accept", async () => {
@@ -126,7 +158,10 @@ describe("mentha audit with a server", () => {
   it("ends with 2 and names the option when the server finds it wrong", async () => {
     const problem = { code: "invalid", detail: "Wrong.", errors: [{ path: "body.respectRobots", message: "Loopback addresses only." }] };
     const server = await api({ refusal: { status: 422, problem } });
-    expect(await mentha(["audit", "shop.example", "--no-robots"], { server })).toMatchObject({ code: 2, stderr: expect.stringContaining("--no-robots: Loopback addresses only.") });
+    expect(await mentha(["audit", "shop.example", "--no-robots"], { server })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--no-robots: Loopback addresses only."),
+    });
   });
 
   it("cancels the audit at Ctrl-C, says so, and ends with 130", async () => {

@@ -36,7 +36,7 @@ describe("progress", () => {
 
   it("fills the bar with what is settled and keeps to the width of the terminal", () => {
     expect(progressBar(halfway, 200)).toMatch(/^█{10}░{10} {2}48 of 100 pages/);
-    expect([...progressBar(halfway, 30)]).toHaveLength(29);
+    expect(progressBar(halfway, 30)).toHaveLength(29);
     expect(progressBar({ ...halfway, fetched: 0, failed: 0, left: 0 }, 200)).toMatch(/^░{20} /);
   });
 });

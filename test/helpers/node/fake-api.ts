@@ -1,5 +1,4 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { renderReportHtml } from "../../../shared/audits/report/html.ts";
 import type { Report } from "../../../shared/audits/report/schemas.ts";
 import type { Audit } from "../../../shared/audits/schemas.ts";
@@ -33,7 +32,8 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
   const current = (): Audit => (cancelled ? { ...ended, status: "cancelled" } : endless ? { ...ended, status: "running" } : ended);
 
   const routes: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse) => void>> = {
-    "POST /api/v1/audits": (_, response) => (refusal === undefined ? json(response, 202, { ...ended, status: "queued" }) : json(response, refusal.status, refusal.problem)),
+    "POST /api/v1/audits": (_, response) =>
+      refusal === undefined ? json(response, 202, { ...ended, status: "queued" }) : json(response, refusal.status, refusal.problem),
     [`GET /api/v1/audits/${ended.id}`]: (_, response) => json(response, 200, current()),
     [`POST /api/v1/audits/${ended.id}/cancel`]: (_, response) => {
       cancelled = true;
@@ -56,10 +56,10 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
     return route === undefined ? json(response, 404, { code: "not_found", detail: "There is nothing here." }) : route(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // A listening TCP server has an address object; only a pipe's is a string.
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The fake API does not listen on a port.");
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     requests,
     close: () =>
       new Promise((resolve) => {
@@ -70,7 +70,15 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
 }
 
 const progress = ({ counts }: Audit) => ({
-  status: "running", discovered: 12, fetched: 5, failed: 0, left: 7, pagesPerSecond: 2.5, secondsLeft: 3, currentUrl: null, counts,
+  status: "running",
+  discovered: 12,
+  fetched: 5,
+  failed: 0,
+  left: 7,
+  pagesPerSecond: 2.5,
+  secondsLeft: 3,
+  currentUrl: null,
+  counts,
 });
 
 function json(response: ServerResponse, status: number, value: unknown): void {

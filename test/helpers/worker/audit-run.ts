@@ -39,7 +39,9 @@ export async function outcomeOf(key: string, audit: Audit): Promise<AuditOutcome
   return {
     audit,
     pages: pages.map(({ url, status, outcome, title, redirectTo }) => JSON.stringify({ url, status, outcome, title, redirectTo })).sort(),
-    findings: findings.map(({ ruleId, severity, pageUrl, message, evidence }) => JSON.stringify({ ruleId, severity, pageUrl, message, evidence: [...evidence].sort() })).sort(),
+    findings: findings
+      .map(({ ruleId, severity, pageUrl, message, evidence }) => JSON.stringify({ ruleId, severity, pageUrl, message, evidence: [...evidence].sort() }))
+      .sort(),
   };
 }
 

@@ -1,10 +1,12 @@
+import type { TaskReport } from "../../../shared/audits/index.ts";
+
 /**
  * The one fault injector: the Worker under test gets every binding through `withFaults`, so each test may make the
  * database and the queues misbehave as the real ones can, at points it chooses or at random from a seed.
  */
 
-/** Where a fault can strike. `d1` is any statement or batch; the others are sends to that queue. */
-export type Point = "d1" | "events" | "analysis" | "work";
+/** Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl; the others are sends to that queue. */
+export type Point = "d1" | "report" | "events" | "analysis" | "work";
 
 /**
  * `fail-before`: nothing happens and the caller gets an error. `fail-after`: it happens and the caller gets an error all the same.
@@ -110,14 +112,18 @@ function faultyQueue(queue: Queue, point: Point): Queue {
   const sendBatch: Queue["sendBatch"] = (messages, options) => {
     const batch = [...messages];
     const text = JSON.stringify(batch.map(({ body }) => body));
-    return strike({ point, text }, () => queue.sendBatch(batch, options), async (fault) => {
-      const sent = await queue.metrics().then((metrics) => ({ metadata: { metrics } }));
-      if (fault === "lose") return sent;
-      if (fault === "delay") return queue.sendBatch(batch, { delaySeconds: 1 });
-      if (fault === "reorder") return queue.sendBatch(batch.reverse(), options);
-      await queue.sendBatch(batch, options);
-      return queue.sendBatch(batch, options);
-    });
+    return strike(
+      { point, text },
+      () => queue.sendBatch(batch, options),
+      async (fault) => {
+        const sent = await queue.metrics().then((metrics) => ({ metadata: { metrics } }));
+        if (fault === "lose") return sent;
+        if (fault === "delay") return queue.sendBatch(batch, { delaySeconds: 1 });
+        if (fault === "reorder") return queue.sendBatch(batch.reverse(), options);
+        await queue.sendBatch(batch, options);
+        return queue.sendBatch(batch, options);
+      },
+    );
   };
   return new Proxy(queue, {
     get(target, name) {
@@ -129,11 +135,30 @@ function faultyQueue(queue: Queue, point: Point): Queue {
   });
 }
 
+function faultyCrawls(namespace: Env["AUDIT_CRAWL"]): Env["AUDIT_CRAWL"] {
+  return new Proxy(namespace, {
+    get(target, name) {
+      if (name === "get") return (id: DurableObjectId) => faultyStub(target.get(id));
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+type CrawlStub = ReturnType<Env["AUDIT_CRAWL"]["get"]>;
+
+function faultyStub(stub: CrawlStub): CrawlStub {
+  const report = (reports: readonly TaskReport[]) => strike({ point: "report", text: JSON.stringify(reports) }, async () => await stub.report(reports));
+  // Members of a stub are stubs themselves, and must not be read through a receiver.
+  return new Proxy(stub, { get: (target, name) => (name === "report" ? report : Reflect.get(target, name, target)) });
+}
+
 /** The bindings, with faults where they can happen. */
 export function withFaults(env: Env): Env {
   return {
     ...env,
     DB: faultyDatabase(env.DB),
+    AUDIT_CRAWL: faultyCrawls(env.AUDIT_CRAWL),
     EVENTS: faultyQueue(env.EVENTS, "events"),
     ANALYSIS: faultyQueue(env.ANALYSIS, "analysis"),
     WORK: faultyQueue(env.WORK, "work"),

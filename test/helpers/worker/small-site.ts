@@ -19,6 +19,8 @@ export function smallSite(origin: string): SiteRoutes {
     "/broken": { status: 500, body: "no" },
     "/only-in-sitemap": page("Named by the sitemap alone", links("/")),
     "/private/page": page("Nobody may read this", ""),
-    ...Object.fromEntries(articles.map((path, i) => [path, page(`Article number ${i} of the small site`, links("/", articles[(i + 1) % 12] ?? "/", "/missing"))])),
+    ...Object.fromEntries(
+      articles.map((path, i) => [path, page(`Article number ${i} of the small site`, links("/", articles[(i + 1) % 12] ?? "/", "/missing"))]),
+    ),
   };
 }

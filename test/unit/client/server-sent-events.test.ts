@@ -17,7 +17,8 @@ async function read(text: string, size = Number.POSITIVE_INFINITY): Promise<Read
     },
   });
   const retries: number[] = [];
-  const events = await Array.fromAsync(readEvents(body, { onRetry: (ms) => retries.push(ms) }));
+  const events: ServerSentEvent[] = [];
+  for await (const event of readEvents(body, { onRetry: (ms) => retries.push(ms) })) events.push(event);
   return { events, retries };
 }
 

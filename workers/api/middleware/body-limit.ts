@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { AppError } from "../../../shared/platform/index.ts";
 import type { ApiEnv } from "../env.ts";
 
-export const maxBodyBytes = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 /** Reads a body up to 1 MB and counts what really arrives: Content-Length may be absent or wrong. */
 export const bodyLimit = createMiddleware<ApiEnv>(async function bodyLimit(c, next) {

@@ -20,7 +20,7 @@ const members: readonly (readonly [bits: number, names: string])[] = [
   ],
   [trait.headContent, "html head base basefont bgsound link meta title noscript noframes style script template"],
   [trait.container, "div section article header footer main aside nav td th tr table li ul ol dl dd blockquote form body html"],
-  [trait.attributes, "html base link meta script template a area img iframe frame embed object source track audio video input form"],
+  [trait.attributes, "html base link meta script template a area img image iframe frame embed object source track audio video input form"],
   [trait.hidden, "title noscript noframes noembed style script template textarea iframe desc metadata"],
   [trait.heading, "h1 h2 h3 h4 h5 h6"],
 ];

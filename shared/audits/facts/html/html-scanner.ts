@@ -56,6 +56,8 @@ export class HtmlScanner implements TokenizerCallbacks {
   }
 
   ontext(start: number, end: number): void {
+    // At the end of a document inside an unfinished end tag the tokenizer reports text that starts nowhere.
+    if (start < this.#consumed) return;
     this.#handler.onText(this.#source, start - this.#offset, end - this.#offset);
     this.#consumed = end;
   }
@@ -145,8 +147,7 @@ export class HtmlScanner implements TokenizerCallbacks {
     const isRoot = name === "svg" || name === "math";
     const isForeign = this.#isForeign || isRoot;
     if (isForeign && (isRoot || integrationPoints.has(name)) && this.#foreign.length < maxForeignDepth) this.#keepForeign(this.#foreign.push(name));
-    if (name === "image" && !isForeign) this.#handler.onOpen("img", trait.attributes, this.#attributes, false);
-    else this.#handler.onOpen(name, this.#bits, this.#attributes, isForeign);
+    this.#handler.onOpen(name === "image" && !isForeign ? "img" : name, this.#bits, this.#attributes, isForeign);
     if (this.#attributes.size > 0) this.#attributes.clear();
     if (isSelfClosing && (isForeign || this.#isXml)) this.#close(name);
   }

@@ -14,7 +14,7 @@ interface Reference {
   readonly href: string;
 }
 
-export type MetadataFacts = Pick<
+type MetadataFacts = Pick<
   HtmlFacts,
   "hasDoctype" | "lang" | "charset" | "titles" | "descriptions" | "viewport" | "canonicals" | "robots" | "hreflangs" | "metaRefresh" | "social"
 >;

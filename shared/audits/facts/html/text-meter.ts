@@ -19,7 +19,7 @@ function kindOf(character: string): number {
  * What each UTF-16 code unit is and, above those three bits, its lower case; 0: not asked yet.
  * Found once per process: a regular expression for every character of every page is slow.
  */
-const known = new Uint32Array(0x10000);
+const known = new Int32Array(0x10000);
 const kindBits = 3;
 const kindMask = 7;
 
@@ -34,7 +34,7 @@ function learn(unit: number): number {
 }
 
 // FNV-1a, 32 bits (Fowler, Noll, Vo).
-const fnvBasis = 0x811c9dc5;
+const fnvBasis = 0x811c9dc5 | 0; // signed, so that hashes stay small integers to the engine
 const fnvPrime = 0x01000193;
 
 const minWordsToCompare = 20;

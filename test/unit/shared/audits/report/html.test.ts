@@ -50,13 +50,19 @@ describe("a report as a page", () => {
     expect(page).toContain("&quot;&gt;&lt;script&gt;");
   });
 
-  it.each(["javascript:alert(1)", " JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,<b>x", "vbscript:x", "file:///etc/passwd", "//evil.example", "not an address"])(
-    "does not link to %j",
-    (address) => {
-      const targets = [...renderReportHtml(reportFrom("text", address)).matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
-      expect(targets.filter((target) => !target?.startsWith("#") && !target?.startsWith("data:image/svg+xml,"))).toEqual([]);
-    },
-  );
+  it.each([
+    "javascript:alert(1)",
+    " JavaScript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,<b>x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "//evil.example",
+    "not an address",
+  ])("does not link to %j", (address) => {
+    const targets = [...renderReportHtml(reportFrom("text", address)).matchAll(/href="([^"]*)"/g)].map(([, target]) => target);
+    expect(targets.filter((target) => !target?.startsWith("#") && !target?.startsWith("data:image/svg+xml,"))).toEqual([]);
+  });
 
   it("gives pages it links to neither a referrer nor a handle on itself", () => {
     const links = renderReportHtml(sampleReport).match(/<a [^>]*href="http[^>]*>/g) ?? [];
@@ -70,7 +76,10 @@ describe("a report as a page", () => {
 
   it("says what went wrong first when the audit did not complete", () => {
     const { scores: _, ...audit } = sampleReport.audit;
-    const page = renderReportHtml({ ...sampleReport, audit: { ...audit, scores: null, status: "failed", error: { code: "host_unreachable", message: "shop.example did not answer." } } });
+    const page = renderReportHtml({
+      ...sampleReport,
+      audit: { ...audit, scores: null, status: "failed", error: { code: "host_unreachable", message: "shop.example did not answer." } },
+    });
     expect(page.indexOf("shop.example did not answer.")).toBeLessThan(page.indexOf('id="first"'));
     expect(page).toContain('aria-label="Overall score: No score"');
     expect(page).not.toContain('id="scores"');

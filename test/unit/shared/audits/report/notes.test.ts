@@ -15,7 +15,7 @@ const whole: Reach = {
 describe("the notes of a report", () => {
   it.each<{ outcome: string; reach: Partial<Reach>; says: RegExp }>([
     { outcome: "name the page limit that was reached", reach: { pages: 100, unfetched: 1_312 }, says: /limit of 100 pages; 1,312 more addresses/ },
-    { outcome: "do not blame the limit for addresses left out by robots.txt or options", reach: { unfetched: 7 }, says: /7 more addresses.*leave them out/ },
+    { outcome: "do not blame the limit when it was not reached", reach: { unfetched: 7 }, says: /7 more addresses.*robots\.txt closes them/ },
     { outcome: "say that the audit was cancelled", reach: { status: "cancelled" }, says: /cancelled before its end/ },
     { outcome: "say that the audit failed", reach: { status: "failed" }, says: /failed before its end/ },
     { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },
@@ -32,7 +32,10 @@ describe("the notes of a report", () => {
   });
 
   it("always say that pages were not rendered and other sites not checked", () => {
-    expect(notesOf(whole, "en")).toEqual([expect.stringContaining("not rendered in a browser"), expect.stringContaining("Links to other sites were not checked")]);
+    expect(notesOf(whole, "en")).toEqual([
+      expect.stringContaining("not rendered in a browser"),
+      expect.stringContaining("Links to other sites were not checked"),
+    ]);
   });
 
   it("stay within the schema however many patterns there are", () => {

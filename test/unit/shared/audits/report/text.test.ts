@@ -4,7 +4,7 @@ import { renderReportText } from "../../../../../shared/audits/report/text.ts";
 import { sampleReport } from "../../../../helpers/sample-report.ts";
 
 const plain = (report: Report, width = 80): string => renderReportText(report, { width, color: false });
-const escape = "\u001b";
+const esc = "\u001b";
 
 describe("a report for a terminal", () => {
   it("begins with the site, what was done and the score", () => {
@@ -33,22 +33,22 @@ describe("a report for a terminal", () => {
   });
 
   it("has colours only when asked", () => {
-    expect(plain(sampleReport)).not.toContain(escape);
-    expect(renderReportText(sampleReport, { width: 80, color: true })).toContain(`${escape}[31m`);
+    expect(plain(sampleReport)).not.toContain(esc);
+    expect(renderReportText(sampleReport, { width: 80, color: true })).toContain(`${esc}[31m`);
   });
 
   it("is the same text with and without colours", () => {
-    const colours = new RegExp(`${escape}\\[\\d+m`, "g");
+    const colours = new RegExp(`${esc}\\[\\d+m`, "g");
     expect(renderReportText(sampleReport, { width: 80, color: true }).replace(colours, "")).toBe(plain(sampleReport));
   });
 
   it.each([40, 60, 80, 100])("keeps every line within %i columns", (width) => {
     const lines = plain({ ...sampleReport, notes: ["word ".repeat(60)] }, width).split("\n");
-    expect(lines.filter((line) => [...line].length > width)).toEqual([]);
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
   });
 
   it("lets a site do nothing to the terminal", () => {
-    const attack = `${escape}]0;owned\u0007${escape}[2J\r\n\u009b31m\u202egnp.exe`;
+    const attack = `${esc}]0;owned\u0007${esc}[2J\r\n\u009b31m\u202egnp.exe`;
     const [first, ...rest] = sampleReport.rules;
     if (first === undefined) throw new Error("The sample has rules.");
     const findings = first.findings.map((finding) => ({ ...finding, pageUrl: null, message: attack }));
@@ -63,7 +63,12 @@ describe("a report for a terminal", () => {
   });
 
   it("gives the reason instead of a score when the audit failed", () => {
-    const audit = { ...sampleReport.audit, status: "failed" as const, scores: null, error: { code: "host_unreachable", message: "shop.example did not answer." } };
+    const audit = {
+      ...sampleReport.audit,
+      status: "failed" as const,
+      scores: null,
+      error: { code: "host_unreachable", message: "shop.example did not answer." },
+    };
     const text = plain({ ...sampleReport, audit });
     expect(text).toContain("Failed");
     expect(text).toContain("shop.example did not answer.");

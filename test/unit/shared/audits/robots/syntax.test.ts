@@ -157,7 +157,9 @@ describe("a problem", () => {
 describe("a Sitemap line", () => {
   it("may stand anywhere, and is listed once", () => {
     const robots = parseRobots(
-      ["Sitemap: https://example.com/a.xml", "User-agent: *", "site-map https://example.com/b.xml", "Disallow: /", "SITEMAP: https://example.com/a.xml"].join("\n"),
+      ["Sitemap: https://example.com/a.xml", "User-agent: *", "site-map https://example.com/b.xml", "Disallow: /", "SITEMAP: https://example.com/a.xml"].join(
+        "\n",
+      ),
     );
     expect(robotsSitemaps(robots, "https://example.com/robots.txt")).toEqual(["https://example.com/a.xml", "https://example.com/b.xml"]);
   });

@@ -1,0 +1,10 @@
+import type { EgressResponse } from "../../platform/index.ts";
+
+/** How one request of the crawl is bounded. */
+export interface FetchLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly maxRedirects: number;
+}
+/** Asks the audited site, or a site it points to; credentials go to the audited site alone. */
+export type Get = (url: string, limits: FetchLimits) => Promise<EgressResponse>;

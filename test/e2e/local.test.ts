@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startEmbedded } from "../../local/embed.ts";
+import { readable, uncaughtError } from "../../local/log-lines.ts";
+import { devVars } from "../../local/secrets.ts";
+import { startSite } from "../helpers/node/local-site.ts";
+
+describe("the development secrets", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "mentha-secrets-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("are made once, readable by their owner only", async () => {
+    const file = join(folder, "first");
+    const made = await devVars(file);
+    expect(Buffer.from(made.ENCRYPTION_KEY ?? "", "base64")).toHaveLength(32);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await devVars(file)).toEqual(made);
+  });
+
+  it("are added to what somebody wrote, which stays and wins", async () => {
+    const file = join(folder, "edited");
+    await writeFile(file, "# mine\nSENTRY_DSN=https://key@sentry.test/1");
+    expect(await devVars(file)).toMatchObject({ SENTRY_DSN: "https://key@sentry.test/1", ENCRYPTION_KEY: expect.any(String) });
+    expect(await readFile(file, "utf8")).toMatch(/^# mine\nSENTRY_DSN=https:\/\/key@sentry\.test\/1\nENCRYPTION_KEY="[^"]+"\n$/);
+
+    const chosen = join(folder, "chosen");
+    await writeFile(chosen, "ENCRYPTION_KEY=mine\n");
+    expect(await devVars(chosen)).toEqual({ ENCRYPTION_KEY: "mine" });
+    expect(await readFile(chosen, "utf8")).toBe("ENCRYPTION_KEY=mine\n");
+  });
+});
+
+describe("an embedded Mentha", () => {
+  it("audits a site on this machine and ends", async () => {
+    const site = await startSite({ "/": '<!doctype html><title>Home</title><a href="/gone">gone</a>' });
+    const mentha = await startEmbedded({ quiet: true });
+    const headers = { "X-API-Key": mentha.key, "Content-Type": "application/json" };
+    const created = await mentha.fetch("/api/v1/audits", { method: "POST", headers, body: JSON.stringify({ url: `${site.url}/` }) });
+    expect(created.status).toBe(202);
+    const location = created.headers.get("location") ?? "";
+    const status = async () => {
+      const audit: { status: string } = await (await mentha.fetch(location, { headers })).json();
+      return audit.status;
+    };
+    await expect.poll(status, { timeout: 30_000 }).toBe("completed");
+    expect(site.requests.map(({ path }) => path)).toEqual(expect.arrayContaining(["/robots.txt", "/", "/gone"]));
+
+    await mentha.close();
+    await site.close();
+    await expect(fetch(mentha.url)).rejects.toThrow();
+  });
+});
+
+describe("a line of the log", () => {
+  it.each([
+    [
+      "error",
+      '{"ts":"2026-11-22T00:00:00Z","level":"error","msg":"Fan-out failed","eventId":"evt_1","attempt":2}',
+      "error  Fan-out failed  eventId=evt_1 attempt=2",
+    ],
+    ["warn", '{"ts":"2026-11-22T00:00:00Z","level":"warn","msg":"slow"}', "warn  slow"],
+    ["error", "not JSON", "error  not JSON"],
+    ["error", "7", "error  7"],
+  ])("is shown as a sentence", (level, message, shown) => {
+    expect(readable(level, message)).toBe(shown);
+  });
+
+  it("is an error when our code threw and nobody caught", () => {
+    const stack = "Error: in an alarm\n    at AuditCrawl.alarm (file:///app/dist/worker/index.js:14:11)";
+    expect(uncaughtError(`uncaught exception; source = Uncaught (in promise); stack = ${stack}`)).toBe(`Uncaught ${stack}`);
+  });
+
+  it.each(["uncaught exception; source = Uncaught (in promise); stack = Error: Network connection lost.", "exception = connection refused", "plain text"])(
+    "is none when a connection broke or workerd speaks for itself",
+    (line) => {
+      expect(uncaughtError(line)).toBeUndefined();
+    },
+  );
+});

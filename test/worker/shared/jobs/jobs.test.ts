@@ -1,0 +1,121 @@
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { jobs } from "../../../../shared/db/schema/index.ts";
+import { insertJob, type JobExecutor, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
+import { AppError, commit, newId } from "../../../../shared/platform/index.ts";
+
+const db = directoryDatabase(env);
+const start = 1_800_000_000_000;
+let now = start;
+const deps = { db, now: () => now, random: () => 0.5 };
+
+const accept = async (): Promise<string> => {
+  const id = newId("job");
+  await commit(db, [insertJob({ db, workspaceId: "wsp_a", now: () => now }, { id, type: "audit.purge", input: { auditId: newId("audit") } })]);
+  return id;
+};
+const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
+const run = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { "audit.purge": execute }, id);
+const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });
+const fail =
+  (error: Error): JobExecutor<"audit.purge"> =>
+  async () => {
+    throw error;
+  };
+
+beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
+beforeEach(async () => {
+  now = start;
+  await db.delete(jobs);
+});
+
+describe("a job", () => {
+  it("runs slice after slice until it is done, adding up its progress", async () => {
+    const id = await accept();
+    let slices = 0;
+    expect(await run(id, async () => ({ done: ++slices === 3, progress: 10 }))).toBe("succeeded");
+    expect(await read(id)).toMatchObject({ state: "succeeded", progress: 30, attempt: 1 });
+  });
+
+  it("goes on with the next message when it is long", async () => {
+    const id = await accept();
+    expect(await run(id, async () => ({ done: false, progress: 1 }))).toBe("continues");
+    expect(await read(id)).toMatchObject({ state: "queued", progress: 20 });
+    expect(await run(id, finish)).toBe("succeeded");
+  });
+
+  it("is claimed by one of two workers", async () => {
+    const id = await accept();
+    const outcomes = await Promise.all([run(id, finish), run(id, finish)]);
+    expect(outcomes.toSorted()).toEqual(["busy", "succeeded"]);
+  });
+
+  it("is taken over when its lease ends, and the slow first worker then changes nothing", async () => {
+    const id = await accept();
+    const outcome = await run(id, async () => {
+      now += 10 * 60_000;
+      expect(await run(id, finish)).toBe("succeeded");
+      return { done: false, progress: 99 };
+    });
+    expect(outcome).toBe("busy");
+    expect(await read(id)).toMatchObject({ state: "succeeded", progress: 1, attempt: 2 });
+  });
+
+  it("waits longer after each failure that may pass, and fails for good after eight", async () => {
+    const id = await accept();
+    const passing = fail(new AppError("unavailable", "not now"));
+    for (let failures = 1; failures < 8; failures++) {
+      expect(await run(id, passing)).toBe("retried");
+      expect(await run(id, passing)).toBe("busy");
+      const row = await read(id);
+      expect(row?.dueAt).toBeGreaterThan(now);
+      now = row?.dueAt ?? now;
+    }
+    expect(await run(id, passing)).toBe("failed");
+    expect(await read(id)).toMatchObject({ state: "failed", error: "not now" });
+  });
+
+  it("fails at once when no try can help", async () => {
+    const id = await accept();
+    expect(await run(id, fail(new AppError("invalid", "never")))).toBe("failed");
+  });
+
+  it("is given up when its worker vanishes every time", async () => {
+    const id = await accept();
+    await db
+      .update(jobs)
+      .set({ state: "running", failures: 7, leaseUntil: now - 1 })
+      .where(eq(jobs.id, id));
+    expect(await run(id, finish)).toBe("failed");
+    expect(await read(id)).toMatchObject({ state: "failed", error: expect.stringContaining("vanished") });
+  });
+});
+
+describe("the watchdog of jobs", () => {
+  it("sends what is due and nobody holds", async () => {
+    const due = await accept();
+    const lost = await accept();
+    await db
+      .update(jobs)
+      .set({ state: "running", leaseUntil: now - 1 })
+      .where(eq(jobs.id, lost));
+    const held = await accept();
+    await db
+      .update(jobs)
+      .set({ state: "running", leaseUntil: now + 1 })
+      .where(eq(jobs.id, held));
+    const later = await accept();
+    await db
+      .update(jobs)
+      .set({ dueAt: now + 1 })
+      .where(eq(jobs.id, later));
+    const done = await accept();
+    await run(done, finish);
+    const sent: string[] = [];
+    await sweepJobs(db, { sendBatch: async (messages) => void sent.push(...messages.map(({ body }) => body.jobId)) }, now);
+    expect(sent.toSorted()).toEqual([due, lost].toSorted());
+  });
+});

@@ -1,0 +1,103 @@
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { events, workspaces } from "../../../../shared/db/schema/index.ts";
+import {
+  AppError,
+  commit,
+  type EventMessage,
+  findUnhandledEvent,
+  guarded,
+  markHandled,
+  newId,
+  recordEvent,
+  sendEvents,
+  sweepEvents,
+} from "../../../../shared/platform/index.ts";
+
+const db = directoryDatabase(env);
+const at = 1_800_000_000_000;
+const auditId = newId("audit");
+
+/** Stands for the queue; the network's edge of the outbox. */
+class Recorder {
+  readonly sent: string[] = [];
+  async sendBatch(messages: { body: EventMessage }[]): Promise<void> {
+    this.sent.push(...messages.map(({ body }) => body.eventId));
+  }
+}
+
+const record = async (now = at): Promise<string> => {
+  const outbox: string[] = [];
+  await commit(db, [recordEvent({ db, workspaceId: "wsp_a", now: () => now, outbox }, "audit.queued", { auditId })]);
+  return outbox[0] ?? "";
+};
+
+beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
+beforeEach(async () => {
+  await db.delete(events);
+});
+
+describe("the outbox", () => {
+  it("keeps an event until its handler has marked it", async () => {
+    const id = await record();
+    expect(await findUnhandledEvent(db, id)).toEqual({ id, workspaceId: "wsp_a", type: "audit.queued", data: { auditId } });
+    await commit(db, [markHandled(db, id, at)]);
+    expect(await findUnhandledEvent(db, id)).toBeNull();
+  });
+
+  it("knows nothing of an event whose batch was rolled back", async () => {
+    const outbox: string[] = [];
+    const lost = db.update(workspaces).set({ name: "x" }).where(eq(workspaces.id, "nobody"));
+    const write = commit(db, [...guarded(db, lost), recordEvent({ db, workspaceId: "wsp_a", now: () => at, outbox }, "audit.queued", { auditId })]);
+    await expect(write).rejects.toMatchObject({ code: "conflict" });
+    expect(await findUnhandledEvent(db, outbox[0] ?? "")).toBeNull();
+  });
+
+  it("sends again what was not handled within a minute, oldest first, and nothing else", async () => {
+    const young = await record(at - 59_000);
+    const old = await record(at - 61_000);
+    const older = await record(at - 90_000);
+    const handled = await record(at - 90_000);
+    await commit(db, [markHandled(db, handled, at)]);
+    const queue = new Recorder();
+    expect(await sweepEvents(db, queue, at)).toBe(2);
+    expect(queue.sent).toEqual([older, old]);
+    expect(queue.sent).not.toContain(young);
+  });
+
+  it("sends at most a hundred at once", async () => {
+    await commit(
+      db,
+      Array.from({ length: 120 }, () => recordEvent({ db, workspaceId: "wsp_a", now: () => at - 100_000, outbox: [] }, "audit.queued", { auditId })),
+    );
+    expect(await sweepEvents(db, new Recorder(), at)).toBe(100);
+  });
+
+  it("sends nothing when there is nothing to send", async () => {
+    const queue = new Recorder();
+    await sendEvents(queue, "wsp_a", []);
+    expect(queue.sent).toEqual([]);
+  });
+});
+
+describe("a guarded write", () => {
+  it("commits what stands beside it when it changes exactly one row", async () => {
+    const id = newId("workspace");
+    await db.insert(workspaces).values({ id, name: "before", createdAt: at });
+    await commit(db, [...guarded(db, db.update(workspaces).set({ name: "after" }).where(eq(workspaces.id, id)))]);
+    expect(await db.query.workspaces.findFirst({ where: eq(workspaces.id, id) })).toMatchObject({ name: "after" });
+  });
+
+  it("calls a duplicate a conflict, and any other trouble unavailable and worth another try", async () => {
+    const id = newId("workspace");
+    const insert = () => db.insert(workspaces).values({ id, name: "one", createdAt: at });
+    await commit(db, [insert()]);
+    await expect(commit(db, [insert()])).rejects.toMatchObject({ code: "conflict", retryable: false });
+    const broken = commit(db, [db.run("select * from no_such_table")]);
+    await expect(broken).rejects.toMatchObject({ code: "unavailable", retryable: true });
+    await expect(broken).rejects.toBeInstanceOf(AppError);
+  });
+});
