@@ -36,11 +36,11 @@ export async function fetchRobots(task: CrawlTask, get: Get, now: () => number):
 
 /** The part that counts, as text, and how many bytes there are in all (as far as we read). */
 async function readStart(body: ReadableStream<Uint8Array>): Promise<{ bytes: number; text: string }> {
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {
     for await (const chunk of body) {
-      if (bytes < maxRobotsBytes) chunks.push(chunk.subarray(0, maxRobotsBytes - bytes));
+      if (bytes < maxRobotsBytes) chunks.push(chunk.slice(0, maxRobotsBytes - bytes));
       bytes += chunk.length;
     }
   } catch (error) {

@@ -12,7 +12,7 @@ export function isGzip(start: Uint8Array): boolean {
 export async function* gunzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { readable, writable } = new DecompressionStream("gzip");
   const reader = readable.getReader();
-  const writer = writable.getWriter();
+  const writer: WritableStreamDefaultWriter<ArrayBuffer | ArrayBufferView> = writable.getWriter();
   const read = (): Promise<ReadableStreamReadResult<Uint8Array>> =>
     reader.read().catch(() => {
       throw new Unreadable("Its gzip data is damaged or incomplete");

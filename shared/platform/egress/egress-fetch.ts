@@ -9,7 +9,7 @@ export interface EgressOptions {
   readonly method?: string;
   /** Asked before every request, redirects included: give credentials only to the host they belong to. */
   readonly headers?: (url: URL) => HeadersInit;
-  readonly body?: string | Uint8Array;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** For the whole exchange: every redirect, and the body until its last byte. */
   readonly timeoutMs: number;
   /** Longest body, after decompression. */
@@ -43,7 +43,7 @@ export interface EgressResponse {
 interface Step {
   readonly url: URL;
   readonly method: string;
-  readonly body: string | Uint8Array | null;
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
 /**

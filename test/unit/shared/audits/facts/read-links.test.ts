@@ -63,7 +63,10 @@ describe("links", () => {
 
   it("of templates, noscript, comments, text areas and areas without an address do not count", () => {
     const link = "<a href=x>x</a>";
-    expect(read(`<template>${link}</template><noscript>${link}</noscript><!--${link}--><textarea>${link}</textarea><area>`)).toMatchObject({ links: [], linkTotal: 0 });
+    expect(read(`<template>${link}</template><noscript>${link}</noscript><!--${link}--><textarea>${link}</textarea><area>`)).toMatchObject({
+      links: [],
+      linkTotal: 0,
+    });
   });
 
   it("of nested templates end with the outermost, and shadow roots are shown", () => {

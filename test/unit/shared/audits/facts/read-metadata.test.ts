@@ -4,7 +4,11 @@ import { read } from "./reading.ts";
 describe("the document", () => {
   it.each([
     { outcome: "sees a doctype", html: "<!doctype html><p>x", hasDoctype: true },
-    { outcome: "sees an old doctype behind comments and blanks", html: `<!-- a -->\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">`, hasDoctype: true },
+    {
+      outcome: "sees an old doctype behind comments and blanks",
+      html: `<!-- a -->\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">`,
+      hasDoctype: true,
+    },
     { outcome: "misses none where there is none", html: "<html><p>x", hasDoctype: false },
     { outcome: "ignores a doctype after a tag, as browsers do", html: "<html><!doctype html>", hasDoctype: false },
     { outcome: "ignores a doctype after text", html: "x<!doctype html>", hasDoctype: false },
@@ -33,7 +37,12 @@ describe("the document", () => {
       headers: {},
       charset: { header: null, meta: "iso-8859-2", bom: false },
     },
-    { outcome: "ignores an empty meta", html: `<meta charset=""><meta name=x content="charset=y">`, headers: {}, charset: { header: null, meta: null, bom: false } },
+    {
+      outcome: "ignores an empty meta",
+      html: `<meta charset=""><meta name=x content="charset=y">`,
+      headers: {},
+      charset: { header: null, meta: null, bom: false },
+    },
   ])("$outcome", ({ html, headers, charset }) => {
     expect(read(html, { headers }).charset).toEqual(charset);
   });
@@ -89,10 +98,22 @@ describe("named metas", () => {
 
 describe("meta refresh", () => {
   it.each([
-    { outcome: "resolves its address", html: `<meta http-equiv=Refresh content="3; url='/a?b#c'">`, metaRefresh: { seconds: 3, url: "https://shop.example/a?b" } },
+    {
+      outcome: "resolves its address",
+      html: `<meta http-equiv=Refresh content="3; url='/a?b#c'">`,
+      metaRefresh: { seconds: 3, url: "https://shop.example/a?b" },
+    },
     { outcome: "reloads itself", html: "<meta http-equiv=refresh content=300>", metaRefresh: { seconds: 300, url: null } },
-    { outcome: "keeps what is no address as written", html: `<meta http-equiv=refresh content="0;javascript:x()">`, metaRefresh: { seconds: 0, url: "javascript:x()" } },
-    { outcome: "takes the first that refreshes", html: "<meta http-equiv=refresh content=x><meta http-equiv=refresh content=1>", metaRefresh: { seconds: 1, url: null } },
+    {
+      outcome: "keeps what is no address as written",
+      html: `<meta http-equiv=refresh content="0;javascript:x()">`,
+      metaRefresh: { seconds: 0, url: "javascript:x()" },
+    },
+    {
+      outcome: "takes the first that refreshes",
+      html: "<meta http-equiv=refresh content=x><meta http-equiv=refresh content=1>",
+      metaRefresh: { seconds: 1, url: null },
+    },
     { outcome: "ignores noscript, which scripts switch off", html: `<noscript><meta http-equiv=refresh content="0;url=/no-js"></noscript>`, metaRefresh: null },
     { outcome: "is not a meta of another name", html: "<meta name=refresh content=1>", metaRefresh: null },
   ])("$outcome", ({ html, metaRefresh }) => {
@@ -108,7 +129,11 @@ describe("canonicals", () => {
     { outcome: "are read in the head", html: `<html><head>${link}</head>`, canonicals: [found] },
     { outcome: "are read without a head tag", html: link, canonicals: [found] },
     { outcome: "are read between head and body", html: `<head></head>${link}<body>`, canonicals: [found] },
-    { outcome: "are read after scripts, styles, metas and noscript", html: `<script>1</script><style>x</style><meta name=x><noscript><img></noscript>${link}`, canonicals: [found] },
+    {
+      outcome: "are read after scripts, styles, metas and noscript",
+      html: `<script>1</script><style>x</style><meta name=x><noscript><img></noscript>${link}`,
+      canonicals: [found],
+    },
     { outcome: "are ignored in the body", html: `<body>${link}`, canonicals: [] },
     { outcome: "are ignored after a div ended the head", html: `<head><div></div>${link}</head>`, canonicals: [] },
     { outcome: "are ignored after text ended the head", html: `<head>oops ${link}</head>`, canonicals: [] },
@@ -118,19 +143,46 @@ describe("canonicals", () => {
     { outcome: "need an href", html: "<link rel=canonical>", canonicals: [] },
     { outcome: "need the right rel", html: "<link rel=canonically href=/a>", canonicals: [] },
     { outcome: "may be empty", html: `<link rel=canonical href=" ">`, canonicals: [{ href: "", url: null, source: "html", isRelative: false }] },
-    { outcome: "may be relative", html: "<link rel=canonical href=../b>", canonicals: [{ href: "../b", url: "https://shop.example/b", source: "html", isRelative: true }] },
-    { outcome: "without a scheme are relative", html: "<link rel=canonical href=//shop.example/b>", canonicals: [{ href: "//shop.example/b", url: "https://shop.example/b", source: "html", isRelative: true }] },
-    { outcome: "may be no address", html: "<link rel=canonical href=https://>", canonicals: [{ href: "https://", url: null, source: "html", isRelative: false }] },
-    { outcome: "follow a base that comes later", html: `<link rel=canonical href=b><base href="/x/">`, canonicals: [{ href: "b", url: "https://shop.example/x/b", source: "html", isRelative: true }] },
-    { outcome: "follow the first base with an href", html: `<base target=x><base href=/x/><base href=/y/><link rel=canonical href=b>`, canonicals: [{ href: "b", url: "https://shop.example/x/b", source: "html", isRelative: true }] },
-    { outcome: "ignore a base that cannot be one", html: `<base href="data:,x"><link rel=canonical href=b>`, canonicals: [{ href: "b", url: "https://shop.example/en/b", source: "html", isRelative: true }] },
+    {
+      outcome: "may be relative",
+      html: "<link rel=canonical href=../b>",
+      canonicals: [{ href: "../b", url: "https://shop.example/b", source: "html", isRelative: true }],
+    },
+    {
+      outcome: "without a scheme are relative",
+      html: "<link rel=canonical href=//shop.example/b>",
+      canonicals: [{ href: "//shop.example/b", url: "https://shop.example/b", source: "html", isRelative: true }],
+    },
+    {
+      outcome: "may be no address",
+      html: "<link rel=canonical href=https://>",
+      canonicals: [{ href: "https://", url: null, source: "html", isRelative: false }],
+    },
+    {
+      outcome: "follow a base that comes later",
+      html: `<link rel=canonical href=b><base href="/x/">`,
+      canonicals: [{ href: "b", url: "https://shop.example/x/b", source: "html", isRelative: true }],
+    },
+    {
+      outcome: "follow the first base with an href",
+      html: `<base target=x><base href=/x/><base href=/y/><link rel=canonical href=b>`,
+      canonicals: [{ href: "b", url: "https://shop.example/x/b", source: "html", isRelative: true }],
+    },
+    {
+      outcome: "ignore a base that cannot be one",
+      html: `<base href="data:,x"><link rel=canonical href=b>`,
+      canonicals: [{ href: "b", url: "https://shop.example/en/b", source: "html", isRelative: true }],
+    },
   ])("$outcome", ({ html, canonicals }) => {
     expect(read(html).canonicals).toEqual(canonicals);
   });
 
   it("come from the Link header too, resolved against the page and not its base", () => {
     const headers = { link: `<c,d>; rel="canonical"` };
-    expect(read(`${link}<base href=/x/>`, { headers }).canonicals).toEqual([found, { href: "c,d", url: "https://shop.example/en/c,d", source: "header", isRelative: true }]);
+    expect(read(`${link}<base href=/x/>`, { headers }).canonicals).toEqual([
+      found,
+      { href: "c,d", url: "https://shop.example/en/c,d", source: "header", isRelative: true },
+    ]);
   });
 });
 

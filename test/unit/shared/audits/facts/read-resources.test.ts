@@ -103,7 +103,9 @@ describe("scripts", () => {
   });
 
   it("are not data blocks", () => {
-    expect(read(`<script type="application/ld+json">{}</script><script type=text/template src=x></script><script type=importmap></script>`).scripts).toEqual([]);
+    expect(read(`<script type="application/ld+json">{}</script><script type=text/template src=x></script><script type=importmap></script>`).scripts).toEqual(
+      [],
+    );
   });
 });
 
