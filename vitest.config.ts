@@ -14,6 +14,8 @@ const testNetwork = (sitePort: number) => ({
 
 export default defineConfig({
   test: {
+    // What the Worker logs is shown for tests that fail.
+    silent: "passed-only",
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "../platform/index.ts";
-import { categories, severities } from "./rules/rule.ts";
+import { type Category, categories, severities } from "./rules/rule.ts";
 
 const Pattern = z.string().min(1).max(500).describe("Glob on the path: `*` any characters but `/`, `**` any characters, `?` one");
 
@@ -50,7 +50,7 @@ export type CreateAuditInput = z.infer<typeof CreateAuditInput>;
 export const AuditStatus = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
 export type AuditStatus = z.infer<typeof AuditStatus>;
 
-export const Progress = z
+const Progress = z
   .object({
     discovered: Count.describe("Addresses of pages found so far"),
     fetched: Count.describe("Pages that answered, redirects and files included"),
@@ -60,12 +60,22 @@ export const Progress = z
 export type Progress = z.infer<typeof Progress>;
 
 const Score = Percent.nullable().describe("0–100; null when there was nothing to check");
-export const Scores = z
-  .object({
-    overall: Score,
-    ...(Object.fromEntries(categories.map((name) => [name, Score.optional()])) as Record<(typeof categories)[number], z.ZodOptional<typeof Score>>),
-  })
-  .meta({ id: "Scores" });
+const byCategory = {
+  indexability: Score.optional(),
+  content: Score.optional(),
+  links: Score.optional(),
+  sitemaps: Score.optional(),
+  international: Score.optional(),
+  mobile: Score.optional(),
+  images: Score.optional(),
+  urls: Score.optional(),
+  "structured-data": Score.optional(),
+  security: Score.optional(),
+  performance: Score.optional(),
+  "ai-access": Score.optional(),
+  "ai-content": Score.optional(),
+} satisfies Record<Category, z.ZodType>;
+export const Scores = z.object({ overall: Score, ...byCategory }).meta({ id: "Scores" });
 export type Scores = z.infer<typeof Scores>;
 
 export const Counts = z.object({ error: Count, warning: Count, info: Count }).meta({ id: "Counts" });
@@ -125,7 +135,7 @@ export type Page = z.infer<typeof Page>;
 export const PageList = listOf(Page).meta({ id: "PageList" });
 export type PageList = z.infer<typeof PageList>;
 
-export const FindingState = z.enum(["new"]);
+const FindingState = z.enum(["new"]);
 
 export const Finding = z
   .object({

@@ -12,5 +12,16 @@ export async function listDeadLetters(ctx: Context, { limit, cursor }: ListQuery
     limit: limit + 1,
   });
   const { items, ...rest } = pageOf(rows, limit, (row) => row.id);
-  return { items: items.map(({ messageId: _, ...row }) => ({ ...row, queue: QueueName.parse(row.queue) })), ...rest };
+  return {
+    items: items.map(({ id, queue, errorCode, errorMessage, attempts, parkedAt, body }) => ({
+      id,
+      queue: QueueName.parse(queue),
+      errorCode,
+      errorMessage,
+      attempts,
+      parkedAt,
+      body,
+    })),
+    ...rest,
+  };
 }

@@ -12,7 +12,7 @@ export interface ParkDeps {
  * Keeps a message that cannot be processed. Parking the same message again changes nothing.
  * A parked event counts as handled, or the sweep would send it every minute; a replay makes it unhandled again.
  */
-export async function parkMessage({ db, now }: ParkDeps, parked: Parked): Promise<void> {
+async function parkMessage({ db, now }: ParkDeps, parked: Parked): Promise<void> {
   const { queue, messageId, body, errorCode, errorMessage, attempts } = parked;
   const parkedAt = now();
   const row = {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { Count, Id, listOf, Millis, Text } from "../platform/index.ts";
 
-export const queueNames = ["events", "analysis", "work"] as const;
+const queueNames = ["events", "analysis", "work"] as const;
 export const QueueName = z.enum(queueNames);
 export type QueueName = z.infer<typeof QueueName>;
 
 /** A message that could not be processed, kept until a person replays or drops it. */
-export const DeadLetter = z
+const DeadLetter = z
   .object({
     id: Id("parked"),
     queue: QueueName,
@@ -17,7 +17,6 @@ export const DeadLetter = z
     body: Text(130_000).describe("The message, as JSON"),
   })
   .meta({ id: "DeadLetter" });
-export type DeadLetter = z.infer<typeof DeadLetter>;
 export const DeadLetterList = listOf(DeadLetter).meta({ id: "DeadLetterList" });
 export type DeadLetterList = z.infer<typeof DeadLetterList>;
 

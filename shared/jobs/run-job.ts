@@ -83,6 +83,10 @@ async function execute(executors: JobExecutors, db: Database, job: JobRow): Prom
 }
 
 function jobType(type: string): JobType {
-  for (const known of Object.keys(jobTypes)) if (known === type) return known as JobType; // a key of the table, compared with itself
+  if (isJobType(type)) return type;
   throw new AppError("invalid", `No job is called ${type}.`);
+}
+
+function isJobType(type: string): type is JobType {
+  return Object.hasOwn(jobTypes, type);
 }

@@ -9,9 +9,9 @@ import type { Vault } from "./vault.ts";
 export const permissions = ["audits:read", "audits:write", "operations:read", "operations:write"] as const;
 export type Permission = (typeof permissions)[number];
 
-/** Who acts: an API key in a workspace, or the platform itself. */
+/** Who acts: an API key in a workspace. */
 export interface Actor {
-  readonly kind: "key" | "system";
+  readonly kind: "key";
   readonly id: string;
   readonly permissions: ReadonlySet<Permission>;
 }
@@ -36,9 +36,4 @@ export interface Context {
 export function requirePermission(ctx: Context, permission: Permission): void {
   if (ctx.actor.permissions.has(permission)) return;
   throw new AppError("forbidden", `This needs the permission ${permission}, which the API key does not have.`);
-}
-
-/** The platform acting for a workspace: consumers, crons and Durable Objects. */
-export function systemActor(id: string): Actor {
-  return { kind: "system", id, permissions: new Set(permissions) };
 }

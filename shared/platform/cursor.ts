@@ -1,7 +1,7 @@
 import { AppError } from "./errors.ts";
 
 /** An opaque place in a list: the last key of the page before. */
-export function encodeCursor(key: string | number): string {
+function encodeCursor(key: string | number): string {
   return btoa(JSON.stringify([key]))
     .replaceAll("+", "-")
     .replaceAll("/", "_")

@@ -4,20 +4,25 @@ import type { Database } from "../db/client.ts";
 import { events } from "../db/schema/index.ts";
 import { minuteMs } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { AppError } from "./errors.ts";
 import type { Statement } from "./guarded.ts";
 import { idPattern, newId } from "./ids.ts";
 
+const event = <T extends string, D extends z.ZodType>(type: T, data: D) => z.object({ id: z.string(), workspaceId: z.string(), type: z.literal(type), data });
+const ofAudit = z.object({ auditId: z.string() });
+
 /** Every event of the platform and what its data says. An entry is here only when something emits it. */
-export const eventTypes = {
-  "audit.queued": z.object({ auditId: z.string() }),
-  "audit.started": z.object({ auditId: z.string() }),
-  "audit.completed": z.object({ auditId: z.string() }),
-  "audit.failed": z.object({ auditId: z.string(), reason: z.string() }),
-  "audit.cancelled": z.object({ auditId: z.string() }),
-  "audit.deleted": z.object({ auditId: z.string(), jobId: z.string() }),
-};
-export type EventType = keyof typeof eventTypes;
-export type EventData<T extends EventType> = z.infer<(typeof eventTypes)[T]>;
+const StoredEvent = z.discriminatedUnion("type", [
+  event("audit.queued", ofAudit),
+  event("audit.started", ofAudit),
+  event("audit.completed", ofAudit),
+  event("audit.failed", ofAudit.extend({ reason: z.string() })),
+  event("audit.cancelled", ofAudit),
+  event("audit.deleted", ofAudit.extend({ jobId: z.string() })),
+]);
+export type StoredEvent = z.infer<typeof StoredEvent>;
+export type EventType = StoredEvent["type"];
+type EventData<T extends EventType> = Extract<StoredEvent, { type: T }>["data"];
 
 /** What travels in the `events` queue: a hint that this row is due. */
 export const EventMessage = z.object({ v: z.literal(1), eventId: z.string().regex(idPattern("event")), workspaceId: z.string() });
@@ -40,21 +45,19 @@ export function markHandled(db: Database, eventId: string, now: number): Stateme
     .where(and(eq(events.id, eventId), isNull(events.handledAt)));
 }
 
-export type StoredEvent = { [T in EventType]: { id: string; workspaceId: string; type: T; data: EventData<T> } }[EventType];
-
-/** An event that still waits for its handler; null when it is handled, unknown, or was never committed. */
+/**
+ * An event that still waits for its handler; null when it is handled, or was never committed.
+ * @throws AppError `invalid` for an event that this version does not know
+ */
 export async function findUnhandledEvent(db: Database, eventId: string): Promise<StoredEvent | null> {
   const row = await db.query.events.findFirst({ where: and(eq(events.id, eventId), isNull(events.handledAt)) });
-  if (row === undefined || !isEventType(row.type)) return null;
-  // The table pairs each type with its schema; TypeScript cannot follow the pairing through an index.
-  return { id: row.id, workspaceId: row.workspaceId, type: row.type, data: eventTypes[row.type].parse(row.data) } as StoredEvent;
+  if (row === undefined) return null;
+  const parsed = StoredEvent.safeParse(row);
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid", `The event ${eventId} of type ${row.type} cannot be read.`, { cause: parsed.error });
 }
 
-function isEventType(type: string): type is EventType {
-  return Object.hasOwn(eventTypes, type);
-}
-
-export interface EventQueue {
+interface EventQueue {
   sendBatch(messages: { body: EventMessage }[]): Promise<unknown>;
 }
 
@@ -65,7 +68,7 @@ export async function sendEvents(queue: EventQueue, workspaceId: string, eventId
 }
 
 /** How old an unhandled event is before the sweep sends it again. */
-export const sweepAfterMs = minuteMs;
+const sweepAfterMs = minuteMs;
 const sweepBatch = 100;
 
 /** Sends again what was not handled in time, oldest first, at most 100 a call. Returns how many. */

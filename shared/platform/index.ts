@@ -1,15 +1,13 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
-export { type Clock, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
-export { type Config, type Environment, parseConfig } from "./config.ts";
-export { type Actor, type Context, type Permission, permissions, requirePermission, systemActor } from "./context.ts";
-export { decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
+export { dayMs, minuteMs, secondMs, systemClock } from "./clock.ts";
+export { type Config, parseConfig } from "./config.ts";
+export { type Actor, type Context, type Permission, permissions, requirePermission } from "./context.ts";
+export { decodeCursor, pageOf } from "./cursor.ts";
 export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl } from "./egress/index.ts";
 export { errorFields } from "./error-fields.ts";
 export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.ts";
 export {
-  type EventData,
   EventMessage,
-  type EventQueue,
   type EventType,
   findUnhandledEvent,
   markHandled,
@@ -21,9 +19,9 @@ export {
 export { commit, guarded, type Statement } from "./guarded.ts";
 export { sha256, sha256Hex } from "./hash.ts";
 export { derivedId, idPattern, newId } from "./ids.ts";
-export { createLog, type Log, type LogFields } from "./log.ts";
+export { createLog, type Log } from "./log.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";
 export { createReporter } from "./sentry.ts";
 export { createVault, type Vault } from "./vault.ts";
-export { AnyUrl, Count, Cursor, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";
+export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";

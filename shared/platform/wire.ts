@@ -10,7 +10,7 @@ export const Percent = z.int().min(0).max(100);
 export const Millis = z.int().min(0).max(8_640_000_000_000_000).describe("Milliseconds since 1970, UTC");
 /** An absolute http(s) address; longer than most servers accept, since a crawl meets them all. */
 export const AnyUrl = z.string().max(4_096).describe("Absolute URL");
-export const Cursor = z.string().max(500).describe("Opaque; pass `nextCursor` of the page before");
+const Cursor = z.string().max(500).describe("Opaque; pass `nextCursor` of the page before");
 
 /** One page of a list, in a stable order. */
 export const listOf = <T extends z.ZodType>(item: T) =>

@@ -42,5 +42,7 @@ export function createRecord(sql: SqlStorage): CrawlRecord {
 function read(sql: SqlStorage): CrawlState | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'crawl'").toArray().length === 0) return null;
   const [row] = sql.exec<{ state: string }>("SELECT state FROM crawl").toArray();
-  return row === undefined ? null : (JSON.parse(row.state) as CrawlState); // written by `write` alone
+  // Written by `write` alone, which takes nothing else.
+  const state: CrawlState | null = row === undefined ? null : JSON.parse(row.state);
+  return state;
 }

@@ -120,5 +120,6 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
 
 /** What this very object wrote as JSON: the type was checked on its way in. */
 function stored<T>(json: string): T {
-  return JSON.parse(json) as T;
+  const value: T = JSON.parse(json);
+  return value;
 }

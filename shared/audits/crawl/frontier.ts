@@ -75,19 +75,20 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     insert(`${origin}/robots.txt`, "robots", 0, "waiting");
   };
 
+  /** What a waiting page needs to be leased one day: a known robots.txt, and a section to count it to. */
+  const makeFetchable = (url: string): void => {
+    knowOrigin(new URL(url).origin);
+    sql.exec("INSERT OR IGNORE INTO prefix (prefix) VALUES (?)", pathPrefix(url));
+  };
+
   const insert = (url: string, kind: CrawlTask["kind"], depth: number, state: "waiting" | "skipped", inSitemap = 0): void => {
-    const origin = new URL(url).origin;
-    const prefix = pathPrefix(url);
-    if (kind === "page" && state === "waiting") {
-      knowOrigin(origin);
-      sql.exec("INSERT OR IGNORE INTO prefix (prefix) VALUES (?)", prefix);
-    }
+    if (kind === "page" && state === "waiting") makeFetchable(url);
     sql.exec(
       "INSERT OR IGNORE INTO url (url, kind, origin, prefix, depth, state, in_sitemap, linked) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       url,
       kind,
-      origin,
-      prefix,
+      new URL(url).origin,
+      pathPrefix(url),
       depth,
       state,
       inSitemap,
@@ -141,6 +142,32 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     return tasks;
   };
 
+  /** What is known already may now be fewer clicks away, and be let in when only its depth kept it out. */
+  const noteShorterWays = (list: string, depth: number): void => {
+    const nearer = sql.exec<{ id: number; url: string; state: string }>(
+      `UPDATE url SET linked = 1, depth = min(depth, ?2)
+       WHERE (linked = 0 OR depth > ?2) AND kind = 'page' AND url IN (SELECT value FROM json_each(?1)) RETURNING id, url, state`,
+      list,
+      depth,
+    );
+    for (const { id, url, state } of nearer.toArray()) {
+      if (state !== "skipped" || !admissible(url, depth)) continue;
+      makeFetchable(url);
+      sql.exec("UPDATE url SET state = 'waiting' WHERE id = ?", id);
+    }
+  };
+
+  const remember = (list: string, depth: number, inSitemap: 0 | 1): void => {
+    remembered ??= one("SELECT COUNT(*) FROM url");
+    const unknown = "SELECT DISTINCT value AS url FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM url WHERE url.url = value)";
+    for (const { url } of sql.exec<{ url: string }>(unknown, list).toArray()) {
+      if (remembered >= maxRemembered) return;
+      if (!scope.contains(url)) continue;
+      insert(url, "page", depth, admissible(url, depth) ? "waiting" : "skipped", inSitemap);
+      remembered += 1;
+    }
+  };
+
   return {
     seed(startUrl) {
       insert(startUrl, "page", 0, "waiting");
@@ -148,34 +175,13 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
 
     admit(urls, found) {
       if (urls.length === 0) return;
-      const depth = found === "sitemap" ? unlinkedDepth : found.depth;
-      const inSitemap = found === "sitemap" ? 1 : 0;
       const list = JSON.stringify(urls);
-      // What is known already: note a shorter way to it, and let it in when only its depth kept it out.
-      if (inSitemap) sql.exec("UPDATE url SET in_sitemap = 1 WHERE in_sitemap = 0 AND url IN (SELECT value FROM json_each(?))", list);
-      else {
-        sql
-          .exec(
-            "UPDATE url SET linked = 1, depth = min(depth, ?2) WHERE (linked = 0 OR depth > ?2) AND kind = 'page' AND url IN (SELECT value FROM json_each(?1)) RETURNING url, state",
-            list,
-            depth,
-          )
-          .toArray()
-          .filter((row) => row.state === "skipped" && admissible(String(row.url), depth))
-          .forEach((row) => {
-            const url = String(row.url);
-            knowOrigin(new URL(url).origin);
-            sql.exec("INSERT OR IGNORE INTO prefix (prefix) VALUES (?)", pathPrefix(url));
-            sql.exec("UPDATE url SET state = 'waiting' WHERE url = ?", url);
-          });
-      }
-      remembered ??= one("SELECT COUNT(*) FROM url");
-      for (const { value } of sql.exec("SELECT DISTINCT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM url WHERE url.url = value)", list).toArray()) {
-        const url = String(value);
-        if (remembered >= maxRemembered) return;
-        if (!scope.contains(url)) continue;
-        insert(url, "page", depth, admissible(url, depth) ? "waiting" : "skipped", inSitemap);
-        remembered += 1;
+      if (found === "sitemap") {
+        sql.exec("UPDATE url SET in_sitemap = 1 WHERE in_sitemap = 0 AND url IN (SELECT value FROM json_each(?))", list);
+        remember(list, unlinkedDepth, 1);
+      } else {
+        noteShorterWays(list, found.depth);
+        remember(list, found.depth, 0);
       }
     },
 
@@ -206,9 +212,12 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     },
 
     find(id, attempt) {
-      const [row] = sql.exec("SELECT url, origin, depth, failures, attempt FROM url WHERE id = ? AND state = 'leased'", id).toArray();
+      const [row] = sql
+        .exec<Omit<Leased, "isNewest"> & { attempt: number }>("SELECT url, origin, depth, failures, attempt FROM url WHERE id = ? AND state = 'leased'", id)
+        .toArray();
       if (row === undefined) return null;
-      return { url: String(row.url), origin: String(row.origin), depth: Number(row.depth), failures: Number(row.failures), isNewest: row.attempt === attempt };
+      const { attempt: newest, ...leased } = row;
+      return { ...leased, isNewest: newest === attempt };
     },
 
     settle(id) {

@@ -64,10 +64,12 @@ function countChecked(sql: SqlStorage, rule: SqlRule): number {
 }
 
 function fromRow(rule: SqlRule, row: Record<string, SqlStorageValue>): JudgedFinding {
-  const { page_id: _, evidence, evidence_total: total, severity, ...columns } = row;
-  const items: unknown = JSON.parse(String(evidence));
+  const { page_id: _page, evidence, evidence_total: total, severity, ...columns } = row;
+  const items: unknown = JSON.parse(typeof evidence === "string" ? evidence : "[]");
   const list = Array.isArray(items) ? items.map(String) : [];
-  const values = Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, typeof value === "number" ? value : String(value)]));
+  const values = Object.fromEntries(
+    Object.entries(columns).map(([name, value]) => [name, typeof value === "string" || typeof value === "number" ? value : ""]),
+  );
   return { ruleId: rule.id, severity: severityOf(severity, rule), values, evidence: list.slice(0, maxEvidence), evidenceTotal: Number(total ?? list.length) };
 }
 

@@ -1,7 +1,7 @@
 import { backoffMs, minuteMs, secondMs } from "../../platform/index.ts";
 
 /** A page is asked for at most this often before its failure is believed. */
-export const maxFetches = 3;
+const maxFetches = 3;
 /** A task whose consumer vanished this often is given up: something in it kills consumers. */
 export const maxLeases = 5;
 
