@@ -7,11 +7,13 @@ interface ToolResult {
   readonly code: number;
   /** What it wrote to stdout and stderr, in the order it arrived. */
   readonly output: string;
+  /** The part of it that went to stdout. */
+  readonly stdout: string;
 }
 
 /**
  * Runs a tool of `node_modules/.bin` on the project's own Node and collects what it prints; never rejects for a failing tool.
- * `show` hands it the terminal instead, and `output` stays empty.
+ * `show` hands it the terminal instead, and nothing is collected.
  */
 export function runTool(tool: string, args: readonly string[], { show = false } = {}): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
@@ -29,12 +31,16 @@ export function runTool(tool: string, args: readonly string[], { show = false } 
     const end = () => void child.kill();
     process.once("exit", end);
     let output = "";
-    child.stdout?.setEncoding("utf8").on("data", (text: string) => (output += text));
+    let stdout = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      stdout += text;
+    });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (output += text));
     child.on("error", reject);
     child.on("close", (code) => {
       process.off("exit", end);
-      resolve({ code: code ?? 1, output });
+      resolve({ code: code ?? 1, output, stdout });
     });
   });
 }

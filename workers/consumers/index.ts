@@ -10,15 +10,24 @@ const consumers: Record<QueueName, Consumer> = { events: fanOut, analysis: analy
 
 /** Outgoing connections that one invocation of a Worker may hold (developers.cloudflare.com/workers/platform/limits). */
 const connections = 6;
-const deadLetterSuffix = "-dlq";
+
+/** The name of a queue in the account ends with the product's name for it, and with `-dlq` when it holds what that one gave up. */
+const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?$`);
 
 /** Works through one delivered batch, its messages side by side; each is settled by itself. */
 export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
-  if (batch.queue.endsWith(deadLetterSuffix)) return await keepDeadLetters(batch, env);
-  const name = QueueName.parse(batch.queue);
+  const { name, holdsDeadLetters } = queueOf(batch.queue);
+  if (holdsDeadLetters) return await keepDeadLetters(name, batch, env);
   const { run } = createSemaphore(connections);
   const delivery: Delivery = { env, withConnection: run };
   await Promise.all(batch.messages.map((message) => settle(name, message, delivery, ctx)));
+}
+
+/** What a queue of the account is to the product: `events` for `mentha-events`. Throws for one that is none of ours. */
+function queueOf(nameInAccount: string): { name: QueueName; holdsDeadLetters: boolean } {
+  const [, name, suffix] = accountName.exec(nameInAccount) ?? [];
+  if (name === undefined) throw new AppError("internal", `No consumer is known for the queue "${nameInAccount}"; workers/consumers/index.ts lists them.`);
+  return { name: QueueName.parse(name), holdsDeadLetters: suffix !== undefined };
 }
 
 async function settle(queue: QueueName, message: Message, delivery: Delivery, ctx: ExecutionContext): Promise<void> {
@@ -36,8 +45,7 @@ async function settle(queue: QueueName, message: Message, delivery: Delivery, ct
 }
 
 /** Stores what a queue gave up. A message that cannot be stored now is retried: nothing leaves a dead-letter queue unseen. */
-async function keepDeadLetters(batch: MessageBatch, env: Env): Promise<void> {
-  const queue = QueueName.parse(batch.queue.slice(0, -deadLetterSuffix.length));
+async function keepDeadLetters(queue: QueueName, batch: MessageBatch, env: Env): Promise<void> {
   const usedUp = new AppError("unavailable", "Every retry failed; the log says why.");
   await Promise.all(
     batch.messages.map(async (message) => {

@@ -150,7 +150,7 @@ export const keptHeaders = [
   "x-frame-options",
 ] as const;
 
-/** Caps of the lists of `HtmlFacts`. */
+/** Caps of the lists of `HtmlFacts`. Without links and images they hold 250,000 characters together, so that the facts fit a row of 2 MB. */
 export const limits = {
   /** Titles, descriptions, canonicals, robots entries, social metas: each. */
   metas: 50,

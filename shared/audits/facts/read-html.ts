@@ -1,6 +1,7 @@
 import { AddressResolver, type Normalise } from "./html/address-resolver.ts";
 import { HtmlScanner } from "./html/html-scanner.ts";
 import { PageHandler } from "./html/page-handler.ts";
+import { withinBudget } from "./html/within-budget.ts";
 import type { HtmlFacts } from "./page-facts.ts";
 
 interface HtmlReaderInput {
@@ -50,13 +51,13 @@ export function createHtmlReader({ url, headers, isInternal, normalise }: HtmlRe
       scanner.end();
       page.finish();
       const inHtml = new AddressResolver(page.metadata.baseUrl(url), normalise);
-      return {
+      return withinBudget({
         ...page.metadata.facts(headers, inHtml, new AddressResolver(url, normalise)),
         ...page.links.facts(inHtml, isInternal),
         ...page.resources.facts(),
         jsonLd: page.jsonLd,
         ...page.meter.measure(),
-      };
+      });
     },
   };
 }

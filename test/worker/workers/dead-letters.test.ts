@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 async function deliver(queue: string, body: unknown, id = newId("request")) {
-  const batch = createMessageBatch(queue, [{ id, timestamp: new Date(), attempts: 3, body }]);
+  const batch = createMessageBatch(`mentha-${queue}`, [{ id, timestamp: new Date(), attempts: 3, body }]);
   const ctx = createExecutionContext();
   await worker.queue(batch, env, ctx);
   return getQueueResult(batch, ctx);
@@ -44,6 +44,10 @@ async function storeEvent(): Promise<{ v: 1; eventId: string; workspaceId: strin
 }
 const handledAt = async (eventId: string): Promise<unknown> =>
   (await env.DB.prepare("SELECT handled_at FROM events WHERE id = ?").bind(eventId).first())?.handled_at;
+
+it.each(["event", "events-dlq-2", ""])("a batch of a queue that is not known is refused (%s)", async (queue) => {
+  await expect(deliver(queue, { v: 1 })).rejects.toThrow(`No consumer is known for the queue "mentha-${queue}"`);
+});
 
 describe("a message that cannot be processed", () => {
   it.each([

@@ -14,6 +14,8 @@ interface HiddenPart {
   readonly name: string;
   /** Open elements of this name, itself included. */
   depth: number;
+  /** It belongs to SVG alone, so whatever ends the drawing ends it. */
+  readonly endsWithDrawing: boolean;
   readonly listener: { append(part: string): void; readonly done: () => void } | null;
 }
 
@@ -58,6 +60,7 @@ export class PageHandler implements ScanHandler {
   }
 
   onOpen(name: string, bits: number, attributes: Attributes, isForeign: boolean): void {
+    if (this.#hidden?.endsWithDrawing && !isForeign) this.#show();
     if (this.#hidden !== null) {
       // Only these nest: the inside of the others is text to a browser.
       if (this.#hidden.name === name && (name === "template" || isForeign)) this.#hidden.depth++;
@@ -73,6 +76,7 @@ export class PageHandler implements ScanHandler {
   }
 
   onClose(name: string, bits: number): void {
+    if (this.#hidden?.endsWithDrawing && name === "svg") this.#show();
     if (this.#hidden !== null) {
       if (this.#hidden.name === name && --this.#hidden.depth === 0) this.#show();
       return;
@@ -146,7 +150,8 @@ export class PageHandler implements ScanHandler {
     else if (name === "script" && this.jsonLd.length < limits.jsonLd && scriptType(attributes) === "application/ld+json") {
       listener = listen(new RawText(limits.jsonLdCharacters), (text) => this.jsonLd.push(text));
     }
-    this.#hidden = { name, depth: 1, listener };
+    // Titles and descriptions hold HTML, and `</svg>` does not end them.
+    this.#hidden = { name, depth: 1, endsWithDrawing: isForeign && name !== "title" && name !== "desc", listener };
   }
 
   #show(): void {

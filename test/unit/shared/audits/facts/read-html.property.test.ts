@@ -139,4 +139,18 @@ describe("hostile pages", () => {
   ])("give small facts: $outcome", ({ html }) => {
     expect(JSON.stringify(read(html)).length).toBeLessThan(10_000);
   });
+
+  it("fit into a row of 2 MB, links and images apart, and keep what matters most", () => {
+    const path = (n: number) => `/${n}${"漢".repeat(600)}`;
+    const many = (count: number, tag: (n: number) => string) => Array.from({ length: count }, (_, n) => tag(n)).join("");
+    const html =
+      many(600, (n) => `<link rel=alternate hreflang=de href="${path(n)}"><meta name=robots content="noindex,${"\u0001".repeat(90)}">`) +
+      many(300, (n) => `<script src="${path(n)}"></script><script type=application/ld+json>${"\u0001".repeat(60_000)}</script>`) +
+      many(600, (n) => `<title>${"\u0001".repeat(500)}</title><h1>${"\u0001".repeat(500)}</h1><img src="http://a.example${path(n)}">`);
+    const facts = read(html);
+    expect(new TextEncoder().encode(JSON.stringify({ ...facts, links: [], images: [] })).length).toBeLessThan(2_000_000);
+    expect(facts.titles).toHaveLength(50);
+    expect(facts.robots).toHaveLength(50);
+    expect(facts.headings.length).toBeGreaterThan(0);
+  });
 });

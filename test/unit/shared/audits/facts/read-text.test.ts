@@ -23,6 +23,8 @@ describe("words", () => {
     { text: "<textarea>a</textarea><iframe>b</iframe><!-- c --><svg><style>d</style></svg>", wordCount: 0 },
     { text: "<xmp>one <b>two</xmp>", wordCount: 3 },
     { text: "<div>one <svg><path d=x> <p>two</p>", wordCount: 2 },
+    { text: "<svg><style>a</svg>b <svg><metadata>c<p>d</p>", wordCount: 2 },
+    { text: "<svg><metadata>a<metadata>b</metadata>c</metadata><text>d</text></svg>", wordCount: 1 },
     { text: "a\0b", wordCount: 2 },
   ])("of $text are $wordCount", ({ text, wordCount }) => {
     expect(read(text).wordCount).toBe(wordCount);

@@ -1,9 +1,9 @@
 import sparticuz from "@sparticuz/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { renderReportHtml } from "../../shared/audits/report/html.ts";
-import type { Report } from "../../shared/audits/report/schemas.ts";
-import { sampleReport } from "../helpers/sample-report.ts";
+import { renderReportHtml } from "../../../../shared/audits/report/html.ts";
+import type { Report } from "../../../../shared/audits/report/schemas.ts";
+import { sampleReport } from "../../../helpers/sample-report.ts";
 
 let browser: Browser;
 

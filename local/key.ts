@@ -1,0 +1,120 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { issueKey, type Owners, type RunSql, readOwners } from "./issue-key.ts";
+import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
+import { inRoot } from "./paths.ts";
+import { takeState } from "./state-lock.ts";
+import { runTool } from "./tools.ts";
+
+const usage = `Usage: npm run key -- --remote [--email ADDRESS] [--workspace NAME]
+       npm run key -- --local [--persist-to FOLDER] [--email ADDRESS] [--workspace NAME]
+
+Makes an API key with every permission and shows it once. Keys that exist stay valid.
+
+  --remote             on the database of your Cloudflare account
+  --local              on a database on this computer
+  --persist-to FOLDER  with --local: where its data is (.wrangler/state)
+  --email ADDRESS      who operates Mentha; needed for the first key
+  --workspace NAME     what the first workspace is called (My workspace)
+`;
+
+interface Options {
+  readonly where: "remote" | "local";
+  readonly state: string;
+  readonly email: string | undefined;
+  readonly workspace: string | undefined;
+}
+
+const flags = {
+  remote: { type: "boolean", default: false },
+  local: { type: "boolean", default: false },
+  "persist-to": { type: "string" },
+  email: { type: "string" },
+  workspace: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const misused = (problem: string) => new CannotContinue(`${problem}\n\n${usage}`);
+
+function readOptions(): Options | "help" {
+  const { remote, local, "persist-to": persistTo, email, workspace, help } = parsed();
+  if (help) return "help";
+  if (remote === local) throw misused(remote ? "Choose --remote or --local, not both." : "Say which database: --remote or --local.");
+  if (remote && persistTo !== undefined) throw misused("--persist-to goes with --local.");
+  return {
+    where: remote ? "remote" : "local",
+    state: resolve(persistTo ?? inRoot(".wrangler", "state")),
+    email: checked(z.email().max(254), email?.trim().toLowerCase(), "--email must be an e-mail address, such as you@example.com."),
+    workspace: checked(z.string().min(1).max(100), workspace?.trim(), "--workspace must be a name of 1 to 100 characters."),
+  };
+}
+
+function parsed() {
+  try {
+    return parseArgs({ options: flags }).values;
+  } catch (error) {
+    throw misused(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function checked(schema: z.ZodType<string>, value: string | undefined, problem: string): string | undefined {
+  if (value === undefined || schema.safeParse(value).success) return value;
+  throw misused(problem);
+}
+
+/** Throws when the first operator or workspace is somebody or something else than was asked for: they are made once. */
+function requireSame({ operator, workspace }: Owners, options: Options): void {
+  if (operator && options.email !== undefined && options.email !== operator.email) {
+    throw new CannotContinue(`The operator is ${operator.email} already. For another key of theirs, leave out --email.`);
+  }
+  if (workspace && options.workspace !== undefined && options.workspace !== workspace.name) {
+    throw new CannotContinue(`There is a workspace already: "${workspace.name}". For another key to it, leave out --workspace.`);
+  }
+}
+
+async function makeKey(options: Options): Promise<string> {
+  if (options.where === "remote") await requireOwnDatabase();
+  else takeOrThrow(options.state);
+  const run = throughWrangler(options.where === "remote" ? ["--remote"] : ["--local", "--persist-to", options.state]);
+  const owners = await readOwners(run);
+  requireSame(owners, options);
+  const email = options.email ?? owners.operator?.email;
+  if (email === undefined) throw misused("This is the first key: say whose it is with --email.");
+  const environment = options.where === "remote" ? "production" : "development";
+  return await issueKey(run, owners, { environment, name: "Made by npm run key", email, workspace: options.workspace ?? "My workspace" });
+}
+
+function takeOrThrow(state: string): void {
+  mkdirSync(state, { recursive: true });
+  const owner = takeState(state);
+  if (owner !== undefined) throw new CannotContinue(`Mentha is running on this data (process ${owner}). Stop it, then run: npm start -- --new-key`);
+}
+
+const Answer = z.array(z.object({ results: z.array(z.unknown()) }));
+
+/**
+ * Runs SQL where wrangler's options say. `--command` and not `--file`: wrangler takes a file for an import, during which a deployed
+ * database answers nobody, and no file is left to clean up.
+ */
+function throughWrangler(target: readonly string[]): RunSql {
+  return async (statements) => {
+    const { code, output, stdout } = await runTool("wrangler", ["d1", "execute", "DB", ...target, "--json", "--yes", "--command", statements.join(";\n")]);
+    if (/no such table/.test(output)) throw new CannotContinue(`The database has no tables yet. Make them: npx wrangler d1 migrations apply DB ${target.join(" ")}`);
+    if (code !== 0) throw new CannotContinue(`wrangler could not use the database:\n\n${output.trim()}`);
+    return Answer.parse(JSON.parse(stdout)).map(({ results }) => results);
+  };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  if (options === "help") return console.log(usage);
+  const key = await makeKey(options);
+  console.log(`\nYour API key: ${key}\nKeep it: it is shown only now, and the database knows only its hash.\n`);
+}
+
+await main().catch((error: unknown) => {
+  console.error(error instanceof CannotContinue ? `\n${error.message}\n` : error);
+  process.exit(1);
+});

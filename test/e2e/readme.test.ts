@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const read = (path: string): string => readFileSync(join(root, path), "utf8");
+
+/** Every command that the README shows, and what runs it at each change. A command without a line here fails the build. */
+const proofs: Readonly<Record<string, { file: string; runs: string }>> = {
+  "npm ci && npm start": { file: ".ci/run", runs: "npm start" },
+  "npm ci && npm test": { file: ".ci/run", runs: "npm test" },
+  "npx mentha audit https://example.com": { file: ".ci/run", runs: 'mentha audit "$site/"' },
+  'curl -X POST http://localhost:8787/api/v1/audits -H "X-API-Key: $KEY" -H "Content-Type: application/json" -d \'{"url": "https://example.com/", "maxPages": 20}\'': {
+    file: ".ci/run",
+    runs: "-X POST \"$url/api/v1/audits\" -H 'Content-Type: application/json'",
+  },
+  'curl -H "X-API-Key: $KEY" "http://localhost:8787/api/v1/audits?limit=1"': { file: "local/banner.ts", runs: "/api/v1/audits?limit=1" },
+};
+
+const readme = read("README.md");
+const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) => block.trim().split("\n"));
+const options = [...readme.matchAll(/^\|[^|]*\| `(--.*?)` \|$/gm)].flatMap(([, cell = ""]) => cell.match(/--[a-z-]+/g) ?? []);
+
+describe("the README", () => {
+  it("shows commands", () => {
+    expect(commands.length).toBeGreaterThan(3);
+    expect(options.length).toBeGreaterThan(8);
+  });
+
+  it.each(commands)("shows a command that is run at each change: %s", (command) => {
+    const proof = proofs[command];
+    expect(proof, "give it a line in the table of proofs").toBeDefined();
+    expect(read(proof?.file ?? "")).toContain(proof?.runs);
+  });
+
+  it.each(options)("names an option that the command line has: %s", (option) => {
+    expect(read("cli/commands/audit-options.ts")).toContain(option.slice(2));
+  });
+
+  it.each([...readme.matchAll(/\]\(((?!https?:)[^)#]+)\)/g)].map(([, path = ""]) => path))("links to a file that exists: %s", (path) => {
+    expect(existsSync(join(root, dirname("README.md"), path))).toBe(true);
+  });
+});

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeCursor, pageOf } from "../../../../shared/platform/cursor.ts";
+import { derivedId, idPattern, newId } from "../../../../shared/platform/ids.ts";
+
+describe("an id", () => {
+  it("says its kind and matches the pattern of that kind alone", () => {
+    const id = newId("audit");
+    expect(id).toMatch(/^aud_[0-9a-z]{26}$/);
+    expect(id).toMatch(idPattern("audit"));
+    expect(id).not.toMatch(idPattern("job"));
+    expect(`${id}x`).not.toMatch(idPattern("audit"));
+  });
+
+  it("sorts by time as text", () => {
+    fc.assert(
+      fc.property(fc.nat(4_000_000_000_000), fc.nat(4_000_000_000_000), (a, b) => {
+        fc.pre(a < b);
+        expect(newId("event", a) < newId("event", b)).toBe(true);
+      }),
+    );
+  });
+
+  it("is never given twice", () => {
+    expect(new Set(Array.from({ length: 10_000 }, () => newId("event", 0))).size).toBe(10_000);
+  });
+
+  it("derived from content is the same for the same content", () => {
+    const bytes = new Uint8Array(32).map((_, i) => i * 7);
+    expect(derivedId("finding", bytes)).toBe(derivedId("finding", bytes));
+    expect(derivedId("finding", bytes)).toMatch(idPattern("finding"));
+    expect(derivedId("finding", bytes)).not.toBe(derivedId("finding", bytes.toReversed()));
+  });
+});
+
+describe("a cursor", () => {
+  const rows = [1, 2, 3].map((id) => ({ id }));
+
+  it("is absent on the last page", () => {
+    expect(pageOf(rows, 3, ({ id }) => id)).toEqual({ items: rows });
+    expect(pageOf([], 3, () => 0)).toEqual({ items: [] });
+  });
+
+  it("leads to what follows the last item of its page", () => {
+    const { items, nextCursor } = pageOf(rows, 2, ({ id }) => id);
+    expect(items).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(decodeCursor(nextCursor ?? "", "number")).toBe(2);
+  });
+
+  it("gives back any key it was made of", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme-ascii" }), (key) => {
+        const { nextCursor } = pageOf([key, key], 1, (row) => row);
+        expect(nextCursor).toMatch(/^[\w-]*$/);
+        expect(decodeCursor(nextCursor ?? "", "string")).toBe(key);
+      }),
+    );
+  });
+
+  it.each(["", "%", "bm90IGpzb24", btoa("[1,2]"), btoa("{}"), btoa('["text"]'), btoa("[null]")])("of somebody else's making is refused: %j", (cursor) => {
+    expect(() => decodeCursor(cursor, "number")).toThrow(
+      expect.objectContaining({ code: "invalid", errors: [{ path: "query.cursor", message: expect.any(String) }] }),
+    );
+  });
+});
