@@ -55,7 +55,16 @@ export async function issueKey(run: RunSql, { operator, workspace }: Owners, opt
   const createdBy = operator?.id ?? newId("user", createdAt);
   const workspaceId = workspace?.id ?? newId("workspace", createdAt);
   const { key, prefix } = newApiKey(options.environment);
-  const row = { id: newId("key", createdAt), workspaceId, createdBy, name: options.name, prefix, hash: await sha256Hex(key), scopes: [...permissions], createdAt };
+  const row = {
+    id: newId("key", createdAt),
+    workspaceId,
+    createdBy,
+    name: options.name,
+    prefix,
+    hash: await sha256Hex(key),
+    scopes: [...permissions],
+    createdAt,
+  };
   await run([
     ...(operator ? [] : [textOf(builder.insert(users).values({ id: createdBy, email: options.email, isOperator: true, createdAt }))]),
     ...(workspace ? [] : [textOf(builder.insert(workspaces).values({ id: workspaceId, name: options.workspace, createdAt }))]),

@@ -100,8 +100,11 @@ const Answer = z.array(z.object({ results: z.array(z.unknown()) }));
  */
 function throughWrangler(target: readonly string[]): RunSql {
   return async (statements) => {
-    const { code, output, stdout } = await runTool("wrangler", ["d1", "execute", "DB", ...target, "--json", "--yes", "--command", statements.join(";\n")]);
-    if (/no such table/.test(output)) throw new CannotContinue(`The database has no tables yet. Make them: npx wrangler d1 migrations apply DB ${target.join(" ")}`);
+    const args = ["d1", "execute", "DB", ...target, "--json", "--yes", "--command", statements.join(";\n")];
+    // At a quieter level wrangler keeps the answer to itself.
+    const { code, output, stdout } = await runTool("wrangler", args, { env: { WRANGLER_LOG: "log" } });
+    if (/no such table/.test(output))
+      throw new CannotContinue(`The database has no tables yet. Make them: npx wrangler d1 migrations apply DB ${target.join(" ")}`);
     if (code !== 0) throw new CannotContinue(`wrangler could not use the database:\n\n${output.trim()}`);
     return Answer.parse(JSON.parse(stdout)).map(({ results }) => results);
   };

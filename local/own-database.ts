@@ -10,7 +10,7 @@ const placeholder = "00000000-0000-0000-0000-000000000000";
 export async function requireOwnDatabase(): Promise<void> {
   const { unstable_readConfig: readConfig } = await import("wrangler");
   const { d1_databases: databases } = readConfig({ config: inRoot("wrangler.toml") }, { hideWarnings: true });
-  const id = databases.find(({ binding }) => binding === "DB")?.database_id;
+  const id: unknown = databases.find(({ binding }: { binding: string }) => binding === "DB")?.database_id;
   if (typeof id === "string" && id !== "" && id !== placeholder) return;
   throw new CannotContinue(
     "wrangler.toml does not name your database yet. Make one:\n\n" +

@@ -11,11 +11,15 @@ interface ToolResult {
   readonly stdout: string;
 }
 
-/**
- * Runs a tool of `node_modules/.bin` on the project's own Node and collects what it prints; never rejects for a failing tool.
- * `show` hands it the terminal instead, and nothing is collected.
- */
-export function runTool(tool: string, args: readonly string[], { show = false } = {}): Promise<ToolResult> {
+interface ToolOptions {
+  /** Hands the tool the terminal; nothing is collected then. */
+  readonly show?: boolean;
+  /** Environment variables over those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs a tool of `node_modules/.bin` on the project's own Node and collects what it prints; never rejects for a failing tool. */
+export function runTool(tool: string, args: readonly string[], { show = false, env = {} }: ToolOptions = {}): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(tool, args, {
       cwd: root,
@@ -25,6 +29,7 @@ export function runTool(tool: string, args: readonly string[], { show = false } 
         PATH: [inRoot("node_modules", ".bin"), process.env.PATH].join(delimiter),
         WRANGLER_SEND_METRICS: "false",
         WRANGLER_HIDE_BANNER: "true",
+        ...env,
       },
       stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
     });

@@ -21,11 +21,12 @@ CREATE TABLE IF NOT EXISTS url (
   lease_until INTEGER,
   in_sitemap INTEGER NOT NULL DEFAULT 0,
   linked INTEGER NOT NULL DEFAULT 0,          -- some page links to it
+  crowded INTEGER NOT NULL DEFAULT 0,         -- its prefix has had its share of the budget: others come first
   source TEXT                                 -- of a sitemap: robots, well-known or index
 );
-CREATE INDEX IF NOT EXISTS url_due ON url (state, kind, depth, id);
+CREATE INDEX IF NOT EXISTS url_due ON url (state, kind, crowded, depth, id);
 CREATE INDEX IF NOT EXISTS url_lease ON url (lease_until) WHERE state = 'leased';
-CREATE INDEX IF NOT EXISTS url_postponed ON url (due_at) WHERE state = 'waiting' AND due_at > 0;
+CREATE INDEX IF NOT EXISTS url_again ON url (due_at) WHERE state = 'waiting' AND attempt > 0;  -- leased before: postponed, or given back
 CREATE TABLE IF NOT EXISTS prefix (
   prefix TEXT PRIMARY KEY,
   taken INTEGER NOT NULL DEFAULT 0            -- pages of it leased or done
@@ -59,6 +60,7 @@ CREATE TABLE IF NOT EXISTS page (             -- one row per settled url of kind
   links TEXT NOT NULL,                        -- JSON array of url.id, internal pages it links to, without repeats
   facts TEXT NOT NULL                         -- JSON PageFacts without links and images
 );
+CREATE INDEX IF NOT EXISTS page_start ON page (redirect_to) WHERE is_start = 1;
 CREATE INDEX IF NOT EXISTS page_title ON page (title, lang) WHERE indexable = 1;
 CREATE INDEX IF NOT EXISTS page_description ON page (description, lang) WHERE indexable = 1;
 CREATE INDEX IF NOT EXISTS page_without_html ON page (outcome) WHERE outcome <> 'html';  -- what links may wrongly lead to
@@ -72,6 +74,7 @@ CREATE TABLE IF NOT EXISTS finding (
   evidence_total INTEGER NOT NULL,
   UNIQUE (rule_id, page_id)
 );
+CREATE INDEX IF NOT EXISTS finding_severity ON finding (severity);
 CREATE TABLE IF NOT EXISTS tally (
   rule_id TEXT PRIMARY KEY,
   checked INTEGER NOT NULL DEFAULT 0,

@@ -13,13 +13,13 @@ export const canonicalInvalid = pageRule({
   ],
   text: {
     en: {
-      title: "Canonical address that is none",
+      title: "Invalid canonical address",
       message: "The page names a canonical address that is not a web address.",
       why: "Search engines ignore it, so duplicates of the page may show up in its place. It is often a template that printed nothing, or a placeholder.",
       fix: "Put the full address of the page in it, starting with https://, and look for the template that wrote the wrong value: other pages probably have it too.",
     },
     es: {
-      title: "Dirección canónica que no lo es",
+      title: "Dirección canónica no válida",
       message: "La dirección canónica que indica la página no es una dirección web.",
       why: "Los buscadores la ignoran, y en su lugar pueden aparecer copias de la página. Muchas veces es una plantilla que no escribió nada o dejó un marcador.",
       fix: "Pon la dirección completa de la página, empezando por https://, y busca la plantilla que escribió el valor erróneo: es probable que afecte a más páginas.",
