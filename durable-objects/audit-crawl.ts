@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { type AnalysisMessage, type Crawl, type CrawlProgress, type CrawlStart, createCrawl, type Gone, type TaskReport } from "../shared/audits/index.ts";
 import { databaseFor } from "../shared/db/client.ts";
-import { AppError, createLog, dayMs, errorFields, sendEvents } from "../shared/platform/index.ts";
+import { createLog, dayMs, errorFields, sendEvents } from "../shared/platform/index.ts";
 
 /** Facts outlive the audit this long, for the reports that need more than D1 holds. */
 const retentionMs = 7 * dayMs;
@@ -61,7 +61,7 @@ export class AuditCrawl extends DurableObject<Env> {
       await this.#crawl.work();
     } catch (cause) {
       createLog().error("crawl alarm failed", { domain: "audits", ...errorFields(cause) });
-      this.#crawl.noteFailure(AppError.from(cause).message);
+      this.#crawl.noteFailure();
     }
     await this.#arm();
   }

@@ -10,10 +10,11 @@ const proofs: Readonly<Record<string, { file: string; runs: string }>> = {
   "npm ci && npm start": { file: ".ci/run", runs: "npm start" },
   "npm ci && npm test": { file: ".ci/run", runs: "npm test" },
   "npx mentha audit https://example.com": { file: ".ci/run", runs: 'mentha audit "$site/"' },
-  'curl -X POST http://localhost:8787/api/v1/audits -H "X-API-Key: $KEY" -H "Content-Type: application/json" -d \'{"url": "https://example.com/", "maxPages": 20}\'': {
-    file: ".ci/run",
-    runs: "-X POST \"$url/api/v1/audits\" -H 'Content-Type: application/json'",
-  },
+  'curl -X POST http://localhost:8787/api/v1/audits -H "X-API-Key: $KEY" -H "Content-Type: application/json" -d \'{"url": "https://example.com/", "maxPages": 20}\'':
+    {
+      file: ".ci/run",
+      runs: "-X POST \"$url/api/v1/audits\" -H 'Content-Type: application/json'",
+    },
   'curl -H "X-API-Key: $KEY" "http://localhost:8787/api/v1/audits?limit=1"': { file: "local/banner.ts", runs: "/api/v1/audits?limit=1" },
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type EgressPolicy, egressFetch, type Vault } from "../../platform/index.ts";
+import { AppError, type EgressPolicy, egressFetch, type Vault } from "../../platform/index.ts";
 import type { AnalysisMessage, CrawlTask, Gone, TaskReport } from "../crawl/messages.ts";
 import { pageReport } from "../crawl/page-report.ts";
 import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
@@ -18,18 +18,18 @@ export interface AnalyseDeps {
   readonly report: (reports: readonly TaskReport[]) => Promise<Gone | "taken">;
 }
 
-const Headers = z.record(z.string(), z.string());
+const OwnHeaders = z.record(z.string(), z.string());
 
 /** Fetches and judges the addresses of one message, and reports them to their crawl. A page that fails is a report, not an error. */
 export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Promise<void> {
   const scope = createScope({ startUrl: message.startUrl, include: [], exclude: [] });
-  const own = message.sealedHeaders === null ? {} : Headers.parse(JSON.parse(await deps.vault.open(message.sealedHeaders, message.auditId)));
+  const own = message.sealedHeaders === null ? {} : OwnHeaders.parse(JSON.parse(await deps.vault.open(message.sealedHeaders, message.auditId)));
   const polite = { "user-agent": message.userAgent, accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
   const get: Get = (url, limits) =>
     egressFetch(
       url,
       // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included.
-      { ...limits, headers: (target) => (scope.contains(target.href) ? { ...polite, ...own } : polite) },
+      { ...limits, headers: (target) => (scope.contains(target.href) ? withOwn(polite, own) : polite) },
       { policy: deps.egress, now: deps.now },
     );
 
@@ -55,5 +55,17 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
     robots: (task) => fetchRobots(task, get, deps.now),
     sitemap: (task) => fetchSitemap(task, get, deps),
   };
-  await deps.report(await Promise.all(message.tasks.map((task) => deps.withConnection(() => analysts[task.kind](task)))));
+  try {
+    await deps.report(await Promise.all(message.tasks.map((task) => deps.withConnection(() => analysts[task.kind](task)))));
+  } catch (error) {
+    // The audit was cancelled while we worked for it: nobody waits for the rest.
+    if (!(error instanceof AppError && error.code === "gone")) throw error;
+  }
+}
+
+/** A header that the user sets replaces ours, however it is spelled. */
+function withOwn(polite: Readonly<Record<string, string>>, own: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers(polite);
+  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  return headers;
 }

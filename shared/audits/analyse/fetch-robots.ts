@@ -2,11 +2,17 @@ import { AppError, minuteMs } from "../../platform/index.ts";
 import type { CrawlTask, RobotsReport } from "../crawl/messages.ts";
 import type { RobotsFacts } from "../facts/site-facts.ts";
 import { maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
-import type { FetchLimits, Get } from "./get.ts";
+import { discard, type FetchLimits, type Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** RFC 9309, 2.3.1.2: at least five redirects are followed. Twenty times the size that counts is read, to be able to say how big it is. */
 const limits: FetchLimits = { timeoutMs: minuteMs / 4, maxBytes: 20 * maxRobotsBytes, maxRedirects: 5 };
+
+/**
+ * As JSON the file goes into one row of SQLite in a Durable Object, which takes 2 MB. Only a file of control characters and broken bytes
+ * gets there (six characters of JSON for one); what it says stands in its beginning or nowhere.
+ */
+const maxJsonCharacters = 1_050_000;
 
 /** Fetches a robots.txt. 4xx means there is none, 5xx and 429 that nothing may be fetched (RFC 9309, 2.3.1.3 and 2.3.1.4). */
 export async function fetchRobots(task: CrawlTask, get: Get, now: () => number): Promise<RobotsReport> {
@@ -17,11 +23,11 @@ export async function fetchRobots(task: CrawlTask, get: Get, now: () => number):
     const response = await get(url, limits);
     const { status } = response;
     if (status === 429 || status >= 500) {
-      await response.body?.cancel();
+      discard(response);
       return report({ ...base, outcome: "unreachable", status }, { afterMs: retryAfterMs(response.headers, now()) });
     }
     if (status < 200 || status >= 300) {
-      await response.body?.cancel();
+      discard(response);
       return report({ ...base, outcome: "absent", status });
     }
     const { bytes, text } = response.body === null ? { bytes: 0, text: "" } : await readStart(response.body);
@@ -46,5 +52,6 @@ async function readStart(body: ReadableStream<Uint8Array>): Promise<{ bytes: num
   } catch (error) {
     if (AppError.from(error).code !== "upstream_too_large") throw error;
   }
-  return { bytes, text: await new Response(new Blob(chunks)).text() };
+  const text = await new Response(new Blob(chunks)).text();
+  return { bytes, text: JSON.stringify(text).length > maxJsonCharacters ? text.slice(0, maxJsonCharacters / 6) : text };
 }

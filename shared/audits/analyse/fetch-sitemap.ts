@@ -1,9 +1,11 @@
 import { AppError, minuteMs } from "../../platform/index.ts";
+import { maxSitemaps } from "../crawl/frontier.ts";
 import { type CrawlTask, type Gone, gone, type SitemapReport, type TaskReport } from "../crawl/messages.ts";
+import { limits as factLimits } from "../facts/page-facts.ts";
 import type { SitemapFacts } from "../facts/site-facts.ts";
 import { readSitemap } from "../sitemaps/index.ts";
 import { normaliseUrl } from "../urls/index.ts";
-import type { FetchLimits, Get } from "./get.ts";
+import { discard, type FetchLimits, type Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** sitemaps.org: a sitemap holds at most 50,000 addresses and 50 MB. */
@@ -19,8 +21,15 @@ interface SitemapDeps {
 export async function fetchSitemap(task: CrawlTask, get: Get, deps: SitemapDeps): Promise<SitemapReport> {
   const { id, attempt, url, source = "index" } = task;
   const base = { url, source, entries: 0, problem: null };
-  const sitemaps: string[] = [];
-  const report = (facts: SitemapFacts, retry: SitemapReport["retry"] = null): SitemapReport => ({ kind: "sitemap", id, attempt, facts, sitemaps, retry });
+  const sitemaps = new Set<string>();
+  const report = (facts: SitemapFacts, retry: SitemapReport["retry"] = null): SitemapReport => ({
+    kind: "sitemap",
+    id,
+    attempt,
+    facts,
+    sitemaps: [...sitemaps],
+    retry,
+  });
   try {
     const response = await get(url, limits);
     const { status } = response;
@@ -29,16 +38,16 @@ export async function fetchSitemap(task: CrawlTask, get: Get, deps: SitemapDeps)
         url,
         maxBytes,
         async onPages(pages) {
-          const urls = pages.flatMap((page) => normaliseUrl(page.url) ?? []);
+          const urls = pages.flatMap((page) => usable(page.url));
           if ((await deps.report([{ kind: "sitemap-pages", id, attempt, urls }])) === gone) throw new AppError("gone", "The audit has ended.");
         },
         onSitemaps(urls) {
-          sitemaps.push(...urls.flatMap((address) => normaliseUrl(address) ?? []));
+          for (const address of urls.flatMap(usable)) if (sitemaps.size < maxSitemaps) sitemaps.add(address);
         },
       });
       return report({ ...base, outcome: problem === null ? "found" : "invalid", status, entries, problem });
     }
-    await response.body?.cancel();
+    discard(response);
     const retry = status === 429 || status >= 500 ? { afterMs: retryAfterMs(response.headers, deps.now()) } : null;
     if (status >= 400 && status < 500 && status !== 429) return report({ ...base, outcome: "absent", status });
     return report({ ...base, outcome: "invalid", status, problem: `The server answered ${status}.` }, retry);
@@ -48,4 +57,10 @@ export async function fetchSitemap(task: CrawlTask, get: Get, deps: SitemapDeps)
     if (error.code === "gone" || error.code === "internal" || error.code === "unavailable") throw error;
     return report({ ...base, outcome: "invalid", status: null, problem: error.message }, error.retryable ? { afterMs: null } : null);
   }
+}
+
+/** Longer addresses are never fetched; a sitemap of nothing else would be too much to send. */
+function usable(address: string): string[] {
+  const url = normaliseUrl(address);
+  return url === null || url.length > factLimits.urlCharacters ? [] : [url];
 }

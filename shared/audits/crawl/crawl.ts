@@ -19,6 +19,7 @@ export interface CrawlDeps {
   readonly sql: SqlStorage;
   /** Runs `work` so that all of its writes are kept, or none. */
   readonly transact: <T>(work: () => T) => T;
+  /** Sends one batch, which fits into one call of the queue. */
   readonly send: (messages: AnalysisMessage[]) => Promise<void>;
   readonly projection: (state: CrawlState) => ProjectionContext;
   /** Sends what the projection recorded, once it is committed. */
@@ -47,8 +48,8 @@ export interface Crawl {
   progress(): CrawlProgress | Gone;
   /** When `work` is wanted next; `ended` when the crawl has nothing to do any more. */
   wakeAt(): number | "ended";
-  /** Notes that `work` threw; after eight in a row the audit is failed with the reason. */
-  noteFailure(message: string): void;
+  /** Notes that `work` threw; after eight in a row the audit is failed. */
+  noteFailure(): void;
 }
 
 /** Pages waiting for D1 that make a projection worth its write, or the time after which fewer will do. */
@@ -98,7 +99,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
     planRelease({ now: now(), rate: state.rate, nextSlotAt: state.nextSlotAt, outstanding: frontierOf(state).outstanding() });
 
   const dispatch = async (): Promise<void> => {
-    const messages = transact(() => {
+    const batches = transact(() => {
       const { state } = record;
       if (state?.stage !== "crawling") return [];
       const { count } = release(state);
@@ -107,7 +108,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       return toMessages(state, tasks);
     });
     // The leases are stored: a send that fails only delays them until they are taken back.
-    if (messages.length > 0) await deps.send(messages);
+    for (const batch of batches) await deps.send(batch);
   };
 
   const project = async (state: CrawlState): Promise<Standing> => {
@@ -180,7 +181,8 @@ export function createCrawl(deps: CrawlDeps): Crawl {
     async report(reports) {
       if (record.state?.stage !== "crawling") return gone;
       takeInAll(reports);
-      await dispatch();
+      // A consumer that heard of our failure would fetch again what was just taken in; the alarm finds out for itself.
+      await dispatch().catch(() => {});
       return "taken";
     },
 
@@ -209,15 +211,17 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       if (state.stage !== "crawling" || leases.isEmpty(state)) return now();
       const { count, wakeAt } = release(state);
       const slot = leases.hasDue(state, now()) ? (wakeAt ?? (count > 0 ? now() : never)) : never;
-      return Math.max(now(), Math.min(slot, leases.nextDueAt(now()) ?? never, projectionDueAt(state)));
+      // Whole milliseconds: an alarm that rings a fraction early would find nothing to do.
+      return Math.ceil(Math.max(now(), Math.min(slot, leases.nextDueAt(now()) ?? never, projectionDueAt(state))));
     },
 
-    noteFailure(message) {
+    noteFailure() {
       const { state } = record;
       if (state === null) return;
       const alarmFailures = state.alarmFailures + 1;
       const isHopeless = alarmFailures >= maxAlarmFailures && state.stage !== "failing";
-      const failure = { code: "internal", message: `The audit was given up after ${maxAlarmFailures} tries: ${message}` };
+      // Why is in the log: the words of a database are of no use to the person who reads this.
+      const failure = { code: "internal", message: "The audit was given up because of a fault on our side. Start it again." };
       record.save(isHopeless ? { alarmFailures, stage: "failing", failure } : { alarmFailures });
     },
   };

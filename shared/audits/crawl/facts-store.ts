@@ -76,6 +76,8 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
         JSON.stringify(links),
         row.facts,
       );
+      // The sitemap may have brought the target here first.
+      if (isStart && row.redirectTo !== null) sql.exec("UPDATE page SET is_start = 1 WHERE id = (SELECT id FROM url WHERE url = ?)", row.redirectTo);
       addJudgement(judgement, id);
     },
 

@@ -74,10 +74,10 @@ function takePage({ frontier, store, record }: IntakeDeps, state: CrawlState, re
 
 function takeRobots({ frontier, store, record }: IntakeDeps, state: CrawlState, { facts }: RobotsReport, leased: Leased): void {
   store.addRobots(leased.origin, facts);
+  const robots = parseRobots(facts.body);
+  record.save({ rate: rateWithCrawlDelay(state.rate, crawlDelaySeconds(robots, [crawlerName])) });
   const { origin } = new URL(state.url);
   if (leased.origin !== origin) return;
-  const robots = parseRobots(facts.body);
   frontier.admitSitemaps(robotsSitemaps(robots, origin), "robots");
   frontier.admitSitemaps([`${origin}/sitemap.xml`], "well-known");
-  record.save({ rate: rateWithCrawlDelay(state.rate, crawlDelaySeconds(robots, [crawlerName])) });
 }

@@ -1,3 +1,4 @@
+import { cut } from "../facts/html/folded-text.ts";
 import type { PageFacts } from "../facts/page-facts.ts";
 import type { SiteFacts } from "../facts/site-facts.ts";
 import { rules } from "../rules/catalogue.ts";
@@ -20,7 +21,17 @@ export function judgePage(facts: PageFacts): Judgement {
 }
 
 function toFinding(rule: Rule, { evidence, values = {}, severity = rule.severity }: Found): JudgedFinding {
-  return { ruleId: rule.id, severity, values, evidence: evidence.slice(0, maxEvidence), evidenceTotal: evidence.length };
+  return bounded({ ruleId: rule.id, severity, values, evidence, evidenceTotal: evidence.length });
+}
+
+/** What sites write has any length; these stay below what the wire schema of a finding allows. */
+const maxEvidenceCharacters = 2_000;
+const maxValueCharacters = 300;
+
+function bounded(finding: JudgedFinding): JudgedFinding {
+  const values = Object.entries(finding.values).map(([name, value]) => [name, typeof value === "string" ? cut(value, maxValueCharacters) : value]);
+  const evidence = finding.evidence.slice(0, maxEvidence).map((text) => cut(text, maxEvidenceCharacters));
+  return { ...finding, values: Object.fromEntries(values), evidence };
 }
 
 /** Where the site-wide rules stand: the index of the next rule in `siteWide`, and the last page that rule has judged. */
@@ -70,7 +81,7 @@ function fromRow(rule: SqlRule, row: Record<string, SqlStorageValue>): JudgedFin
   const values = Object.fromEntries(
     Object.entries(columns).map(([name, value]) => [name, typeof value === "string" || typeof value === "number" ? value : ""]),
   );
-  return { ruleId: rule.id, severity: severityOf(severity, rule), values, evidence: list.slice(0, maxEvidence), evidenceTotal: Number(total ?? list.length) };
+  return bounded({ ruleId: rule.id, severity: severityOf(severity, rule), values, evidence: list, evidenceTotal: Number(total ?? list.length) });
 }
 
 function severityOf(value: SqlStorageValue | undefined, rule: SqlRule): Severity {

@@ -1,18 +1,18 @@
 import type { PageFacts } from "../facts/page-facts.ts";
-import type { CrawlTask, TaskReport } from "./messages.ts";
+import type { LostTask } from "./frontier.ts";
+import type { TaskReport } from "./messages.ts";
 import { pageReport } from "./page-report.ts";
 
 const message = "It could not be analysed: the process that fetched it stopped every time.";
 
 /** What the crawl tells itself of an address whose consumers vanished too often. */
-export function lostReport(task: Pick<CrawlTask, "id" | "kind" | "url" | "attempt">): TaskReport {
-  const { id, kind, url, attempt } = task;
+export function lostReport({ id, kind, url, attempt, source }: LostTask): TaskReport {
   if (kind === "robots") {
     const facts = { origin: new URL(url).origin, url, outcome: "unreachable", status: null, bytes: 0, body: "", problems: [] } as const;
     return { kind, id, attempt, facts, retry: null };
   }
   if (kind === "sitemap") {
-    const facts = { url, source: "index", outcome: "invalid", status: null, entries: 0, problem: message } as const;
+    const facts = { url, source: source ?? "index", outcome: "invalid", status: null, entries: 0, problem: message } as const;
     return { kind, id, attempt, facts, sitemaps: [], retry: null };
   }
   const facts: PageFacts = {

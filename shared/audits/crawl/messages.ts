@@ -29,14 +29,38 @@ export type AnalysisMessage = z.infer<typeof AnalysisMessage>;
 /** Tasks in one message: few enough that a consumer reports often, enough to share the cost of a report. */
 const tasksPerMessage = 8;
 
-/** The messages that ask consumers to fetch `tasks`. */
-export function toMessages(state: CrawlState, tasks: readonly CrawlTask[]): AnalysisMessage[] {
+/** Characters of messages that one `sendBatch` takes: its limit is 256 KB. */
+const charactersPerBatch = 200_000;
+
+/** The messages that ask consumers to fetch `tasks`, in batches that one send can take. */
+export function toMessages(state: CrawlState, tasks: readonly CrawlTask[]): AnalysisMessage[][] {
   const { auditId, workspaceId, url: startUrl, sealedHeaders, options } = state;
+  const message = (group: CrawlTask[]): AnalysisMessage => ({
+    ...{ v: 1, auditId, workspaceId, startUrl, sealedHeaders },
+    userAgent: options.userAgent,
+    tasks: group,
+  });
+  const first = tasks.filter(({ attempt }) => attempt === 1);
   const messages: AnalysisMessage[] = [];
-  for (let i = 0; i < tasks.length; i += tasksPerMessage) {
-    messages.push({ v: 1, auditId, workspaceId, startUrl, userAgent: options.userAgent, sealedHeaders, tasks: tasks.slice(i, i + tasksPerMessage) });
+  for (let i = 0; i < first.length; i += tasksPerMessage) messages.push(message(first.slice(i, i + tasksPerMessage)));
+  // What was out before may be what killed its consumer: it travels alone, so that it takes no others along.
+  for (const task of tasks) if (task.attempt > 1) messages.push(message([task]));
+  return inBatches(messages);
+}
+
+function inBatches(messages: readonly AnalysisMessage[]): AnalysisMessage[][] {
+  const batches: AnalysisMessage[][] = [];
+  let room = 0;
+  for (const message of messages) {
+    const size = JSON.stringify(message).length;
+    if (room < size) {
+      batches.push([]);
+      room = charactersPerBatch;
+    }
+    room -= size;
+    batches.at(-1)?.push(message);
   }
-  return messages;
+  return batches;
 }
 
 export interface JudgedFinding {

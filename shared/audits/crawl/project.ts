@@ -89,11 +89,14 @@ export async function publishAudit(ctx: ProjectionContext, tallies: Record<strin
   return settle(ctx, [...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId })], "completed");
 }
 
+/** The longest that the wire schema of an audit allows. */
+const maxMessage = 2_000;
+
 /** Ends an audit that cannot go on. */
 export async function failAudit(ctx: ProjectionContext, failure: { code: string; message: string }): Promise<Standing> {
   const fail = ctx.db
     .update(audits)
-    .set({ status: "failed", errorCode: failure.code, errorMessage: failure.message, finishedAt: ctx.now(), sealedHeaders: null })
+    .set({ status: "failed", errorCode: failure.code, errorMessage: failure.message.slice(0, maxMessage), finishedAt: ctx.now(), sealedHeaders: null })
     .where(and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), inArray(audits.status, ["queued", "running"])));
   return settle(ctx, [...guarded(ctx.db, fail), recordEvent(ctx, "audit.failed", { auditId: ctx.auditId, reason: failure.code })], "failed");
 }

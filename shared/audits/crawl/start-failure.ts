@@ -6,6 +6,8 @@ interface Failure {
   readonly message: string;
 }
 
+const notHtml: Failure = { code: "start_not_html", message: "The start page is not an HTML page. Start at a page of the site." };
+
 /** Why a crawl that judged no page could not start; null when there is something to report on. */
 export function startFailure(sql: SqlStorage, store: FactsStore, state: CrawlState): Failure | null {
   if (sql.exec("SELECT 1 FROM page WHERE outcome = 'html' LIMIT 1").toArray().length > 0) return null;
@@ -13,7 +15,7 @@ export function startFailure(sql: SqlStorage, store: FactsStore, state: CrawlSta
   const [start] = sql
     .exec<{ outcome: string; redirect_to: string | null; facts: string }>("SELECT outcome, redirect_to, facts FROM page WHERE url = ?", state.url)
     .toArray();
-  if (start === undefined) return notFetched(store, origin, host);
+  if (start === undefined) return state.url === `${origin}/robots.txt` ? notHtml : notFetched(store, origin, host);
   if (start.outcome === "redirect" && errorOf(start.facts) === "" && start.redirect_to !== null && new URL(start.redirect_to).host !== host) {
     return {
       code: "start_redirects_elsewhere",
@@ -22,7 +24,7 @@ export function startFailure(sql: SqlStorage, store: FactsStore, state: CrawlSta
   }
   if (errorOf(start.facts) !== "") return { code: "start_not_reachable", message: `The start page could not be fetched. ${errorOf(start.facts)}` };
   if (start.outcome === "other" && isFine(start.facts)) {
-    return { code: "start_not_html", message: "The start page is not an HTML page. Start at a page of the site." };
+    return notHtml;
   }
   return null;
 }

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS url (
   lease_until INTEGER,
   in_sitemap INTEGER NOT NULL DEFAULT 0,
   linked INTEGER NOT NULL DEFAULT 0,          -- some page links to it
-  crowded INTEGER NOT NULL DEFAULT 0,         -- its prefix has had its share of the budget: others come first
+  crowded INTEGER NOT NULL DEFAULT 0,         -- how often its prefix has used up its share of the budget: others come first
   source TEXT                                 -- of a sitemap: robots, well-known or index
 );
 CREATE INDEX IF NOT EXISTS url_due ON url (state, kind, crowded, depth, id);

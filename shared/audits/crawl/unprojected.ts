@@ -12,14 +12,14 @@ type PageColumns = Omit<ProjectedPage, "outcome"> & { outcome: ProjectedPage["ou
 export function unprojectedPages(sql: SqlStorage, after: number): ProjectedPage[] {
   const rows = sql.exec<PageColumns>(
     `SELECT seq AS ordinal, url, status, outcome, title, NULLIF(depth, ?) AS depth, indexable, redirect_to AS redirectTo,
-       facts ->> '$.fetch.contentType' AS contentType, facts ->> '$.fetch.bytes' AS bytes, CAST(facts ->> '$.fetch.ttfbMs' AS INTEGER) AS ttfbMs,
+       substr(facts ->> '$.fetch.contentType', 1, 200) AS contentType, facts ->> '$.fetch.bytes' AS bytes, CAST(facts ->> '$.fetch.ttfbMs' AS INTEGER) AS ttfbMs,
        CAST(facts ->> '$.fetch.totalMs' AS INTEGER) AS totalMs, facts ->> '$.fetch.error.message' AS error
      FROM page WHERE seq > ? ORDER BY seq LIMIT ?`,
     unlinkedDepth,
     after,
     maxRows,
   );
-  return upToCharacters(rows, (row) => row.url.length + (row.title?.length ?? 0) + 300);
+  return upToCharacters(rows, (row) => row.url.length + lengthOf(row.title) + lengthOf(row.redirectTo) + lengthOf(row.error) + 300);
 }
 
 type FindingColumns = { [K in keyof ProjectedFinding]: ProjectedFinding[K] & SqlStorageValue } & { severity: Severity };
@@ -32,8 +32,10 @@ export function unprojectedFindings(sql: SqlStorage, after: number): ProjectedFi
     after,
     maxRows,
   );
-  return upToCharacters(rows, (row) => row.evidence.length + row.values.length + 300);
+  return upToCharacters(rows, (row) => row.evidence.length + row.values.length + lengthOf(row.pageUrl) + 300);
 }
+
+const lengthOf = (text: string | null): number => text?.length ?? 0;
 
 function upToCharacters<T>(rows: Iterable<T>, size: (row: T) => number): T[] {
   const taken: T[] = [];
