@@ -2,14 +2,24 @@ import { UsageError } from "./errors.ts";
 
 const isLocal = (address: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])(?=[:/?#]|$)/i.test(address);
 
+/** What stands between the scheme and an `@` before the path is a user and a password. */
+const credentials = /^(?:[a-z][a-z0-9+.-]*:[/\\]*)?[^/\\?#]*@/i;
+
+/** Throws `UsageError` for an address with a user or a password, before any message repeats it: logs of CI are read by many. */
+export function refuseCredentials(typed: string): void {
+  if (credentials.test(typed)) throw new UsageError("Leave user and password out of the address; use --header 'Authorization: Basic …'");
+}
+
 /** The address a person means: `example.com` is https, `localhost:3000` is http. Throws `UsageError` for what cannot be audited. */
 export function addressOf(typed: string): string {
+  refuseCredentials(typed);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
     throw new UsageError(`${typed} cannot be audited: give an address that starts with http:// or https://`);
   }
   const address = scheme === undefined ? `${isLocal(typed) ? "http" : "https"}://${typed}` : typed;
   const url = URL.parse(address);
-  if (url === null || /\s/.test(typed)) throw new UsageError(`"${typed}" is not an address. Give one such as example.com or https://example.com/shop`);
+  if (url === null) throw new UsageError(`"${typed}" is not an address. Give one such as example.com or https://example.com/shop`);
+  if (/\s/.test(typed)) throw new UsageError(`"${typed}" has spaces in it. Write spaces as %20: ${typed.trim().replace(/\s/g, "%20")}`);
   return url.href;
 }

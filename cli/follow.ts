@@ -29,7 +29,7 @@ export async function cancel(client: ApiClient, id: string): Promise<string> {
     }
     return audit.status === "cancelled" ? "The audit was cancelled." : `The audit is ${audit.status}.`;
   } catch (thrown) {
-    if (thrown instanceof ApiProblem && thrown.code === "conflict") return "The audit had ended already.";
+    if (thrown instanceof ApiProblem && thrown.code === "conflict") return "The audit had already ended.";
     return `The audit ${id} could not be cancelled: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
 }

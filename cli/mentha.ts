@@ -6,7 +6,7 @@ import { isReaderGone } from "./terminal.ts";
 const interruption = new AbortController();
 const interrupt = (): void => {
   if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
-  process.stderr.write("\nStopping. Press Ctrl-C again to end at once.\n");
+  process.stderr.write("\nStopping. Press Ctrl-C again to quit at once.\n");
   interruption.abort();
 };
 process.on("SIGINT", interrupt);

@@ -1,4 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
+import { refuseCredentials } from "./address.ts";
 import { commandNames, commands, isCommand } from "./commands/index.ts";
 import { UsageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -27,7 +28,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     if (first === "--version" || first === "-v") return await say(terminal, `${manifest.version}\n`);
     if (first === "--help" || first === "-h") return await say(terminal, help);
-    if (first === undefined) throw new UsageError(`Say what to do, such as: mentha audit example.com`);
+    if (first === undefined) throw new UsageError("Give a command, such as: mentha audit example.com");
     if (!isCommand(first)) throw new UsageError(unknownCommand(first));
     const { main, help: commandHelp } = await commands[first].load();
     if (rest.includes("--help") || rest.includes("-h")) return await say(terminal, commandHelp);
@@ -54,8 +55,9 @@ async function say({ stdout }: Terminal, text: string): Promise<ExitCode> {
 }
 
 function unknownCommand(name: string): string {
+  refuseCredentials(name);
   if (/[.:/]/.test(name)) return `"${name}" is not a command. To audit it: mentha audit ${name}`;
   const guess = nearest(name, commandNames);
-  const hint = guess === undefined ? `There is: ${commandNames.join(", ")}.` : `Did you mean ${guess}?`;
+  const hint = guess === undefined ? `Commands: ${commandNames.join(", ")}.` : `Did you mean ${guess}?`;
   return `"${name}" is not a command. ${hint}`;
 }

@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { type AnalysisMessage, type Crawl, type CrawlProgress, type CrawlStart, createCrawl, type Gone, type TaskReport } from "../shared/audits/index.ts";
 import { databaseFor } from "../shared/db/client.ts";
-import { createLog, dayMs, errorFields, sendEvents } from "../shared/platform/index.ts";
+import { dayMs, reportFault, sendEvents } from "../shared/platform/index.ts";
 
-/** Facts outlive the audit this long, for the reports that need more than D1 holds. */
+/** Facts outlive the audit this long, so that a question about a finding can still be answered from them. */
 const retentionMs = 7 * dayMs;
 
 /** One per audit: its frontier and its page facts. Storage, alarm and RPC only; what happens is decided in `shared/audits/crawl`. */
@@ -40,6 +40,11 @@ export class AuditCrawl extends DurableObject<Env> {
     return this.#crawl.progress();
   }
 
+  /** Writes what was found so far to the database; done before a cancellation, which ends all writing. */
+  flush(): Promise<void> {
+    return this.#crawl.flush();
+  }
+
   /** Wakes a crawl whose alarm was lost. */
   async resume(): Promise<Gone | "running"> {
     if (this.#crawl.progress() === "gone") return "gone";
@@ -60,7 +65,7 @@ export class AuditCrawl extends DurableObject<Env> {
     try {
       await this.#crawl.work();
     } catch (cause) {
-      createLog().error("crawl alarm failed", { domain: "audits", ...errorFields(cause) });
+      reportFault({ env: this.env, context: this.ctx }, "crawl alarm failed", cause, { domain: "audits" });
       this.#crawl.noteFailure();
     }
     await this.#arm();

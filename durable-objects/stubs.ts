@@ -7,6 +7,7 @@ export function crawlsOf(env: Env): Crawls {
     start: (start) => crawl(start.auditId).start(start),
     report: (auditId, reports) => crawl(auditId).report(reports),
     progress: (auditId) => crawl(auditId).progress(),
+    flush: (auditId) => crawl(auditId).flush(),
     resume: (auditId) => crawl(auditId).resume(),
     // Aborting is how an object forgets what it holds in memory; the caller of that very call hears of it as an error.
     clear: async (auditId) => {

@@ -10,6 +10,15 @@ const inputs = ["workers/**/*", "durable-objects/**/*", "shared/**/*", "migratio
 /** Swagger UI is served by us, so that /docs works offline and under a strict Content-Security-Policy. */
 const docsFiles = ["swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"];
 
+/**
+ * The platform serves these files before the Worker is asked, so the Worker's headers are not on them. Their names stay the same
+ * from version to version, hence a day and no longer (developers.cloudflare.com/workers/static-assets/headers).
+ */
+const assetHeaders = `/*
+  X-Content-Type-Options: nosniff
+  Cache-Control: public, max-age=86400
+`;
+
 const stampFile = inRoot("dist", "worker", "inputs.sha256");
 
 /** The code does not compile; the message is wrangler's own. */
@@ -23,7 +32,7 @@ export async function build({ onStart = () => {} }: { onStart?: () => void } = {
   const stamp = await hashOfInputs();
   if ((await readStamp()) === stamp) return;
   onStart();
-  await copyDocs();
+  await writeAssets();
   // Built aside and moved into place: a build that is interrupted, or runs twice at once, leaves no half of a Worker.
   const outdir = inRoot("dist", `worker.${process.pid}`);
   try {
@@ -49,10 +58,11 @@ async function bundle(outdir: string): Promise<void> {
   if (code !== 0) throw new BuildError(`The Worker could not be built.\n\n${output.trim()}`);
 }
 
-async function copyDocs(): Promise<void> {
-  const target = inRoot("dist", "assets", "docs");
-  await mkdir(target, { recursive: true });
-  await Promise.all(docsFiles.map((name) => cp(inRoot("node_modules", "swagger-ui-dist", name), join(target, name))));
+async function writeAssets(): Promise<void> {
+  const assets = inRoot("dist", "assets");
+  await mkdir(join(assets, "docs"), { recursive: true });
+  await Promise.all(docsFiles.map((name) => cp(inRoot("node_modules", "swagger-ui-dist", name), join(assets, "docs", name))));
+  await writeFile(join(assets, "_headers"), assetHeaders);
 }
 
 /** Wrangler reads its own file: bindings, queues and objects are written nowhere else. */

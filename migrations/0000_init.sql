@@ -41,7 +41,7 @@ CREATE TABLE `audits` (
 );
 --> statement-breakpoint
 CREATE INDEX `audits_workspace` ON `audits` (`workspace_id`,`id`);--> statement-breakpoint
-CREATE INDEX `audits_running` ON `audits` (`heartbeat_at`) WHERE "audits"."status" = 'running';--> statement-breakpoint
+CREATE INDEX `audits_unfinished` ON `audits` (`heartbeat_at`) WHERE "audits"."status" in ('queued', 'running');--> statement-breakpoint
 CREATE TABLE `findings` (
 	`audit_id` text NOT NULL,
 	`ordinal` integer NOT NULL,

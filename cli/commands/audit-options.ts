@@ -1,6 +1,6 @@
 import type { CreateAuditInput } from "../../shared/audits/index.ts";
 import { type Language, languages } from "../../shared/audits/index.ts";
-import { addressOf } from "../address.ts";
+import { addressOf, refuseCredentials } from "../address.ts";
 import type { Budget } from "../budget.ts";
 import { UsageError } from "../errors.ts";
 import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
@@ -11,12 +11,12 @@ const flags = {
   "max-depth": { value: "N", help: "Go at most N clicks from the start page" },
   include: { value: "GLOB", help: "Fetch only paths that match; may be given several times" },
   exclude: { value: "GLOB", help: "Leave out paths that match; may be given several times" },
-  rate: { value: "N", help: "Requests a second (default 2; this machine's own sites are not spaced)" },
+  rate: { value: "N", help: "Requests a second (default 2; no pause for sites on this machine)" },
   header: { value: "'Name: value'", help: "Send a header to the audited site; may be given several times" },
   "user-agent": { value: "TEXT", help: "Send this User-Agent" },
-  "no-robots": { help: "Ignore robots.txt (on this machine's own sites only)" },
+  "no-robots": { help: "Ignore robots.txt (only for sites on this machine)" },
   "fail-under": { value: "SCORE", help: "Exit with 1 when the overall score is lower (0-100)" },
-  "max-errors": { value: "N", help: "Exit with 1 when there are more findings of severity error" },
+  "max-errors": { value: "N", help: "Exit with 1 when there are more than N errors" },
   format: { value: "FORMAT", help: "text, json or html (default text)" },
   out: { value: "FILE", help: "Write the report to a file instead of standard output" },
   lang: { value: "LANG", help: "Language of the report: en or es (default en)" },
@@ -38,7 +38,8 @@ Exit codes
   0  done, and within the budget
   1  a budget was missed (--fail-under, --max-errors)
   2  the command line is wrong
-  3  the site could not be audited
+  3  the site could not be audited, or its report could not be kept
+130  stopped with Ctrl-C
 
 Examples
   mentha audit example.com
@@ -64,8 +65,9 @@ export interface AuditOptions {
 export function parseAuditOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): AuditOptions {
   const given = parseFlags<FlagName>(args, flags);
   const [address, extra] = given.positionals;
-  if (address === undefined) throw new UsageError("Say what to audit, such as: mentha audit example.com");
-  if (extra !== undefined) throw new UsageError(`Only one address at a time: what is "${extra}"? (Put quotes around patterns such as '/shop/**'.)`);
+  if (address === undefined) throw new UsageError("Give an address to audit, such as: mentha audit example.com");
+  for (const typed of given.positionals) refuseCredentials(typed);
+  if (extra !== undefined) throw new UsageError(`Give only one address: "${extra}" is one too many. (Put quotes around patterns such as '/shop/**'.)`);
   return {
     input: inputOf(addressOf(address), given),
     budget: { failUnder: wholeNumber(given, "fail-under", 100), maxErrors: wholeNumber(given, "max-errors") },
@@ -118,7 +120,7 @@ function headersOf(lines: readonly string[]): Record<string, string> | undefined
   return Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(":");
-      if (colon < 1) throw new UsageError(`--header: write a name and a value, such as --header 'Authorization: Bearer …' (got "${line}")`);
+      if (colon < 1) throw new UsageError(`--header: write a name and a value, such as --header 'Authorization: Bearer …'`);
       return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
     }),
   );

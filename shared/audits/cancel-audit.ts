@@ -1,19 +1,23 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { audits } from "../db/schema/index.ts";
-import { AppError, type Context, commit, guarded, recordEvent, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commit, errorFields, guarded, recordEvent, requirePermission } from "../platform/index.ts";
+import type { Crawls } from "./crawls.ts";
 import { readAudit } from "./queries.ts";
 import type { Audit } from "./schemas.ts";
 
 /**
- * Cancels an audit that has not ended. What was found so far stays readable; no score is given.
+ * Cancels an audit that has not ended. What was found so far is written down first and stays readable; no score is given.
  * @throws AppError `conflict` when it ended first: then nothing is published.
  */
-export async function cancelAudit(ctx: Context, auditId: string): Promise<Audit> {
+export async function cancelAudit(ctx: Context, crawls: Crawls, auditId: string): Promise<Audit> {
   requirePermission(ctx, "audits:write");
   const audit = await readAudit(ctx, auditId);
+  // Losing the last findings is no reason to go on fetching: a crawl that cannot write is cancelled all the same.
+  if (audit.status === "running")
+    await crawls.flush(auditId).catch((error: unknown) => ctx.log.warn("flush before cancel failed", { auditId, ...errorFields(error) }));
   const move = ctx.db
     .update(audits)
-    .set({ status: "cancelled", finishedAt: ctx.now() })
+    .set({ status: "cancelled", finishedAt: ctx.now(), sealedHeaders: null })
     .where(and(eq(audits.id, auditId), eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt), inArray(audits.status, ["queued", "running"])));
   try {
     await commit(ctx.db, [...guarded(ctx.db, move), recordEvent(ctx, "audit.cancelled", { auditId })]);

@@ -1,7 +1,9 @@
 import { audits } from "../db/schema/index.ts";
 import { AppError, type Context, checkUrl, commit, isLoopbackUrl, newId, recordEvent, requirePermission } from "../platform/index.ts";
-import { type CrawlOptions, defaultUserAgent } from "./crawl/crawl-state.ts";
-import { readAudit } from "./queries.ts";
+import type { CrawlOptions } from "./crawl/crawl-options.ts";
+import { defaultUserAgent } from "./crawl/crawl-state.ts";
+import { limits } from "./facts/page-facts.ts";
+import { noCounts } from "./queries.ts";
 import type { Audit, CreateAuditInput } from "./schemas.ts";
 import { normaliseUrl } from "./urls/index.ts";
 
@@ -22,12 +24,18 @@ const refusedHeaders = new Set([
   "proxy-connection",
   "user-agent",
   "accept-encoding",
-  "cf-connecting-ip",
-  "cf-worker",
-  "x-forwarded-for",
+  "cdn-loop",
+  "true-client-ip",
   "x-real-ip",
   "forwarded",
+  "x-original-url",
+  "x-rewrite-url",
+  "x-http-method-override",
+  "x-http-method",
+  "x-method-override",
 ]);
+/** Beginnings of headers by which proxies speak to each other: a server takes the word of `X-Forwarded-Host` or `CF-Connecting-IP`. */
+const refusedBeginnings = ["cf-", "x-forwarded-"];
 
 /**
  * Accepts an audit. It is durable when this returns: the row and the event that starts the crawl share one batch.
@@ -35,14 +43,19 @@ const refusedHeaders = new Set([
  */
 export async function createAudit(ctx: Context, input: CreateAuditInput): Promise<Audit> {
   requirePermission(ctx, "audits:write");
+  const { username, password } = new URL(input.url);
+  if (username !== "" || password !== "")
+    throw invalid("url", "Leave user and password out of the address; send them as an Authorization header in `headers`.");
   const url = normaliseUrl(input.url);
   if (url === null) throw invalid("url", "Give an address that starts with http:// or https://");
+  if (url.length > limits.urlCharacters) throw invalid("url", `The address is longer than ${limits.urlCharacters.toLocaleString("en")} characters.`);
   const isLoopback = isLoopbackUrl(checkUrl(url, ctx.egress));
   if (!input.respectRobots && !isLoopback) throw invalid("respectRobots", "robots.txt can be ignored on loopback addresses in development only.");
-  const refused = Object.keys(input.headers ?? {}).find((name) => refusedHeaders.has(name.toLowerCase()));
+  const refused = Object.keys(input.headers ?? {}).find(isRefusedHeader);
   if (refused !== undefined) throw invalid("headers", `The header ${refused} cannot be set; leave it out.`);
 
-  const id = newId("audit", ctx.now());
+  const createdAt = ctx.now();
+  const id = newId("audit", createdAt);
   const options: CrawlOptions = {
     maxPages: input.maxPages,
     maxDepth: input.maxDepth ?? null,
@@ -54,12 +67,17 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
   };
   const sealedHeaders = input.headers === undefined ? null : await ctx.vault.seal(JSON.stringify(input.headers), id);
   await commit(ctx.db, [
-    ctx.db
-      .insert(audits)
-      .values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.id, url, status: "queued", options, sealedHeaders, createdAt: ctx.now() }),
+    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.id, url, status: "queued", options, sealedHeaders, createdAt }),
     recordEvent(ctx, "audit.queued", { auditId: id }),
   ]);
-  return readAudit(ctx, id);
+  // Nothing is read back: a failure after the commit would make the caller try again, and there would be two audits.
+  const progress = { discovered: 0, fetched: 0, failed: 0 };
+  return { id, url, status: "queued", progress, scores: null, counts: noCounts, createdAt, startedAt: null, finishedAt: null };
+}
+
+function isRefusedHeader(name: string): boolean {
+  const lower = name.toLowerCase();
+  return refusedHeaders.has(lower) || refusedBeginnings.some((beginning) => lower.startsWith(beginning));
 }
 
 function invalid(field: string, message: string): AppError {

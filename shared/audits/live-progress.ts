@@ -1,5 +1,5 @@
 import { type Context, secondMs } from "../platform/index.ts";
-import { gone } from "./crawl/messages.ts";
+import { gone } from "./crawl/task-report.ts";
 import type { Crawls } from "./crawls.ts";
 import { getAudit } from "./queries.ts";
 import type { Audit, LiveProgress } from "./schemas.ts";
@@ -22,6 +22,15 @@ export async function liveProgress(ctx: Context, crawls: Crawls, auditId: string
     currentUrl,
     counts,
   };
+}
+
+/** The audit, with the progress of this very moment while it runs. */
+export async function getLiveAudit(ctx: Context, crawls: Crawls, auditId: string): Promise<Audit> {
+  const audit = await getAudit(ctx, auditId);
+  const crawl = audit.status === "running" ? await crawls.progress(auditId) : gone;
+  if (crawl === gone) return audit;
+  const { discovered, fetched, failed, counts } = crawl;
+  return { ...audit, progress: { discovered, fetched, failed }, counts };
 }
 
 function fromStored({ status, progress, counts }: Audit): LiveProgress {

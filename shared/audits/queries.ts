@@ -90,7 +90,7 @@ export function visible(ctx: Context): SQL | undefined {
   return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt));
 }
 
-const noCounts: Counts = { error: 0, warning: 0, info: 0 };
+export const noCounts: Counts = { error: 0, warning: 0, info: 0 };
 
 function toAudit(row: typeof audits.$inferSelect): Audit {
   return {
@@ -119,7 +119,7 @@ export function toFinding(row: typeof findings.$inferSelect, language: Language)
     id: row.id,
     ruleId: row.ruleId,
     ruleVersion: row.ruleVersion,
-    category: rule?.category ?? "content",
+    category: row.category,
     severity: row.severity,
     state: "new",
     pageUrl: row.pageUrl,

@@ -2,7 +2,24 @@ import { z } from "zod";
 import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "../platform/index.ts";
 import { type Category, categories, severities } from "./rules/rule.ts";
 
-const Pattern = z.string().min(1).max(500).describe("Glob on the path: `*` any characters but `/`, `**` any characters, `?` one");
+/** Every address found is compared with every pattern, so what a pattern may cost is bounded. */
+const maxWildcards = 10;
+const maxPatternCharacters = 2_000;
+
+const Pattern = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((glob) => (glob.match(/\*+/g) ?? []).length <= maxWildcards, `Use at most ${maxWildcards} wildcards (\`*\` or \`**\`) in a pattern`)
+  .describe("Glob on the path: `*` any characters but `/`, `**` any characters, `?` one; at most 10 of `*` and `**`");
+const Patterns = z
+  .array(Pattern)
+  .max(50)
+  .refine(
+    (globs) => globs.join("").length <= maxPatternCharacters,
+    `Use at most ${maxPatternCharacters.toLocaleString("en")} characters in all patterns together`,
+  )
+  .default([]);
 
 export const CreateAuditInput = z
   .strictObject({
@@ -12,8 +29,8 @@ export const CreateAuditInput = z
       .describe("Where the crawl starts"),
     maxPages: z.int().min(1).max(50_000).default(100).describe("How many pages to fetch at most; images, files and redirects do not count"),
     maxDepth: z.int().min(0).max(100).optional().describe("How many clicks from the start page at most; no limit when absent"),
-    include: z.array(Pattern).max(50).default([]).describe("Fetch only paths that match one of these"),
-    exclude: z.array(Pattern).max(50).default([]).describe("Do not fetch paths that match one of these"),
+    include: Patterns.describe("Fetch only paths that match one of these; at most 2,000 characters together"),
+    exclude: Patterns.describe("Do not fetch paths that match one of these; at most 2,000 characters together"),
     requestsPerSecond: z
       .number()
       .gt(0)

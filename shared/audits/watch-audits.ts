@@ -1,36 +1,64 @@
-import { and, eq, lt } from "drizzle-orm";
+import { and, eq, lt, or, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
-import { minuteMs } from "../platform/index.ts";
-import { gone } from "./crawl/messages.ts";
+import { errorFields, hourMs, type Log, minuteMs } from "../platform/index.ts";
 import { failAudit } from "./crawl/project.ts";
+import { gone } from "./crawl/task-report.ts";
 import type { Crawls } from "./crawls.ts";
 
 /** A crawl shows a sign of life every 30 s; after four silent ones it is woken. */
 const silentMs = 2 * minuteMs;
+/** Far longer than every retry of the event that starts a crawl: one that has not begun by then never will. */
+const unstartedMs = hourMs;
 const auditsPerTick = 50;
 
+interface WatchDeps {
+  readonly db: Database;
+  readonly crawls: Crawls;
+  readonly now: () => number;
+  /** Sends the events recorded for a workspace. */
+  readonly announce: (workspaceId: string, eventIds: string[]) => Promise<void>;
+  readonly log: Log;
+}
+
 /**
- * The watchdog of running audits: wakes the silent ones, and fails those whose crawl no longer exists, so that none runs for ever.
- * @param announce sends the events recorded for a workspace
+ * The watchdog of audits under way, so that none stays so for ever: wakes the silent ones, and fails those whose crawl no longer exists
+ * or never began. Each is settled by itself: one that throws does not keep the others from their turn. Returns how many there were.
  */
-export async function watchAudits(
-  db: Database,
-  crawls: Crawls,
-  now: () => number,
-  announce: (workspaceId: string, eventIds: string[]) => Promise<void>,
-): Promise<number> {
-  const silent = await db
-    .select({ id: audits.id, workspaceId: audits.workspaceId })
+export async function watchAudits(deps: WatchDeps): Promise<number> {
+  const overdue = await findOverdue(deps);
+  for (const audit of overdue) {
+    try {
+      await settle(deps, audit);
+    } catch (cause) {
+      deps.log.error("audit could not be watched", { auditId: audit.id, workspaceId: audit.workspaceId, ...errorFields(cause) });
+    }
+  }
+  return overdue.length;
+}
+
+/** Literal as in the index `audits_unfinished`: SQLite does not use a partial index for values that are bound later. */
+const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
+
+type Overdue = Pick<typeof audits.$inferSelect, "id" | "workspaceId" | "status">;
+
+async function findOverdue({ db, now }: WatchDeps): Promise<Overdue[]> {
+  const isSilent = and(eq(audits.status, "running"), lt(audits.heartbeatAt, now() - silentMs));
+  const isUnstarted = and(eq(audits.status, "queued"), lt(audits.createdAt, now() - unstartedMs));
+  return db
+    .select({ id: audits.id, workspaceId: audits.workspaceId, status: audits.status })
     .from(audits)
-    .where(and(eq(audits.status, "running"), lt(audits.heartbeatAt, now() - silentMs)))
+    .where(and(isUnfinished, or(isSilent, isUnstarted)))
     .orderBy(audits.heartbeatAt)
     .limit(auditsPerTick);
-  for (const { id, workspaceId } of silent) {
-    if ((await crawls.resume(id)) !== gone) continue;
-    const outbox: string[] = [];
-    await failAudit({ db, auditId: id, workspaceId, now, outbox }, { code: "crawl_lost", message: "The crawl of this audit was lost. Start the audit again." });
-    await announce(workspaceId, outbox);
-  }
-  return silent.length;
+}
+
+const notStarted = { code: "crawl_not_started", message: "The crawl of this audit did not start within an hour. Start the audit again." };
+const lost = { code: "crawl_lost", message: "The crawl of this audit was lost. Start the audit again." };
+
+async function settle({ db, crawls, now, announce }: WatchDeps, { id: auditId, workspaceId, status }: Overdue): Promise<void> {
+  if (status === "running" && (await crawls.resume(auditId)) !== gone) return;
+  const outbox: string[] = [];
+  await failAudit({ db, auditId, workspaceId, now, outbox }, status === "queued" ? notStarted : lost);
+  await announce(workspaceId, outbox);
 }

@@ -1,6 +1,6 @@
 import type { Database } from "../db/client.ts";
 import { parkedMessages } from "../db/schema/index.ts";
-import { AppError, commit, EventMessage, markHandled, newId } from "../platform/index.ts";
+import { AppError, commit, EventMessage, errorFields, type Log, markHandled, newId } from "../platform/index.ts";
 import { Parked } from "./schemas.ts";
 
 export interface ParkDeps {
@@ -33,6 +33,7 @@ async function parkMessage({ db, now }: ParkDeps, parked: Parked): Promise<void>
 }
 
 const fallbackPrefix = "dead-letters/";
+const unreadablePrefix = "dead-letters-unreadable/";
 
 /** Parks in the object store when the database does not answer, so that an outage of it empties no dead-letter queue. */
 export async function parkOrStore(deps: ParkDeps & { readonly store: R2Bucket }, parked: Parked): Promise<void> {
@@ -44,14 +45,47 @@ export async function parkOrStore(deps: ParkDeps & { readonly store: R2Bucket },
   }
 }
 
-/** Moves what the fallback holds into the database, at most 100 a call. Returns how many. */
-export async function recoverStored(deps: ParkDeps & { readonly store: R2Bucket }): Promise<number> {
+interface RecoverDeps extends ParkDeps {
+  readonly store: R2Bucket;
+  readonly log: Log;
+}
+
+/**
+ * Moves what the fallback holds into the database, at most 100 a call; one that cannot be moved does not hold up the others.
+ * What cannot be read is put aside in the store, or every later call would begin with it. Returns how many there were.
+ */
+export async function recoverStored(deps: RecoverDeps): Promise<number> {
   const { objects } = await deps.store.list({ prefix: fallbackPrefix, limit: 100 });
   for (const { key } of objects) {
-    const stored = await deps.store.get(key);
-    if (stored === null) continue;
-    await parkMessage(deps, Parked.parse(await stored.json()));
-    await deps.store.delete(key);
+    try {
+      await recoverObject(deps, key);
+    } catch (cause) {
+      deps.log.error("stored dead letter could not be recovered", errorFields(cause));
+    }
   }
   return objects.length;
+}
+
+async function recoverObject(deps: RecoverDeps, key: string): Promise<void> {
+  const { store, log } = deps;
+  const stored = await store.get(key);
+  if (stored === null) return;
+  const text = await stored.text();
+  const parked = readParked(text);
+  if (parked === null) {
+    const keptAs = unreadablePrefix + key.slice(fallbackPrefix.length);
+    await store.put(keptAs, text);
+    log.error("stored dead letter is unreadable", { errorMessage: `It is kept in the bucket as ${keptAs}.` });
+  } else {
+    await parkMessage(deps, parked);
+  }
+  await store.delete(key);
+}
+
+function readParked(text: string): Parked | null {
+  try {
+    return Parked.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }

@@ -17,8 +17,17 @@ export interface RunDeps {
   readonly random: () => number;
 }
 
-/** What became of a claim. `busy`: somebody else works on it, or there is nothing left to do. */
-export type JobOutcome = "succeeded" | "continues" | "failed" | "retried" | "busy";
+/**
+ * What became of a claim. `busy`: somebody else works on it, or there is nothing left to do.
+ * `failed`: for good, which somebody must hear of.
+ */
+export type JobOutcome = { readonly state: "succeeded" | "continues" | "retried" | "busy" } | JobFailure;
+
+interface JobFailure {
+  readonly state: "failed";
+  readonly jobType: string;
+  readonly cause: unknown;
+}
 
 /**
  * Claims a job and works on it. Every claim has a higher `attempt`, and every later write names it,
@@ -26,7 +35,7 @@ export type JobOutcome = "succeeded" | "continues" | "failed" | "retried" | "bus
  */
 export async function runJob({ db, now, random }: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
   const job = await claim(db, jobId, now());
-  if (job === null) return "busy";
+  if (job === null) return { state: "busy" };
   const held = and(eq(jobs.id, jobId), eq(jobs.attempt, job.attempt), eq(jobs.state, "running"));
   const write = async (values: SQLiteUpdateSetSource<typeof jobs>): Promise<boolean> =>
     (
@@ -35,24 +44,30 @@ export async function runJob({ db, now, random }: RunDeps, executors: JobExecuto
         .set({ ...values, updatedAt: now() })
         .where(held)
     ).meta.changes === 1;
-  if (job.failures >= maxAttempts) return (await write({ state: "failed", leaseUntil: null, error: "Its worker vanished every time." })) ? "failed" : "busy";
+  const settle = async (state: "succeeded" | "continues" | "retried", values: SQLiteUpdateSetSource<typeof jobs>): Promise<JobOutcome> => ({
+    state: (await write({ ...values, leaseUntil: null })) ? state : "busy",
+  });
+  const fail = async (cause: unknown, failures: number): Promise<JobOutcome> => {
+    const kept = await write({ state: "failed", leaseUntil: null, failures, error: AppError.from(cause).message });
+    return kept ? { state: "failed", jobType: job.type, cause } : { state: "busy" };
+  };
+  let { failures } = job;
+  if (failures >= maxAttempts) return fail(new AppError("internal", "Its worker vanished every time.", { retryable: false }), failures);
   try {
     for (let slice = 0; slice < slicesPerClaim; slice++) {
       const { done, progress } = await execute(executors, db, job);
       const added = sql`${jobs.progress} + ${progress}`;
-      const kept = await write(done ? { state: "succeeded", progress: added, leaseUntil: null } : { progress: added, leaseUntil: now() + leaseMs });
-      if (!kept) return "busy";
-      if (done) return "succeeded";
+      if (done) return await settle("succeeded", { state: "succeeded", progress: added, failures: 0 });
+      if (!(await write({ progress: added, failures: 0, leaseUntil: now() + leaseMs }))) return { state: "busy" };
+      failures = 0;
     }
-    return (await write({ state: "queued", leaseUntil: null, dueAt: now(), failures: 0 })) ? "continues" : "busy";
+    return await settle("continues", { state: "queued", dueAt: now() });
   } catch (cause) {
     const error = AppError.from(cause);
-    const failures = job.failures + 1;
-    if (!error.retryable || failures >= maxAttempts) {
-      return (await write({ state: "failed", leaseUntil: null, failures, error: error.message })) ? "failed" : "busy";
-    }
+    failures += 1;
+    if (!error.retryable || failures >= maxAttempts) return fail(cause, failures);
     const dueAt = now() + backoffMs(failures, backoff, random);
-    return (await write({ state: "queued", leaseUntil: null, dueAt, failures, error: error.message })) ? "retried" : "busy";
+    return settle("retried", { state: "queued", dueAt, failures, error: error.message });
   }
 }
 

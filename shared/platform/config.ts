@@ -29,13 +29,15 @@ function isKey(text: string): boolean {
 }
 
 /** What a person does about a variable that is missing or wrong; reads on after the problem. */
-const remedies: Readonly<Record<string, string>> = {
-  ENVIRONMENT: "It is set under [vars] in wrangler.toml.",
-  ENCRYPTION_KEY:
-    "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
-  SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
-  EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
-};
+const remedies: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ENVIRONMENT: "It is set under [vars] in wrangler.toml.",
+    ENCRYPTION_KEY:
+      "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
+    SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
+    EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
+  } satisfies Record<keyof z.infer<typeof Env>, string>),
+);
 
 const missingOr = (problem: string) => (issue: { readonly input?: unknown }) => (issue.input === undefined ? "is missing" : problem);
 
@@ -91,7 +93,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
 function misconfigured(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): AppError {
   const errors = issues.map(({ path, message }): FieldError => {
     const name = String(path[0]);
-    return { path: name, message: `${name} ${message}. ${remedies[name] ?? ""}` };
+    return { path: name, message: `${name} ${message}. ${remedies.get(name) ?? ""}` };
   });
   const lines = errors.map(({ message }) => `- ${message}`);
   return new AppError("internal", `Mentha is not configured:\n${lines.join("\n")}`, { retryable: false, errors });

@@ -1,11 +1,9 @@
+import { fromBase64, toBase64Url } from "./base64.ts";
 import { AppError } from "./errors.ts";
 
 /** An opaque place in a list: the last key of the page before. */
 function encodeCursor(key: string | number): string {
-  return btoa(JSON.stringify([key]))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replace(/=+$/, "");
+  return toBase64Url(new TextEncoder().encode(JSON.stringify([key])));
 }
 
 /** @throws AppError `invalid` for anything that `encodeCursor` did not make for this kind of key. */
@@ -20,7 +18,7 @@ export function decodeCursor(cursor: string, kind: "string" | "number"): string 
 
 function readKey(cursor: string): unknown {
   try {
-    const parsed: unknown = JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")));
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(fromBase64(cursor)));
     return Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : undefined;
   } catch {
     return undefined;

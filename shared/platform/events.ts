@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { events } from "../db/schema/index.ts";
 import { minuteMs } from "./clock.ts";
+import type { Statement } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { AppError } from "./errors.ts";
-import type { Statement } from "./guarded.ts";
 import { idPattern, newId } from "./ids.ts";
 
 const event = <T extends string, D extends z.ZodType>(type: T, data: D) => z.object({ id: z.string(), workspaceId: z.string(), type: z.literal(type), data });

@@ -1,9 +1,10 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
-export { dayMs, minuteMs, secondMs, systemClock } from "./clock.ts";
-export { type Config, parseConfig } from "./config.ts";
+export { dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
+export { commit, guarded, type Statement } from "./commit.ts";
+export { parseConfig } from "./config.ts";
 export { type Actor, type Context, type Permission, permissions, requirePermission } from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
-export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl } from "./egress/index.ts";
+export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";
 export { errorFields } from "./error-fields.ts";
 export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.ts";
 export {
@@ -16,12 +17,11 @@ export {
   sendEvents,
   sweepEvents,
 } from "./events.ts";
-export { commit, guarded, type Statement } from "./guarded.ts";
 export { sha256, sha256Hex } from "./hash.ts";
 export { derivedId, idPattern, newId } from "./ids.ts";
 export { createLog, type Log } from "./log.ts";
+export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";
-export { createReporter } from "./sentry.ts";
 export { createVault, type Vault } from "./vault.ts";
 export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";

@@ -42,6 +42,14 @@ describe("the API browser", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("is served with files that browsers may keep and must not take for anything else", async () => {
+    for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
+      const { status, headers } = await mentha.fetch(`/docs/${file}`);
+      expect([status, headers.get("X-Content-Type-Options"), headers.get("Cache-Control")]).toEqual([200, "nosniff", "public, max-age=86400"]);
+    }
+    expect((await mentha.fetch("/_headers")).status).toBe(404);
+  });
+
   it("is one click from the front page", async () => {
     const { page, complaints } = await open("/");
     await page.getByRole("link", { name: "Browse and try the API" }).click();

@@ -1,9 +1,8 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { z } from "zod";
-import { AppError } from "../../shared/platform/index.ts";
+import { AppError, reportFault } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "./env.ts";
-import { recordFault } from "./fault.ts";
 import { describeIssue } from "./field-errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { cacheControl } from "./middleware/cache-control.ts";
@@ -45,7 +44,10 @@ function createApi(): OpenAPIHono<ApiEnv> {
   app.notFound((c) => problemAnswer(c, new AppError("not_found", "There is nothing at this address. The API is described at /docs.")));
   app.onError((thrown, c) => {
     const error = toAppError(thrown);
-    if (statusOf(error) >= 500) recordFault(c, thrown, error);
+    if (statusOf(error) >= 500) {
+      const { requestId, log } = c.var;
+      reportFault({ env: c.env, context: c.executionCtx, log, request: c.req.raw }, "request failed", thrown, { requestId });
+    }
     return problemAnswer(c, error);
   });
   return app;

@@ -12,10 +12,12 @@ const namesOfTypes: Readonly<Record<string, string>> = {
 };
 
 const units: Readonly<Record<string, string>> = { string: "character", array: "item" };
+const grouped = new Intl.NumberFormat("en", { maximumFractionDigits: 20 });
 
 function amount(count: number | bigint, origin: string): string {
   const unit = units[origin];
-  return unit === undefined ? `${count}` : `${count} ${unit}${Number(count) === 1 ? "" : "s"}`;
+  const written = grouped.format(count);
+  return unit === undefined ? written : `${written} ${unit}${Number(count) === 1 ? "" : "s"}`;
 }
 
 /**
@@ -44,13 +46,29 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   }
 };
 
-/** Zod's issues as `errors` of a problem; `root` says where the values came from, such as `body`. */
+/** Entries of `errors` in an answer: nobody mends more at once, and a body of nothing but mistakes must not get a longer answer. */
+export const maxFieldErrors = 100;
+
+/**
+ * Zod's issues as `errors` of a problem; `root` says where the values came from, such as `body`.
+ * Of more than `maxFieldErrors` the last entry says how many are left out.
+ */
 export function fieldErrors(root: string, issues: readonly z.core.$ZodIssue[]): FieldError[] {
-  return issues.flatMap((issue) => {
-    const at = pathText(root, issue.path);
-    if (issue.code !== "unrecognized_keys") return [{ path: at, message: issue.message }];
-    return issue.keys.map((key) => ({ path: pathText(at, [key]), message: "This is not known here" }));
-  });
+  const total = issues.reduce((count, issue) => count + (issue.code === "unrecognized_keys" ? issue.keys.length : 1), 0);
+  const shown = total > maxFieldErrors ? maxFieldErrors - 1 : total;
+  const errors: FieldError[] = [];
+  for (const issue of issues) {
+    if (errors.length >= shown) break;
+    errors.push(...errorsOf(root, issue, shown - errors.length));
+  }
+  if (shown < total) errors.push({ path: root, message: `${(total - shown).toLocaleString("en")} more values are not valid` });
+  return errors;
+}
+
+function errorsOf(root: string, issue: z.core.$ZodIssue, most: number): FieldError[] {
+  const at = pathText(root, issue.path);
+  if (issue.code !== "unrecognized_keys") return [{ path: at, message: issue.message }];
+  return issue.keys.slice(0, most).map((key) => ({ path: pathText(at, [key]), message: "Unknown field" }));
 }
 
 function pathText(root: string, path: readonly PropertyKey[]): string {

@@ -4,6 +4,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { AppError, type ErrorCode, errorCodes, Text } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "./env.ts";
+import { maxFieldErrors } from "./field-errors.ts";
 
 interface ProblemKind {
   readonly status: ContentfulStatusCode;
@@ -26,8 +27,8 @@ export const problems = {
   egress_refused: { status: 422, title: "Address not allowed" },
   too_many_redirects: { status: 502, title: "Too many redirects" },
   host_unreachable: { status: 502, title: "Host unreachable" },
-  upstream_too_large: { status: 502, title: "Upstream answer too large" },
-  upstream_malformed: { status: 502, title: "Upstream answer malformed" },
+  upstream_too_large: { status: 502, title: "Upstream response too large" },
+  upstream_malformed: { status: 502, title: "Upstream response malformed" },
   upstream_timeout: { status: 504, title: "Upstream timeout" },
   unavailable: { status: 503, title: "Temporarily unavailable" },
   internal: { status: 500, title: "Internal error" },
@@ -43,7 +44,7 @@ export const Problem = z
     instance: Text(4_096).describe("Path of the request"),
     code: z.enum(errorCodes),
     requestId: Text(64).describe("Also in the X-Request-Id header; quote it when you report a problem"),
-    errors: z.array(z.object({ path: Text(500).describe("Such as `body.maxPages`"), message: Text(2_000) })).max(1_000),
+    errors: z.array(z.object({ path: Text(500).describe("Such as `body.maxPages`"), message: Text(2_000) })).max(maxFieldErrors),
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof Problem>;
@@ -51,7 +52,7 @@ export type Problem = z.infer<typeof Problem>;
 export const problemType = "application/problem+json";
 
 // What went wrong inside is for the log: an answer must not tell strangers.
-const serverFault = "Something went wrong on our side. Try again; if it keeps happening, report the request id.";
+const serverFault = "Something went wrong on our side. Try again; if it keeps happening, report it with the request id.";
 
 /** Statuses that Hono's own checks of a body end with. */
 const frameworkErrors: Readonly<Record<number, readonly [ErrorCode, string]>> = {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { crawlsOf } from "../../durable-objects/stubs.ts";
 import { AppError, type Log, secondMs, systemClock } from "../../shared/platform/index.ts";
+import { producers } from "../queues.ts";
 
 const Check = z.object({
   ok: z.boolean(),
@@ -31,8 +32,9 @@ export async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
 }
 
 // A queue offers nothing to ask without sending; what can be told is whether it is bound.
-async function requireQueues({ EVENTS, ANALYSIS, WORK }: Partial<Pick<Env, "EVENTS" | "ANALYSIS" | "WORK">>): Promise<void> {
-  if (!EVENTS || !ANALYSIS || !WORK) throw new AppError("unavailable", "A queue is not bound.");
+async function requireQueues(env: Partial<Env>): Promise<void> {
+  const missing = Object.values(producers).filter((binding) => env[binding] === undefined);
+  if (missing.length > 0) throw new AppError("unavailable", `These queues are not bound: ${missing.join(", ")}.`);
 }
 
 async function timed(name: string, log: Log, ask: () => Promise<unknown>): Promise<z.infer<typeof Check>> {

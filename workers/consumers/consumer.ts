@@ -4,6 +4,7 @@ import { AppError } from "../../shared/platform/index.ts";
 /** What every message of one delivered batch shares. */
 export interface Delivery {
   readonly env: Env;
+  readonly context: Pick<ExecutionContext, "waitUntil">;
   /** Runs `work` when one of the invocation's outgoing connections is free; a Worker has six. */
   readonly withConnection: <T>(work: () => Promise<T>) => Promise<T>;
 }

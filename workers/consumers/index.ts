@@ -1,5 +1,5 @@
 import { QueueName } from "../../shared/dead-letters/index.ts";
-import { AppError, backoffSeconds, createLog, createReporter, createSemaphore, errorFields, parseConfig } from "../../shared/platform/index.ts";
+import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, reportFault } from "../../shared/platform/index.ts";
 import { analysePages } from "./analysis.ts";
 import type { Consumer, Delivery } from "./consumer.ts";
 import { park } from "./dead-letters.ts";
@@ -15,12 +15,12 @@ const connections = 6;
 const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?$`);
 
 /** Works through one delivered batch, its messages side by side; each is settled by itself. */
-export async function queue(batch: MessageBatch, env: Env, ctx: ExecutionContext): Promise<void> {
+export async function queue(batch: MessageBatch, env: Env, context: ExecutionContext): Promise<void> {
   const { name, holdsDeadLetters } = queueOf(batch.queue);
   if (holdsDeadLetters) return await keepDeadLetters(name, batch, env);
   const { run } = createSemaphore(connections);
-  const delivery: Delivery = { env, withConnection: run };
-  await Promise.all(batch.messages.map((message) => settle(name, message, delivery, ctx)));
+  const delivery: Delivery = { env, context, withConnection: run };
+  await Promise.all(batch.messages.map((message) => settle(name, message, delivery)));
 }
 
 /** What a queue of the account is to the product: `events` for `mentha-events`. Throws for one that is none of ours. */
@@ -30,14 +30,13 @@ function queueOf(nameInAccount: string): { name: QueueName; holdsDeadLetters: bo
   return { name: QueueName.parse(name), holdsDeadLetters: suffix !== undefined };
 }
 
-async function settle(queue: QueueName, message: Message, delivery: Delivery, ctx: ExecutionContext): Promise<void> {
+async function settle(queue: QueueName, message: Message, delivery: Delivery): Promise<void> {
   try {
     await consumers[queue](message.body, delivery);
     message.ack();
   } catch (cause) {
     const error = AppError.from(cause);
-    createLog().error("message failed", { queue, messageId: message.id, attempt: message.attempts, ...errorFields(cause) });
-    report(cause, delivery.env, ctx);
+    reportFault(delivery, "message failed", cause, { queue, messageId: message.id, attempt: message.attempts });
     if (error.retryable) return message.retry({ delaySeconds: backoffSeconds(message.attempts) });
     await park(delivery.env, queue, message, error);
     message.ack();
@@ -58,9 +57,4 @@ async function keepDeadLetters(queue: QueueName, batch: MessageBatch, env: Env):
       }
     }),
   );
-}
-
-function report(cause: unknown, env: Env, context: ExecutionContext): void {
-  const { sentryDsn: dsn, environment } = parseConfig({ ...env });
-  createReporter({ dsn, environment, context }).report(cause);
 }

@@ -1,14 +1,18 @@
 import { purgeAudit } from "../../shared/audits/index.ts";
 import { databaseFor } from "../../shared/db/client.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
-import { systemClock } from "../../shared/platform/index.ts";
+import { AppError, reportFault, systemClock } from "../../shared/platform/index.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
 const executors: JobExecutors = { "audit.purge": purgeAudit };
 
-/** Works on one background job; one that is longer than a message goes on with the next. */
-export const runJobs: Consumer = async (body, { env }) => {
+/** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */
+export const runJobs: Consumer = async (body, { env, context }) => {
   const { jobId, workspaceId } = parseMessage(JobMessage, body);
   const outcome = await runJob({ db: databaseFor(env, workspaceId), now: systemClock, random: Math.random }, executors, jobId);
-  if (outcome === "continues") await sendJob(env.WORK, workspaceId, jobId);
+  if (outcome.state === "continues") await sendJob(env.WORK, workspaceId, jobId);
+  if (outcome.state !== "failed") return;
+  const { jobType, cause } = outcome;
+  const failure = new AppError("internal", `The background job ${jobId} (${jobType}) failed for good.`, { cause });
+  reportFault({ env, context }, "job failed", failure, { workspaceId, jobId, jobType });
 };

@@ -3,11 +3,12 @@ import { watchAudits } from "../../shared/audits/index.ts";
 import { allDatabases, type Database } from "../../shared/db/client.ts";
 import { recoverStored } from "../../shared/dead-letters/index.ts";
 import { sweepJobs } from "../../shared/jobs/index.ts";
-import { AppError, createLog, createReporter, errorFields, parseConfig, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
+import { AppError, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
 
 interface CronJob {
   readonly name: string;
-  readonly run: (db: Database, env: Env) => Promise<number>;
+  /** Answers how much there was to do. */
+  readonly run: (db: Database, env: Env, log: Log) => Promise<number>;
 }
 
 const everyMinute: readonly CronJob[] = [
@@ -15,9 +16,10 @@ const everyMinute: readonly CronJob[] = [
   { name: "sweep jobs", run: (db, env) => sweepJobs(db, env.WORK, systemClock()) },
   {
     name: "watch audits",
-    run: (db, env) => watchAudits(db, crawlsOf(env), systemClock, (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds)),
+    run: (db, env, log) =>
+      watchAudits({ db, crawls: crawlsOf(env), now: systemClock, announce: (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds), log }),
   },
-  { name: "recover dead letters", run: (db, env) => recoverStored({ db, now: systemClock, store: env.STORE }) },
+  { name: "recover dead letters", run: (db, env, log) => recoverStored({ db, now: systemClock, store: env.STORE, log }) },
 ];
 
 /** Cron expression (as in wrangler.toml) → what is due then. */
@@ -33,11 +35,9 @@ export async function scheduled(controller: ScheduledController, env: Env, ctx: 
 async function runSafely({ name, run }: CronJob, db: Database, env: Env, context: ExecutionContext): Promise<void> {
   const log = createLog().with({ domain: "cron", cron: name });
   try {
-    const count = await run(db, env);
+    const count = await run(db, env, log);
     if (count > 0) log.info("cron job acted", { count });
   } catch (cause) {
-    log.error("cron job failed", errorFields(cause));
-    const { sentryDsn: dsn, environment } = parseConfig({ ...env });
-    createReporter({ dsn, environment, context }).report(cause);
+    reportFault({ env, context, log }, "cron job failed", cause);
   }
 }

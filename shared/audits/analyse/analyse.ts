@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { AppError, type EgressPolicy, egressFetch, type Vault } from "../../platform/index.ts";
-import type { AnalysisMessage, CrawlTask, Gone, TaskReport } from "../crawl/messages.ts";
+import { AppError, type EgressPolicy, egressFetch, narrowTo, type Vault } from "../../platform/index.ts";
+import type { AnalysisMessage, CrawlTask } from "../crawl/messages.ts";
+import type { Gone, TaskReport } from "../crawl/task-report.ts";
 import { pageReport } from "../crawl/page-report.ts";
 import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
 import { createScope, normaliseUrl } from "../urls/index.ts";
@@ -10,6 +11,7 @@ import type { Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 export interface AnalyseDeps {
+  /** Of the installation; an audit gets what of it concerns its own start. */
   readonly egress: EgressPolicy;
   readonly vault: Vault;
   readonly now: () => number;
@@ -25,12 +27,16 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   const scope = createScope({ startUrl: message.startUrl, include: [], exclude: [] });
   const own = message.sealedHeaders === null ? {} : OwnHeaders.parse(JSON.parse(await deps.vault.open(message.sealedHeaders, message.auditId)));
   const polite = { "user-agent": message.userAgent, accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+  const policy = narrowTo(deps.egress, message.startUrl);
+  const isSecret = URL.parse(message.startUrl)?.protocol === "https:";
+  // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included, and what was given for
+  // https never leaves in clear.
+  const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isSecret);
   const get: Get = (url, limits) =>
     egressFetch(
       url,
-      // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included.
-      { ...limits, headers: (target) => (scope.contains(target.href) ? withOwn(polite, own) : polite) },
-      { policy: deps.egress, now: deps.now },
+      { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) },
+      { policy, now: deps.now },
     );
 
   const analysePage = async (task: CrawlTask): Promise<TaskReport> => {

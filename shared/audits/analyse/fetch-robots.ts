@@ -1,5 +1,6 @@
 import { AppError, minuteMs } from "../../platform/index.ts";
-import type { CrawlTask, RobotsReport } from "../crawl/messages.ts";
+import type { CrawlTask } from "../crawl/messages.ts";
+import type { RobotsReport } from "../crawl/task-report.ts";
 import type { RobotsFacts } from "../facts/site-facts.ts";
 import { maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
 import { discard, type FetchLimits, type Get } from "./get.ts";

@@ -1,4 +1,4 @@
-import { type CrawlStart, type CrawlState, initialState } from "./crawl-state.ts";
+import { type CrawlStart, CrawlState, initialState } from "./crawl-state.ts";
 import { tables } from "./tables.ts";
 
 /** The crawl's one row of state: read once after an eviction, written through at every change. */
@@ -42,7 +42,5 @@ export function createRecord(sql: SqlStorage): CrawlRecord {
 function read(sql: SqlStorage): CrawlState | null {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'crawl'").toArray().length === 0) return null;
   const [row] = sql.exec<{ state: string }>("SELECT state FROM crawl").toArray();
-  // Written by `write` alone, which takes nothing else.
-  const state: CrawlState | null = row === undefined ? null : JSON.parse(row.state);
-  return state;
+  return row === undefined ? null : CrawlState.parse(JSON.parse(row.state));
 }

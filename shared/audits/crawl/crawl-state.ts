@@ -1,56 +1,53 @@
-import type { CreateAuditInput } from "../schemas.ts";
+import { z } from "zod";
+import { CrawlOptions } from "./crawl-options.ts";
 
 export const crawlerName = "MenthaBot";
 export const defaultUserAgent = `Mozilla/5.0 (compatible; ${crawlerName}/1.0)`;
 
-/** What a crawl is asked to do; fixed when the audit is accepted, kept with the audit and with its object. */
-export interface CrawlOptions extends Pick<CreateAuditInput, "maxPages" | "include" | "exclude" | "respectRobots"> {
-  /** Null: no limit. */
-  readonly maxDepth: number | null;
-  /** Requests a second; null: as fast as the host answers. */
-  readonly rate: number | null;
-  readonly userAgent: string;
-}
-
 /** What `start` hands to the audit's object. */
-export interface CrawlStart {
-  readonly v: 1;
-  readonly auditId: string;
-  readonly workspaceId: string;
-  readonly url: string;
-  readonly options: CrawlOptions;
-  readonly sealedHeaders: string | null;
-}
+export const CrawlStart = z.object({
+  v: z.literal(1),
+  auditId: z.string(),
+  workspaceId: z.string(),
+  url: z.string(),
+  options: CrawlOptions,
+  sealedHeaders: z.string().nullable(),
+});
+export type CrawlStart = z.infer<typeof CrawlStart>;
 
 /**
  * The stages of an audit's object, in order. `claiming`: nothing is fetched before the audit's row says running.
  * `crawling`, then `judging` (site-wide rules), then `publishing`; `failing` writes down why it could not go on. `ended` waits for its retention.
  */
-export type Stage = "claiming" | "crawling" | "judging" | "publishing" | "failing" | "ended";
+const Stage = z.enum(["claiming", "crawling", "judging", "publishing", "failing", "ended"]);
+export type Stage = z.infer<typeof Stage>;
 
-/** The one row of the object's `crawl` table. */
-export interface CrawlState extends CrawlStart {
-  readonly stage: Stage;
-  readonly startedAt: number;
-  readonly nextSlotAt: number;
+/** The one row of the object's `crawl` table. A field that a later version adds needs a default: crawls outlive deploys. */
+export const CrawlState = CrawlStart.extend({
+  stage: Stage,
+  startedAt: z.number(),
+  nextSlotAt: z.number(),
   /** The rate in force: the asked one, slowed down by the site's Crawl-delay. */
-  readonly rate: number | null;
+  rate: z.number().nullable(),
   /** Fetches whose result counts against `maxPages`. */
-  readonly spent: number;
-  readonly fetched: number;
-  readonly failed: number;
-  readonly currentUrl: string | null;
-  /** Ids up to which pages and findings are in D1. */
-  readonly projectedPage: number;
-  readonly projectedFinding: number;
-  readonly projectedAt: number;
-  /** How far the site-wide rules are: index in the table of rules, and the last page judged by that rule. */
-  readonly ruleIndex: number;
-  readonly judgedPage: number;
+  spent: z.number(),
+  fetched: z.number(),
+  failed: z.number(),
+  currentUrl: z.string().nullable(),
+  /** Ordinals up to which pages and findings are in D1. */
+  projectedPage: z.number(),
+  projectedFinding: z.number(),
+  projectedAt: z.number(),
+  /** How far the site-wide rules are, by their ids: a deploy may add a rule in between. */
+  judgedRules: z.array(z.string()),
+  judgingRule: z.string().nullable(),
+  /** The last page that `judgingRule` has judged. */
+  judgedPage: z.number(),
   /** Alarms that failed in a row. */
-  readonly alarmFailures: number;
-  readonly failure: { readonly code: string; readonly message: string } | null;
-}
+  alarmFailures: z.number(),
+  failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type CrawlState = z.infer<typeof CrawlState>;
 
 export function initialState(start: CrawlStart, now: number): CrawlState {
   return {
@@ -66,7 +63,8 @@ export function initialState(start: CrawlStart, now: number): CrawlState {
     projectedPage: 0,
     projectedFinding: 0,
     projectedAt: now,
-    ruleIndex: 0,
+    judgedRules: [],
+    judgingRule: null,
     judgedPage: 0,
     alarmFailures: 0,
     failure: null,

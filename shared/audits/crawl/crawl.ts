@@ -6,13 +6,14 @@ import type { CrawlStart, CrawlState, Stage } from "./crawl-state.ts";
 import { createFactsStore } from "./facts-store.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
 import { takeIn } from "./intake.ts";
-import { type JudgeCursor, judgeSlice } from "./judge.ts";
+import { type JudgeCursor, judgeSlice } from "./judge-site.ts";
 import { lostReport } from "./lost-report.ts";
-import { type AnalysisMessage, type Gone, gone, type TaskReport, toMessages } from "./messages.ts";
+import { type AnalysisMessage, toMessages } from "./messages.ts";
 import { claimAudit, failAudit, type ProjectionContext, projectCrawl, publishAudit, type Standing } from "./project.ts";
 import { planRelease, slotAfter } from "./release.ts";
 import { createRobotsGate } from "./robots-gate.ts";
 import { startFailure } from "./start-failure.ts";
+import { type Gone, gone, type TaskReport } from "./task-report.ts";
 import { unprojectedFindings, unprojectedPages } from "./unprojected.ts";
 
 export interface CrawlDeps {
@@ -46,6 +47,8 @@ export interface Crawl {
   /** What an alarm is for: leases, politeness, projection, the end. */
   work(): Promise<void>;
   progress(): CrawlProgress | Gone;
+  /** Writes what was found so far to the database, for a reader who will not wait. */
+  flush(): Promise<void>;
   /** When `work` is wanted next; `ended` when the crawl has nothing to do any more. */
   wakeAt(): number | "ended";
   /** Notes that `work` threw; after eight in a row the audit is failed. */
@@ -111,15 +114,21 @@ export function createCrawl(deps: CrawlDeps): Crawl {
     for (const batch of batches) await deps.send(batch);
   };
 
+  /** Nothing is fetched any more, so nobody needs the credentials. */
+  const end = (): void => void record.save({ stage: "ended", sealedHeaders: null });
+
   const project = async (state: CrawlState): Promise<Standing> => {
     const pages = unprojectedPages(sql, state.projectedPage);
     const found = unprojectedFindings(sql, state.projectedFinding);
     const numbers = { discovered: frontierOf(state).discovered(), fetched: state.fetched, failed: state.failed, counts: store.findingCounts() };
     const standing = await projectCrawl(deps.projection(state), pages, found, numbers);
-    if (standing === "held") {
+    if (standing === "lost") end();
+    else {
+      // A flush may have come further meanwhile: a cursor never goes back.
+      const { projectedPage, projectedFinding } = record.state ?? state;
       record.save({
-        projectedPage: pages.at(-1)?.ordinal ?? state.projectedPage,
-        projectedFinding: found.at(-1)?.ordinal ?? state.projectedFinding,
+        projectedPage: Math.max(projectedPage, pages.at(-1)?.ordinal ?? 0),
+        projectedFinding: Math.max(projectedFinding, found.at(-1)?.ordinal ?? 0),
         projectedAt: now(),
       });
     }
@@ -135,16 +144,16 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   /** What an alarm does in each stage. A stage may be entered anew at any time: each step can be repeated. */
   const stages: Record<Stage, (state: CrawlState) => Promise<void>> = {
     async claiming(state) {
-      const standing = await claimAudit(deps.projection(state));
-      record.save(standing === "lost" ? { stage: "ended" } : { stage: "crawling", projectedAt: now() });
+      if ((await claimAudit(deps.projection(state))) === "lost") return end();
+      record.save({ stage: "crawling", projectedAt: now() });
       await dispatch();
     },
     async crawling(state) {
       takeInAll(frontierOf(state).expire(now()).map(lostReport));
       await dispatch();
       const latest = record.state ?? state;
-      if (projectionDueAt(latest) <= now() && (await project(latest)) === "lost") record.save({ stage: "ended" });
-      else if (frontierOf(state).isEmpty(record.state ?? latest)) record.save({ stage: "judging" });
+      if (projectionDueAt(latest) <= now() && (await project(latest)) === "lost") return;
+      if (frontierOf(state).isEmpty(record.state ?? latest)) record.save({ stage: "judging" });
     },
     async judging(state) {
       let cursor: JudgeCursor | null = state;
@@ -158,16 +167,16 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       }
     },
     async publishing(state) {
-      if ((await project(state)) === "lost") return void record.save({ stage: "ended" });
+      if ((await project(state)) === "lost") return;
       const { projectedPage, projectedFinding } = record.state ?? state;
       if (projectedPage !== state.projectedPage || projectedFinding !== state.projectedFinding) return;
       const failure = startFailure(sql, store, state);
       await (failure === null ? publishAudit(deps.projection(state), store.tallies()) : failAudit(deps.projection(state), failure));
-      record.save({ stage: "ended" });
+      end();
     },
     async failing(state) {
       await failAudit(deps.projection(state), state.failure ?? { code: "internal", message: "The audit could not go on." });
-      record.save({ stage: "ended" });
+      end();
     },
     async ended() {},
   };
@@ -201,6 +210,15 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       const { fetched, failed, currentUrl, startedAt } = state;
       const { discovered, left } = frontierOf(state);
       return { discovered: discovered(), fetched, failed, left: left(state), elapsedMs: now() - startedAt, currentUrl, counts: store.findingCounts() };
+    },
+
+    async flush() {
+      for (let state = record.state; state !== null && state.stage !== "claiming" && state.stage !== "ended"; ) {
+        await project(state);
+        const after: CrawlState | null = record.state;
+        if (after?.projectedPage === state.projectedPage && after.projectedFinding === state.projectedFinding) return;
+        state = after;
+      }
     },
 
     wakeAt() {

@@ -1,6 +1,6 @@
 import type { RobotsFacts, SiteFacts, SitemapFacts } from "../facts/site-facts.ts";
 import type { Severity } from "../rules/rule.ts";
-import type { JudgedFinding, Judgement, PageReport } from "./messages.ts";
+import type { JudgedFinding, Judgement, PageReport } from "./task-report.ts";
 
 /** What the crawl has learnt so far, in the object's tables. */
 export interface FactsStore {

@@ -1,6 +1,6 @@
 import { limits } from "../facts/page-facts.ts";
 import { isAssetPath, pathPrefix, type Scope } from "../urls/index.ts";
-import type { CrawlOptions } from "./crawl-state.ts";
+import type { CrawlOptions } from "./crawl-options.ts";
 import { createLeaser, prefixQuota } from "./lease-pages.ts";
 import type { CrawlTask } from "./messages.ts";
 import { maxLeases } from "./retry-policy.ts";
@@ -9,6 +9,8 @@ import { maxLeases } from "./retry-policy.ts";
 export const unlinkedDepth = 1_000_000;
 /** Sitemaps fetched at most: an index that names more is cut. */
 export const maxSitemaps = 200;
+/** Of these, how many may lie on other hosts: robots.txt may name such, but a site must not aim us at others. */
+const maxForeignSitemaps = 5;
 /** Redirects and files do not count against the page budget, but a site of nothing else must end too. */
 const fetchesPerPage = 3;
 /** Addresses remembered at most, so that an endless calendar cannot fill the object. */
@@ -32,6 +34,8 @@ export interface Leased {
   readonly origin: string;
   readonly depth: number;
   readonly failures: number;
+  /** Whether it belongs to the audited site. */
+  readonly isOwn: boolean;
   /** Whether the lease asked about is the one in force. */
   readonly isNewest: boolean;
 }
@@ -105,7 +109,7 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     const prefix = pathPrefix(url);
     sql.exec(
       `INSERT OR IGNORE INTO url (url, kind, origin, prefix, depth, state, in_sitemap, linked, crowded)
-       VALUES (?, 'page', ?, ?, ?, ?, ?, ?, coalesce((SELECT taken / ? FROM prefix WHERE prefix = ?), 0))`,
+       VALUES (?, 'page', ?, ?, ?, ?, ?, ?, coalesce((SELECT CAST(taken / ? AS INTEGER) FROM prefix WHERE prefix = ?), 0))`,
       ...[url, new URL(url).origin, prefix, depth, state, inSitemap, 1 - inSitemap, quota, prefix],
     );
   };
@@ -131,7 +135,7 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     for (const { id, url, state } of nearer.toArray()) {
       if (state !== "skipped" || !admissible(url, depth)) continue;
       makeFetchable(url);
-      sql.exec("UPDATE url SET state = 'waiting', crowded = (SELECT taken / ? FROM prefix WHERE prefix = url.prefix) WHERE id = ?", quota, id);
+      sql.exec("UPDATE url SET state = 'waiting', crowded = (SELECT CAST(taken / ? AS INTEGER) FROM prefix WHERE prefix = url.prefix) WHERE id = ?", quota, id);
     }
   };
 
@@ -146,6 +150,12 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
       remembered += 1;
     }
   };
+
+  const foreignSitemaps = (): number =>
+    sql
+      .exec<{ url: string }>("SELECT url FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'")
+      .toArray()
+      .filter(({ url }) => !scope.contains(url)).length;
 
   return {
     seed(startUrl) {
@@ -168,7 +178,9 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
       for (const url of urls) {
         // Of all states that a sitemap can be in, so that the index answers.
         if (one("SELECT COUNT(*) FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'") >= maxSitemaps) return;
-        if (url.length <= limits.urlCharacters) insertSeed(url, "sitemap", source);
+        if (!scope.contains(url) && foreignSitemaps() >= maxForeignSitemaps) continue;
+        // A robots.txt taken for a sitemap would keep its origin waiting for a robots.txt for ever.
+        if (url.length <= limits.urlCharacters && new URL(url).pathname !== "/robots.txt") insertSeed(url, "sitemap", source);
       }
     },
 
@@ -182,14 +194,14 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
 
     find(id, attempt) {
       const [row] = sql
-        .exec<Omit<Leased, "isNewest"> & { attempt: number; state: string }>(
+        .exec<Omit<Leased, "isNewest" | "isOwn"> & { attempt: number; state: string }>(
           "SELECT url, origin, depth, failures, attempt, state FROM url WHERE id = ? AND (state = 'leased' OR (state = 'waiting' AND attempt > 0))",
           id,
         )
         .toArray();
       if (row === undefined) return null;
       const { attempt: newest, state, ...leased } = row;
-      return { ...leased, isNewest: state === "leased" && newest === attempt };
+      return { ...leased, isOwn: scope.contains(leased.url), isNewest: state === "leased" && newest === attempt };
     },
 
     settle(id) {

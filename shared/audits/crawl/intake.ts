@@ -3,9 +3,9 @@ import type { CrawlRecord } from "./crawl-record.ts";
 import { type CrawlState, crawlerName } from "./crawl-state.ts";
 import type { FactsStore } from "./facts-store.ts";
 import { type Frontier, type Leased, unlinkedDepth } from "./frontier.ts";
-import type { PageReport, RobotsReport, SitemapReport, TaskReport } from "./messages.ts";
 import { rateWithCrawlDelay, slotAfter } from "./release.ts";
 import { retryAt } from "./retry-policy.ts";
+import type { PageReport, RobotsReport, SitemapReport, TaskReport } from "./task-report.ts";
 
 interface IntakeDeps {
   readonly record: CrawlRecord;
@@ -28,11 +28,17 @@ export function takeIn(deps: IntakeDeps, state: CrawlState, report: TaskReport):
     return;
   }
   if (report.retry !== null && (!leased.isNewest || postpone(deps, state, report, leased))) return;
-  if (report.kind === "page") takePage(deps, state, report, leased);
-  if (report.kind === "robots") takeRobots(deps, state, report, leased);
-  if (report.kind === "sitemap") {
-    store.addSitemap(report.id, report.facts);
-    frontier.admitSitemaps(report.sitemaps, "index");
+  switch (report.kind) {
+    case "page":
+      takePage(deps, state, report, leased);
+      break;
+    case "robots":
+      takeRobots(deps, state, report, leased);
+      break;
+    case "sitemap":
+      store.addSitemap(report.id, report.facts);
+      frontier.admitSitemaps(report.sitemaps, "index");
+      break;
   }
   frontier.settle(report.id);
 }
@@ -44,6 +50,8 @@ function postpone(
   report: PageReport | RobotsReport | SitemapReport,
   leased: Leased,
 ): boolean {
+  // Another host's sitemap is asked for once, and does not set our pace.
+  if (!leased.isOwn) return false;
   const afterMs = report.retry?.afterMs ?? null;
   const again = retryAt(now(), leased.failures + 1, afterMs, random);
   if (again === null) return false;

@@ -4,7 +4,7 @@ import { leaseUntil } from "./retry-policy.ts";
 /** One path prefix gets more than this share of the page budget only while no other prefix waits. */
 const prefixShare = 0.25;
 /** Pages that one call may turn away by robots.txt: a call must stay far below the CPU limit, and the next one goes on. */
-const maxBlocked = 2_000;
+const maxBlocked = 500;
 
 /** How many pages of one prefix are taken before the others come first; as many again, and those that took as many come first. */
 export const prefixQuota = (maxPages: number): number => Math.max(1, Math.ceil(maxPages * prefixShare));
@@ -21,7 +21,7 @@ interface LeaserDeps {
 }
 
 /** Picks what is leased next and leases it. Every statement here reads as many rows as it leases, on a site of any size. */
-export interface Leaser {
+interface Leaser {
   /** Files that decide what may be fetched: robots.txt first, then sitemaps. */
   leaseSeeds(wanted: number, now: number): CrawlTask[];
   /** Pages that were leased before, and keep their place in the budget. */

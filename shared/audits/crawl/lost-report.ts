@@ -1,7 +1,7 @@
 import type { PageFacts } from "../facts/page-facts.ts";
 import type { LostTask } from "./frontier.ts";
-import type { TaskReport } from "./messages.ts";
 import { pageReport } from "./page-report.ts";
+import type { TaskReport } from "./task-report.ts";
 
 const message = "It could not be analysed: the process that fetched it stopped every time.";
 
@@ -24,7 +24,7 @@ export function lostReport({ id, kind, url, attempt, source }: LostTask): TaskRe
       hops: [],
       finalUrl: url,
       finalStatus: null,
-      error: { code: "malformed", message },
+      error: { code: "not-analysed", message },
       requests: 1,
       ttfbMs: 0,
       totalMs: 0,

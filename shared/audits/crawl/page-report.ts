@@ -2,8 +2,8 @@ import { internalLinks, isIndexable, isNoindex, language, singleCanonical } from
 import { cut } from "../facts/html/folded-text.ts";
 import { type FetchFacts, limits, type PageFacts } from "../facts/page-facts.ts";
 import { normaliseUrl } from "../urls/index.ts";
-import { judgePage } from "./judge.ts";
-import type { PageReport } from "./messages.ts";
+import { judgePage } from "./judge-page.ts";
+import type { PageReport } from "./task-report.ts";
 
 /** Statuses that may pass by themselves: the page is asked for again before they are believed. */
 const passing = new Set([429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);

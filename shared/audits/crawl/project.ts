@@ -65,7 +65,7 @@ export async function claimAudit(ctx: ProjectionContext): Promise<Standing> {
   return settle(ctx, [...guarded(ctx.db, claim), recordEvent(ctx, "audit.started", { auditId: ctx.auditId })], "running");
 }
 
-/** Writes settled pages, new findings and the numbers so far. Repeating it changes nothing: rows are upserts by ordinal. */
+/** Writes settled pages, new findings and the numbers so far. Repeating it changes nothing: rows that exist are left alone. */
 export async function projectCrawl(
   ctx: ProjectionContext,
   pages: readonly ProjectedPage[],
@@ -74,7 +74,7 @@ export async function projectCrawl(
 ): Promise<Standing> {
   const { discovered, fetched, failed, counts } = numbers;
   const heartbeat = ctx.db.update(audits).set({ discovered, fetched, failed, counts, heartbeatAt: ctx.now() }).where(running(ctx));
-  return settle(ctx, [...guarded(ctx.db, heartbeat), ...upsertPages(ctx, pages), ...(await upsertFindings(ctx, found))], "running");
+  return settle(ctx, [...guarded(ctx.db, heartbeat), ...insertPages(ctx, pages), ...(await insertFindings(ctx, found))], "running");
 }
 
 /** The end of an audit: scores and its one event, in one batch that only one writer can win. */
@@ -119,7 +119,7 @@ async function settle(ctx: ProjectionContext, statements: readonly Statement[], 
   }
 }
 
-function upsertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): Statement[] {
+function insertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): Statement[] {
   if (pages.length === 0) return [];
   // One parameter, however many rows: D1 allows a hundred bound values a statement. The columns are those of the table, in its order.
   return [
@@ -133,7 +133,7 @@ function upsertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): S
   ];
 }
 
-async function upsertFindings(ctx: ProjectionContext, found: readonly ProjectedFinding[]): Promise<Statement[]> {
+async function insertFindings(ctx: ProjectionContext, found: readonly ProjectedFinding[]): Promise<Statement[]> {
   if (found.length === 0) return [];
   const rows = await Promise.all(
     found.map(async (finding) => {

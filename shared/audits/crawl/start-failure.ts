@@ -6,30 +6,41 @@ interface Failure {
   readonly message: string;
 }
 
-const notHtml: Failure = { code: "start_not_html", message: "The start page is not an HTML page. Start at a page of the site." };
+// A type, not an interface: SqlStorage asks for an index signature.
+type StartPage = { outcome: string; status: number | null; redirect_to: string | null; error: string | null };
 
 /** Why a crawl that judged no page could not start; null when there is something to report on. */
 export function startFailure(sql: SqlStorage, store: FactsStore, state: CrawlState): Failure | null {
   if (sql.exec("SELECT 1 FROM page WHERE outcome = 'html' LIMIT 1").toArray().length > 0) return null;
-  const { host, origin } = new URL(state.url);
   const [start] = sql
-    .exec<{ outcome: string; redirect_to: string | null; facts: string }>("SELECT outcome, redirect_to, facts FROM page WHERE url = ?", state.url)
+    .exec<StartPage>(
+      "SELECT outcome, status, redirect_to, facts ->> '$.fetch.error.message' AS error FROM page WHERE is_start = 1 ORDER BY redirect_to IS NOT NULL LIMIT 1",
+    )
     .toArray();
-  if (start === undefined) return state.url === `${origin}/robots.txt` ? notHtml : notFetched(store, origin, host);
-  if (start.outcome === "redirect" && errorOf(start.facts) === "" && start.redirect_to !== null && new URL(start.redirect_to).host !== host) {
-    return {
-      code: "start_redirects_elsewhere",
-      message: `The start page redirects to ${start.redirect_to}, which belongs to another site. Audit that address instead.`,
-    };
-  }
-  if (errorOf(start.facts) !== "") return { code: "start_not_reachable", message: `The start page could not be fetched. ${errorOf(start.facts)}` };
-  if (start.outcome === "other" && isFine(start.facts)) {
-    return notHtml;
-  }
-  return null;
+  return start === undefined ? notFetched(store, state.url) : notJudged(start, new URL(state.url).host);
 }
 
-function notFetched(store: FactsStore, origin: string, host: string): Failure | null {
+const notHtml: Failure = { code: "start_not_html", message: "The start page is not an HTML page. Start at a page of the site." };
+
+function notJudged({ outcome, status, redirect_to: target, error }: StartPage, host: string): Failure | null {
+  if (error !== null) return { code: "start_not_reachable", message: `The start page could not be fetched. ${error}` };
+  if (outcome === "redirect") {
+    if (target === null || new URL(target).host === host) return null;
+    return { code: "start_redirects_elsewhere", message: `The start page redirects to ${target}, which belongs to another site. Audit that address instead.` };
+  }
+  if (status === null || status < 400) return notHtml;
+  return { code: "start_answers_error", message: `The start page answers ${status}, so there was nothing to audit. ${remedy(status)}` };
+}
+
+function remedy(status: number): string {
+  if (status === 401 || status === 403) return "If it needs a password, send it as a request header; if it keeps crawlers out, allow MenthaBot there.";
+  if (status >= 500) return "Try again later, or ask whoever runs the site.";
+  return "Check the address, or start at another page.";
+}
+
+function notFetched(store: FactsStore, url: string): Failure | null {
+  const { host, origin } = new URL(url);
+  if (url === `${origin}/robots.txt`) return notHtml;
   const robots = store.robotsOf(origin);
   if (robots?.outcome === "unreachable") {
     // A server that answers 5xx is a finding (robots-5xx); one that does not answer at all is no site.
@@ -39,19 +50,4 @@ function notFetched(store: FactsStore, origin: string, host: string): Failure | 
     code: "robots_disallowed",
     message: `The robots.txt of ${host} does not allow MenthaBot to fetch the start page. Allow it there, or start at another page.`,
   };
-}
-
-function errorOf(facts: string): string {
-  const parsed: unknown = JSON.parse(facts);
-  const message = field(field(field(parsed, "fetch"), "error"), "message");
-  return typeof message === "string" ? message : "";
-}
-
-function isFine(facts: string): boolean {
-  const status = field(field(JSON.parse(facts), "fetch"), "status");
-  return typeof status === "number" && status < 400;
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

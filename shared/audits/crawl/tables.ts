@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS url (
   prefix TEXT NOT NULL,                       -- first path segment, for the fair share of the budget
   depth INTEGER NOT NULL,                     -- clicks from the start page
   state TEXT NOT NULL,                        -- waiting | leased | done | blocked (robots.txt) | skipped (outside the options)
-  attempt INTEGER NOT NULL DEFAULT 0,         -- grows with every lease; a report must name the current one
+  attempt INTEGER NOT NULL DEFAULT 0,         -- grows with every lease; a failure counts only from the newest
   failures INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL DEFAULT 0,          -- not before (backoff)
   lease_until INTEGER,
@@ -71,9 +71,9 @@ CREATE TABLE IF NOT EXISTS finding (
   severity TEXT NOT NULL,
   message_values TEXT NOT NULL,               -- JSON
   evidence TEXT NOT NULL,                     -- JSON array, at most 20
-  evidence_total INTEGER NOT NULL,
-  UNIQUE (rule_id, page_id)
+  evidence_total INTEGER NOT NULL
 );
+CREATE UNIQUE INDEX IF NOT EXISTS finding_once ON finding (rule_id, coalesce(page_id, 0));
 CREATE INDEX IF NOT EXISTS finding_severity ON finding (severity);
 CREATE TABLE IF NOT EXISTS tally (
   rule_id TEXT PRIMARY KEY,

@@ -33,7 +33,7 @@ export interface FetchFacts {
   /** Status at the end of the chain; null when the chain did not end in an answer. */
   readonly finalStatus: number | null;
   readonly error: {
-    readonly code: "timeout" | "unreachable" | "too-large" | "redirect-loop" | "too-many-redirects" | "refused" | "malformed";
+    readonly code: "timeout" | "unreachable" | "too-large" | "redirect-loop" | "too-many-redirects" | "refused" | "malformed" | "not-analysed";
     readonly message: string;
   } | null;
   /** Requests made, redirects included: what politeness charges for. */

@@ -76,7 +76,7 @@ const withoutId = ({ severity, findings, findingsTotal }: RuleFindings) => ({ se
 
 const harm = ({ severity, findingsTotal }: ReportedRule): readonly [number, number] => [severities.indexOf(severity), -findingsTotal];
 
-/** Errors before warnings before notices, then the most frequent first, then by id so that equal reports are equal. */
+/** Errors before warnings before info, then the most frequent first, then by id so that equal reports are equal. */
 function byHarm(a: ReportedRule, b: ReportedRule): number {
   const [severityA, countA] = harm(a);
   const [severityB, countB] = harm(b);

@@ -7,7 +7,7 @@ import type { ReportedRule } from "./schemas.ts";
 const firstProblems = 5;
 const examplesShown = 3;
 
-/** The few problems that do the most harm, each with what to do. Notices are advice, so they come in only when there is nothing worse. */
+/** The few problems that do the most harm, each with what to do. Severity info is advice, so it comes in only when there is nothing worse. */
 export function fixFirst(view: View): Html | null {
   const { report, text } = view;
   const harmful = report.rules.filter(({ severity }) => severity !== "info");
@@ -41,7 +41,7 @@ function advice({ text }: View, { rule }: ReportedRule, heading: "h4" | "h5"): H
   return html`<div class="advice">${rule.why !== "" && html`<div>${titled(text.why)}<p>${rule.why}</p></div>`}${rule.fix !== "" && html`<div class="fix">${titled(text.fix)}<p>${rule.fix}</p></div>`}</div>`;
 }
 
-/** Every rule with findings, by category, each folded with its evidence inside. */
+/** Every rule with findings, by category, each folded with the findings and evidence that the report holds. */
 export function allFindings(view: View): Html | null {
   const { report, text } = view;
   if (report.rules.length === 0) return null;
@@ -54,7 +54,7 @@ export function allFindings(view: View): Html | null {
       html`<div class="category"><h3>${text.category[category]}${score !== null && html`<span>${score} / 100</span>`}</h3><div class="list">${reported.map((one) => folded(view, one))}</div></div>`,
     ];
   });
-  return html`<section aria-labelledby="findings"><h2 id="findings">${text.allFindings}</h2>${blocks}</section>`;
+  return html`<section aria-labelledby="findings"><h2 id="findings">${text.findingsHeading}</h2>${blocks}</section>`;
 }
 
 function folded(view: View, reported: ReportedRule): Html {

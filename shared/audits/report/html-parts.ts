@@ -44,5 +44,5 @@ export const proof = (evidence: string): Html => (followable(evidence) === null 
 
 /** How much of the site a rule failed on, in words. */
 export function reachOf({ text }: View, { rule, failing, checked }: ReportedRule): string {
-  return rule.scope === "site" ? text.ofSites(failing, checked) : text.ofPages(failing, checked);
+  return rule.scope === "site" ? text.ofSite : text.ofPages(failing, checked);
 }

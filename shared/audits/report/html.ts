@@ -57,7 +57,7 @@ function contents({ report, text, numbers }: View): Html {
   const entries = [
     report.audit.scores !== null && html`<a href="#scores">${text.scores}</a>`,
     (findings > 0 || report.audit.scores !== null) && html`<a href="#first">${text.fixFirst}</a>`,
-    findings > 0 && html`<a href="#findings">${text.allFindings} <small>${numbers.count(findings)}</small></a>`,
+    findings > 0 && html`<a href="#findings">${text.findingsHeading} <small>${numbers.count(findings)}</small></a>`,
     report.pages.total > 0 && html`<a href="#pages">${text.pagesHeading} <small>${numbers.count(report.pages.total)}</small></a>`,
     html`<a href="#checks">${text.passed}</a>`,
     html`<a href="#notes">${text.limits}</a>`,

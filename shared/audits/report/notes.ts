@@ -1,6 +1,6 @@
 import type { Language } from "../rules/rule.ts";
 import type { AuditStatus } from "../schemas.ts";
-import { numbersIn } from "./numbers.ts";
+import { count } from "./numbers.ts";
 
 /** What decides how much of a site an audit has seen. */
 export interface Reach {
@@ -19,9 +19,9 @@ export interface Reach {
 
 interface Notes {
   readonly unfinished: Readonly<Partial<Record<AuditStatus, string>>>;
-  readonly budget: (maxPages: string, left: string) => string;
-  readonly unfetched: (left: string) => string;
-  readonly depth: (n: string) => string;
+  readonly budget: (maxPages: number, left: number) => string;
+  readonly unfetched: (left: number) => string;
+  readonly depth: (clicks: number) => string;
   readonly include: (patterns: string) => string;
   readonly exclude: (patterns: string) => string;
   readonly robotsIgnored: string;
@@ -29,43 +29,55 @@ interface Notes {
   readonly outside: string;
 }
 
+const en = {
+  pages: count("en", "page", "pages"),
+  unfetched: count("en", "more address was found and not fetched", "more addresses were found and not fetched"),
+  clicks: count("en", "click", "clicks"),
+};
+const es = {
+  pages: count("es", "página", "páginas"),
+  addresses: count("es", "dirección más", "direcciones más"),
+  clicks: count("es", "clic", "clics"),
+};
+const usedUp = "las redirecciones y los archivos agotaron las peticiones que el rastreo puede hacer";
+
 const texts: Readonly<Record<Language, Notes>> = {
   en: {
     unfinished: {
       queued: "The audit has not started yet.",
-      running: "The audit is still running; this is what it knows so far. Scores come at the end.",
+      running: "The audit is still running; this is what it has found so far. Scores come at the end.",
       cancelled: "The audit was cancelled before its end: pages it had not reached are missing, and there are no scores.",
       failed: "The audit failed before its end: pages it had not reached are missing, and there are no scores.",
     },
-    budget: (maxPages, left) =>
-      `The crawl stopped at its limit of ${maxPages} pages; ${left} more addresses were found and not fetched. Raise the limit to see them.`,
-    unfetched: (left) =>
-      `${left} more addresses were found and not fetched: robots.txt closes them to crawlers, or redirects and files used up what the crawl may ask for.`,
-    depth: (n) => `Only addresses within ${n} clicks of the start page were fetched.`,
+    budget: (maxPages, left) => `The crawl stopped at its limit of ${en.pages(maxPages)}; ${en.unfetched(left)}. Raise the limit to see more.`,
+    unfetched: (left) => `${en.unfetched(left)}: robots.txt blocks crawlers there, or redirects and files used up the requests that the crawl may make.`,
+    depth: (clicks) => `Only addresses within ${en.clicks(clicks)} of the start page were fetched.`,
     include: (patterns) => `Only paths that match these patterns were fetched: ${patterns}`,
     exclude: (patterns) => `Paths that match these patterns were left out: ${patterns}`,
-    robotsIgnored: "robots.txt was not obeyed, so pages that search engines never fetch may be among these.",
+    robotsIgnored: "robots.txt was not obeyed, so the report may include pages that search engines never fetch.",
     notRendered: "Pages were not rendered in a browser: text and links that only JavaScript adds were not seen. This lowers no score.",
     outside: "Links to other sites were not checked, and images, scripts and style sheets were not fetched.",
   },
   es: {
     unfinished: {
       queued: "La auditoría aún no ha empezado.",
-      running: "La auditoría sigue en curso; esto es lo que sabe hasta ahora. Las puntuaciones llegan al final.",
+      running: "La auditoría sigue en curso; esto es lo que ha encontrado hasta ahora. Las puntuaciones llegan al final.",
       cancelled: "La auditoría se canceló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
       failed: "La auditoría falló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
     },
     budget: (maxPages, left) =>
-      `El rastreo paró al llegar a su límite de ${maxPages} páginas; encontró ${left} direcciones más que no pidió. Sube el límite para verlas.`,
+      `El rastreo se detuvo al llegar a su límite de ${es.pages(maxPages)}; encontró ${es.addresses(left)} que no rastreó. Sube el límite para ver más.`,
     unfetched: (left) =>
-      `Se encontraron ${left} direcciones más que no se pidieron: robots.txt las cierra a los rastreadores, o las redirecciones y los archivos agotaron lo que el rastreo puede pedir.`,
-    depth: (n) => `Solo se pidieron direcciones a ${n} clics o menos de la página inicial.`,
-    include: (patterns) => `Solo se pidieron rutas que coinciden con estos patrones: ${patterns}`,
+      left === 1
+        ? `Se encontró ${es.addresses(left)} que no se rastreó: robots.txt la bloquea para los rastreadores, o ${usedUp}.`
+        : `Se encontraron ${es.addresses(left)} que no se rastrearon: robots.txt las bloquea para los rastreadores, o ${usedUp}.`,
+    depth: (clicks) => `Solo se rastrearon direcciones a ${es.clicks(clicks)} o menos de la página inicial.`,
+    include: (patterns) => `Solo se rastrearon rutas que coinciden con estos patrones: ${patterns}`,
     exclude: (patterns) => `Se dejaron fuera las rutas que coinciden con estos patrones: ${patterns}`,
-    robotsIgnored: "No se respetó robots.txt, así que puede haber páginas que los buscadores nunca piden.",
+    robotsIgnored: "No se respetó robots.txt, así que el informe puede incluir páginas que los buscadores nunca rastrean.",
     notRendered:
-      "Las páginas no se abrieron en un navegador: no se vieron los textos ni los enlaces que solo añade JavaScript. Esto no baja ninguna puntuación.",
-    outside: "No se comprobaron los enlaces a otros sitios ni se pidieron imágenes, scripts ni hojas de estilo.",
+      "Las páginas no se renderizaron en un navegador: no se vieron los textos ni los enlaces que solo añade JavaScript. Esto no baja ninguna puntuación.",
+    outside: "No se comprobaron los enlaces a otros sitios ni se descargaron imágenes, scripts ni hojas de estilo.",
   },
 };
 
@@ -75,14 +87,11 @@ const shortened = (note: string): string => (note.length > maxNote ? `${note.sli
 /** What an audit did not look at, most important first: a clean report must not be read as more than it is. */
 export function notesOf(reach: Reach, language: Language): string[] {
   const text = texts[language];
-  const { count } = numbersIn(language);
   const ended = reach.status === "completed";
   const notes = [
     text.unfinished[reach.status],
-    ended &&
-      reach.unfetched > 0 &&
-      (reach.pages >= reach.maxPages ? text.budget(count(reach.maxPages), count(reach.unfetched)) : text.unfetched(count(reach.unfetched))),
-    reach.maxDepth !== null && text.depth(count(reach.maxDepth)),
+    ended && reach.unfetched > 0 && (reach.pages >= reach.maxPages ? text.budget(reach.maxPages, reach.unfetched) : text.unfetched(reach.unfetched)),
+    reach.maxDepth !== null && text.depth(reach.maxDepth),
     reach.include.length > 0 && text.include(reach.include.join("  ")),
     reach.exclude.length > 0 && text.exclude(reach.exclude.join("  ")),
     !reach.respectRobots && text.robotsIgnored,

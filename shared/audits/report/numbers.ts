@@ -1,5 +1,11 @@
 import type { Language } from "../rules/rule.ts";
 
+/** Writes a number with its noun: `count("en", "page", "pages")(3)` is "3 pages". */
+export function count(language: Language, one: string, many: string): (n: number) => string {
+  const format = new Intl.NumberFormat(language);
+  return (n) => `${format.format(n)} ${n === 1 ? one : many}`;
+}
+
 /** Numbers as people of a language write them. Times of day are UTC, since a report is read anywhere. */
 export function numbersIn(language: Language) {
   const plain = new Intl.NumberFormat(language);

@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, getTableColumns, lte, sql } from "drizzle-or
 import { z } from "zod";
 import { auditPages, audits, findings } from "../../db/schema/index.ts";
 import { AppError, type Context } from "../../platform/index.ts";
+import { CrawlOptions } from "../crawl/crawl-options.ts";
 import { toFinding, toPage, visible } from "../queries.ts";
 import { type Language, type Severity, severities } from "../rules/rule.ts";
 import type { Finding, Page } from "../schemas.ts";
@@ -9,13 +10,7 @@ import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts"
 
 /** What is stored with an audit and matters to a report. */
 const Basis = z.object({
-  options: z.object({
-    maxPages: z.int(),
-    maxDepth: z.int().nullable(),
-    include: z.array(z.string()),
-    exclude: z.array(z.string()),
-    respectRobots: z.boolean(),
-  }),
+  options: CrawlOptions,
   tallies: z.record(z.string(), z.object({ checked: z.int(), failing: z.int() })).nullable(),
 });
 type Basis = z.infer<typeof Basis>;

@@ -96,7 +96,7 @@ function problems(frame: Frame): string[] {
 }
 
 function problem({ report, text, paint, width }: Frame, { rule, severity, findings, findingsTotal, failing, checked }: ReportedRule): string[] {
-  const reach = rule.scope === "site" ? text.ofSites(failing, checked) : text.ofPages(failing, checked);
+  const reach = rule.scope === "site" ? text.ofSite : text.ofPages(failing, checked);
   const examples = findings.slice(0, examplesShown);
   const rest = findingsTotal - examples.length;
   const indent = "      ";

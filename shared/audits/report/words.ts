@@ -1,5 +1,6 @@
 import type { Category, Language, Severity } from "../rules/rule.ts";
 import type { AuditStatus } from "../schemas.ts";
+import { count } from "./numbers.ts";
 
 /** Every text of a report that does not come from a rule. */
 export interface Words {
@@ -15,7 +16,8 @@ export interface Words {
   readonly findings: (n: number) => string;
   readonly rules: (n: number) => string;
   readonly ofPages: (failing: number, checked: number) => string;
-  readonly ofSites: (failing: number, checked: number) => string;
+  /** How much of the site a rule about its own files failed on: always all of it. */
+  readonly ofSite: string;
   readonly more: (n: number) => string;
   readonly took: (duration: string) => string;
   readonly redirects: string;
@@ -27,7 +29,7 @@ export interface Words {
   readonly fixFirst: string;
   readonly fixFirstLead: string;
   readonly nothingToFix: string;
-  readonly allFindings: string;
+  readonly findingsHeading: string;
   readonly why: string;
   readonly fix: string;
   readonly evidence: string;
@@ -49,18 +51,13 @@ export interface Words {
   readonly notChecked: string;
   readonly notCheckedLead: string;
   readonly notes: string;
-  /** The same in a table of contents. */
+  /** Names the `notes` section in the table of contents, which has no room for its heading. */
   readonly limits: string;
   readonly contents: string;
   readonly skip: string;
   readonly madeBy: (version: string, date: string) => string;
   readonly readMore: string;
 }
-
-const count = (language: Language, one: string, many: string) => {
-  const format = new Intl.NumberFormat(language);
-  return (n: number): string => `${format.format(n)} ${n === 1 ? one : many}`;
-};
 
 const number = (language: Language) => {
   const format = new Intl.NumberFormat(language);
@@ -89,25 +86,25 @@ const en: Words = {
     "ai-access": "AI access",
     "ai-content": "AI content",
   },
-  severity: { error: "Error", warning: "Warning", info: "Notice" },
-  severities: (severity, n) => ({ error: ["error", "errors"], warning: ["warning", "warnings"], info: ["notice", "notices"] })[severity][n === 1 ? 0 : 1] ?? "",
+  severity: { error: "Error", warning: "Warning", info: "Info" },
+  severities: (severity, n) => ({ error: ["error", "errors"], warning: ["warning", "warnings"], info: ["info", "info"] })[severity][n === 1 ? 0 : 1] ?? "",
   pages: count("en", "page", "pages"),
   findings: count("en", "finding", "findings"),
   rules: count("en", "check", "checks"),
   ofPages: (failing, checked) => `${enNumber(failing)} of ${enNumber(checked)} ${checked === 1 ? "page" : "pages"}`,
-  ofSites: (failing, checked) => (checked <= 1 ? "the whole site" : `${enNumber(failing)} of ${enNumber(checked)} sites`),
+  ofSite: "the whole site",
   more: (n) => `and ${enNumber(n)} more`,
   took: (duration) => `in ${duration}`,
   redirects: "Redirects",
-  failed: "Without an answer",
-  noAnswer: "No answer",
+  failed: "No response",
+  noAnswer: "No response",
   scores: "Scores by category",
   notScored: "Nothing to check",
   advisory: "Advice; not part of the overall score",
   fixFirst: "Fix these first",
-  fixFirstLead: "What does the most harm, and what to do about it.",
+  fixFirstLead: "The problems that do the most harm, and how to fix them.",
   nothingToFix: "Nothing to fix: every check that applied has passed.",
-  allFindings: "All findings",
+  findingsHeading: "Findings",
   why: "Why it matters",
   fix: "How to fix it",
   evidence: "Evidence",
@@ -116,7 +113,7 @@ const en: Words = {
   sources: "Sources",
   checkedOn: (date) => `checked ${date}`,
   pagesHeading: "Pages",
-  byStatus: "Answers by HTTP status",
+  byStatus: "Responses by HTTP status",
   slowest: "Slowest pages",
   page: "Page",
   httpStatus: "Status",
@@ -127,19 +124,19 @@ const en: Words = {
   passedLead: "None of these problems was found.",
   checksPassed: () => "passed",
   notChecked: "Not checked",
-  notCheckedLead: "These had nothing to look at here, so they move no score.",
+  notCheckedLead: "These had nothing to check on this site, so they do not change any score.",
   notes: "What this audit did not look at",
   limits: "Limits",
   contents: "Contents",
   skip: "Skip to the report",
-  madeBy: (version, date) => `Made by Mentha ${version} on ${date}`,
-  readMore: "Every finding with its evidence: --format html or --format json",
+  madeBy: (version, date) => `Made with Mentha ${version} on ${date}`,
+  readMore: "More findings and evidence: --format html or --format json",
 };
 
 const es: Words = {
   title: "Auditoría del sitio",
   overall: "Puntuación global",
-  tone: { good: "Bien", fair: "Mejorable", poor: "Mal", none: "Sin puntuación" },
+  tone: { good: "Buena", fair: "Mejorable", poor: "Deficiente", none: "Sin puntuación" },
   status: { queued: "En cola", running: "En curso", completed: "Completada", failed: "Fallida", cancelled: "Cancelada" },
   category: {
     indexability: "Indexabilidad",
@@ -156,14 +153,14 @@ const es: Words = {
     "ai-access": "Acceso para IA",
     "ai-content": "Contenido para IA",
   },
-  severity: { error: "Error", warning: "Advertencia", info: "Aviso" },
+  severity: { error: "Error", warning: "Advertencia", info: "Información" },
   severities: (severity, n) =>
-    ({ error: ["error", "errores"], warning: ["advertencia", "advertencias"], info: ["aviso", "avisos"] })[severity][n === 1 ? 0 : 1] ?? "",
+    ({ error: ["error", "errores"], warning: ["advertencia", "advertencias"], info: ["informativo", "informativos"] })[severity][n === 1 ? 0 : 1] ?? "",
   pages: count("es", "página", "páginas"),
   findings: count("es", "hallazgo", "hallazgos"),
   rules: count("es", "comprobación", "comprobaciones"),
   ofPages: (failing, checked) => `${esNumber(failing)} de ${esNumber(checked)} ${checked === 1 ? "página" : "páginas"}`,
-  ofSites: (failing, checked) => (checked <= 1 ? "todo el sitio" : `${esNumber(failing)} de ${esNumber(checked)} sitios`),
+  ofSite: "todo el sitio",
   more: (n) => `y ${esNumber(n)} más`,
   took: (duration) => `en ${duration}`,
   redirects: "Redirecciones",
@@ -173,12 +170,12 @@ const es: Words = {
   notScored: "Nada que comprobar",
   advisory: "Orientativo; no cuenta para la puntuación global",
   fixFirst: "Corrige esto primero",
-  fixFirstLead: "Lo que más daño hace y qué hacer al respecto.",
+  fixFirstLead: "Los problemas más graves y cómo resolverlos.",
   nothingToFix: "Nada que corregir: todas las comprobaciones aplicables se han superado.",
-  allFindings: "Todos los hallazgos",
+  findingsHeading: "Hallazgos",
   why: "Por qué importa",
   fix: "Cómo corregirlo",
-  evidence: "Evidencia",
+  evidence: "Evidencias",
   wholeSite: "Todo el sitio",
   examples: "Ejemplos",
   sources: "Fuentes",
@@ -195,13 +192,13 @@ const es: Words = {
   passedLead: "No se encontró ninguno de estos problemas.",
   checksPassed: (n) => (n === 1 ? "superada" : "superadas"),
   notChecked: "Sin comprobar",
-  notCheckedLead: "Aquí no había nada que examinar, así que no cambian ninguna puntuación.",
-  notes: "Lo que esta auditoría no ha examinado",
+  notCheckedLead: "En este sitio no tenían nada que comprobar, así que no cambian ninguna puntuación.",
+  notes: "Lo que esta auditoría no examinó",
   limits: "Límites",
   contents: "Contenido",
   skip: "Saltar al informe",
-  madeBy: (version, date) => `Hecho con Mentha ${version} el ${date}`,
-  readMore: "Todos los hallazgos con su evidencia: --format html o --format json",
+  madeBy: (version, date) => `Generado con Mentha ${version} el ${date}`,
+  readMore: "Más hallazgos y evidencias: --format html o --format json",
 };
 
 export const words: Readonly<Record<Language, Words>> = { en, es };

@@ -1,28 +1,67 @@
 import type { AgentLine, Group, Robots, Rule } from "./parse-robots.ts";
-import { matchesPattern, pathOf } from "./path-pattern.ts";
+import { pathOf } from "./path-pattern.ts";
+import { AskedPath, RuleIndex } from "./rule-index.ts";
+import { Work } from "./work.ts";
 
 /**
  * Whether a crawler may fetch an address.
  * `agents` are the product tokens it answers to, such as `["Googlebot-Image", "Googlebot"]`; with none, only the groups for `*` count.
  * `url` is percent-encoded, as WHATWG URLs are.
+ *
+ * A question takes a bounded number of steps (`maxSteps`), which a file can only exceed that was written to. It is not answered
+ * exactly then: the address is taken for one that may not be fetched, because whoever writes such a file does not want crawlers.
  */
-export function isAllowed(robots: Robots, agents: readonly string[], url: string): boolean {
-  return matchingRule(robots, agents, url)?.allow ?? true;
+export function isAllowed(robots: Robots, agents: readonly string[], url: string, work: Work = new Work()): boolean {
+  const rule = decide(robots, agents, url, work);
+  return rule === "undecided" ? false : (rule?.allow ?? true);
 }
 
 /**
- * The rule that decides: the longest that matches, Allow before Disallow at equal length, the first of equals. Null when none does.
+ * The rule that decides: the longest that matches, Allow before Disallow at equal length, the first of equals. Null when none does, and
+ * when finding it takes more steps than a question may (see `isAllowed`): then there is no rule that one could name.
  * A group that names one of `agents` replaces the groups for `*` altogether, even when it holds no rule.
  */
-export function matchingRule(robots: Robots, agents: readonly string[], url: string): { allow: boolean; line: number; pattern: string } | null {
-  const path = pathOf(url);
+export function matchingRule(
+  robots: Robots,
+  agents: readonly string[],
+  url: string,
+  work: Work = new Work(),
+): { allow: boolean; line: number; pattern: string } | null {
+  const rule = decide(robots, agents, url, work);
+  return rule === "undecided" || rule === null ? null : { allow: rule.allow, line: rule.line, pattern: rule.written };
+}
+
+function decide(robots: Robots, agents: readonly string[], url: string, work: Work): Rule | null | "undecided" {
+  const path = new AskedPath(pathOf(url));
   let best: Rule | null = null;
-  for (const { rules } of groupsFor(robots, agents)) {
-    for (const rule of rules) {
-      if (outranks(rule, best) && matchesPattern(rule.pattern, path)) best = rule;
-    }
+  for (const index of indexesFor(robots, agents)) {
+    best = index.decide(path, best, work);
+    if (work.isExceeded) return "undecided";
   }
-  return best === null ? null : { allow: best.allow, line: best.line, pattern: best.written };
+  return best;
+}
+
+/** Prepared at the first question and as long as the file is: a crawl asks it thousands of times. */
+const indexesOfGroups = new WeakMap<Group, RuleIndex>();
+const indexesOfFiles = new WeakMap<Robots, Map<string, readonly RuleIndex[]>>();
+
+function indexesFor(robots: Robots, agents: readonly string[]): readonly RuleIndex[] {
+  const byAgents = indexesOfFiles.get(robots) ?? new Map<string, readonly RuleIndex[]>();
+  indexesOfFiles.set(robots, byAgents);
+  const key = JSON.stringify(agents);
+  const known = byAgents.get(key);
+  if (known !== undefined) return known;
+  const indexes = groupsFor(robots, agents)
+    .filter(({ rules }) => rules.length > 0)
+    .map(indexOf);
+  byAgents.set(key, indexes);
+  return indexes;
+}
+
+function indexOf(group: Group): RuleIndex {
+  const index = indexesOfGroups.get(group) ?? new RuleIndex(group.rules);
+  indexesOfGroups.set(group, index);
+  return index;
 }
 
 /** Seconds to wait between requests, from the groups that apply; the longest when they disagree, null when they say nothing. */
@@ -42,11 +81,6 @@ export function robotsSitemaps(robots: Robots, baseUrl: string): string[] {
     return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? [url.href] : [];
   });
   return [...new Set(urls)];
-}
-
-function outranks({ allow, pattern }: Rule, best: Rule | null): boolean {
-  if (best === null || pattern.octets > best.pattern.octets) return true;
-  return pattern.octets === best.pattern.octets && allow && !best.allow;
 }
 
 function groupsFor(robots: Robots, agents: readonly string[]): readonly Group[] {

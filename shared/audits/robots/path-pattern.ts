@@ -1,3 +1,6 @@
+import { Needle } from "./needle.ts";
+import type { Work } from "./work.ts";
+
 /** The path of an Allow or Disallow line, ready to match. */
 export interface PathPattern {
   /** Octets of the pattern, wildcards included: the most specific rule has the most (RFC 9309, 2.2.2). */
@@ -15,54 +18,54 @@ export function compilePattern(pattern: string): PathPattern {
   return { octets: pattern.length, parts: body.split(/\*+/), anchored };
 }
 
-/**
- * Whether a path (with query) matches. Each part is taken where it first fits: that leaves the most room to those after it, so there is
- * nothing to go back for, and the time is at most pattern + path whatever the file holds.
- */
-export function matchesPattern({ parts, anchored }: PathPattern, path: string): boolean {
-  const first = parts[0] ?? "";
-  if (!path.startsWith(first)) return false;
-  if (parts.length === 1) return !anchored || path.length === first.length;
-  let from = first.length;
-  for (let index = 1; index < parts.length - 1; index += 1) {
-    const part = parts[index] ?? "";
-    const at = find(path, part, from);
-    if (at === -1) return false;
-    from = at + part.length;
+/** A pattern with a wildcard, prepared for many questions. */
+export class WildcardMatcher {
+  readonly #first: string;
+  readonly #middle: readonly Needle[];
+  readonly #last: Needle;
+  readonly #anchored: boolean;
+  /** What a path must hold somewhere: the beginning of the longest part. Empty when any path may match. */
+  readonly gram: string;
+
+  constructor({ parts, anchored }: PathPattern) {
+    const [first = "", ...rest] = parts;
+    this.#first = first;
+    this.#middle = rest.slice(0, -1).map((part) => new Needle(part));
+    this.#last = new Needle(rest.at(-1) ?? "");
+    this.#anchored = anchored;
+    this.gram = rest.reduce((longest, part) => (part.length > longest.length ? part : longest), "").slice(0, gramLength);
   }
-  const last = parts[parts.length - 1] ?? "";
-  return anchored ? path.length - last.length >= from && path.endsWith(last) : find(path, last, from) !== -1;
+
+  beginsLike(path: string): boolean {
+    return path.startsWith(this.#first);
+  }
+
+  /**
+   * Whether a path (with query) that begins as the pattern does matches; no answer once the work is exceeded. Each part is taken where it
+   * first fits: that leaves the most room to those after it, so there is nothing to go back for.
+   */
+  matches(path: string, work: Work): boolean {
+    const last = this.#last.text;
+    if (this.#anchored && !path.endsWith(last)) return false;
+    let from = this.#first.length;
+    for (const part of this.#middle) {
+      const at = part.find(path, from, work);
+      if (at === -1 || work.isExceeded) return false;
+      from = at + part.text.length;
+    }
+    return this.#anchored ? path.length - last.length >= from : this.#last.find(path, from, work) !== -1;
+  }
 }
 
-/**
- * Like `indexOf`, which backtracks: against 50,000 rules that almost fit a long path it takes seconds. This is Knuth, Morris and Pratt's
- * search, which looks at each character of the path once.
- */
-function find(path: string, part: string, from: number): number {
-  if (part.length > path.length - from) return -1;
-  if (part.length <= 1) return path.indexOf(part, from);
-  const borders = bordersOf(part);
-  let fitting = 0;
-  for (let at = from; at < path.length; at += 1) {
-    const character = path.charCodeAt(at);
-    while (fitting > 0 && part.charCodeAt(fitting) !== character) fitting = borders[fitting - 1] ?? 0;
-    if (part.charCodeAt(fitting) === character) fitting += 1;
-    if (fitting === part.length) return at + 1 - fitting;
-  }
-  return -1;
-}
+const gramLength = 3;
 
-/** For each beginning of `part`, how many of its last characters are also its first: how far a search may fall back. */
-function bordersOf(part: string): number[] {
-  const borders = [0];
-  let border = 0;
-  for (let end = 1; end < part.length; end += 1) {
-    const character = part.charCodeAt(end);
-    while (border > 0 && part.charCodeAt(border) !== character) border = borders[border - 1] ?? 0;
-    if (part.charCodeAt(border) === character) border += 1;
-    borders.push(border);
+/** Every run of up to three characters of a path: what `WildcardMatcher.gram` is looked up in. */
+export function gramsOf(path: string): ReadonlySet<string> {
+  const grams = new Set([""]);
+  for (let at = 0; at < path.length; at += 1) {
+    for (let length = 1; length <= gramLength; length += 1) grams.add(path.slice(at, at + length));
   }
-  return borders;
+  return grams;
 }
 
 const hexPairs = /%[0-9a-f]{2}/gi;

@@ -33,7 +33,7 @@ export const audits = sqliteTable(
     // A workspace's list, newest first (ids sort by time).
     index("audits_workspace").on(table.workspaceId, table.id),
     // The watchdog's question; only audits under way are in it.
-    index("audits_running").on(table.heartbeatAt).where(sql`${table.status} = 'running'`),
+    index("audits_unfinished").on(table.heartbeatAt).where(sql`${table.status} in ('queued', 'running')`),
   ],
 );
 
@@ -63,6 +63,23 @@ export const auditPages = sqliteTable(
   (table) => [primaryKey({ columns: [table.auditId, table.ordinal] })],
 );
 
+/** The categories of the catalogue of rules; the compiler compares the two lists where findings are read and filtered. */
+const categories = [
+  "indexability",
+  "content",
+  "links",
+  "sitemaps",
+  "international",
+  "mobile",
+  "images",
+  "urls",
+  "structured-data",
+  "security",
+  "performance",
+  "ai-access",
+  "ai-content",
+] as const;
+
 export const findings = sqliteTable(
   "findings",
   {
@@ -72,7 +89,7 @@ export const findings = sqliteTable(
     workspaceId: text("workspace_id").notNull(),
     ruleId: text("rule_id").notNull(),
     ruleVersion: integer("rule_version").notNull(),
-    category: text("category").notNull(),
+    category: text("category", { enum: categories }).notNull(),
     severity: text("severity", { enum: ["error", "warning", "info"] }).notNull(),
     /** Null for a finding about the whole site. */
     pageUrl: text("page_url"),

@@ -24,7 +24,7 @@ export const jobs = sqliteTable(
     id: text("id").primaryKey(),
     workspaceId: text("workspace_id").notNull(),
     type: text("type").notNull(),
-    state: text("state", { enum: ["queued", "running", "succeeded", "failed", "cancelled"] }).notNull(),
+    state: text("state", { enum: ["queued", "running", "succeeded", "failed"] }).notNull(),
     input: text("input", { mode: "json" }).notNull(),
     /** Grows by one with every claim; a write that names an older attempt changes nothing. */
     attempt: integer("attempt").notNull().default(0),

@@ -1,5 +1,6 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { crawlsOf } from "../../../durable-objects/stubs.ts";
 import { Audit, FindingList, PageList } from "../../../shared/audits/index.ts";
 import { call } from "./api.ts";
 import worker from "./faulty-worker.ts";
@@ -31,6 +32,25 @@ export async function untilEnded(key: string, auditId: string, meanwhile: () => 
     await scheduler.wait(250);
   }
   throw new Error(`the audit did not end: ${JSON.stringify(await readAudit(key, auditId))}`);
+}
+
+/** Waits until the audit has come to this status. */
+export async function untilStatus(key: string, auditId: string, status: Audit["status"]): Promise<Audit> {
+  for (let looks = 0; looks < 400; looks++) {
+    const audit = await readAudit(key, auditId);
+    if (audit.status === status) return audit;
+    await scheduler.wait(50);
+  }
+  throw new Error(`the audit is not ${status}: ${JSON.stringify(await readAudit(key, auditId))}`);
+}
+
+/** Waits until the crawl of an audit is over: its object has forgotten it, or has nothing left to do. */
+export async function untilGone(auditId: string): Promise<void> {
+  for (let looks = 0; looks < 400; looks++) {
+    if ((await crawlsOf(env).progress(auditId)) === "gone") return;
+    await scheduler.wait(50);
+  }
+  throw new Error(`the crawl of ${auditId} still goes on`);
 }
 
 export async function outcomeOf(key: string, audit: Audit): Promise<AuditOutcome> {

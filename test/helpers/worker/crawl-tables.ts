@@ -52,10 +52,10 @@ export function judge(rule: SqlRule, site: readonly SiteRow[]): Promise<{ findin
 }
 
 /** Runs `use` on the tables of a fresh audit object. */
-export function withCrawlTables<T>(use: (sql: SqlStorage) => T): Promise<T> {
+export function withCrawlTables<T>(use: (sql: SqlStorage, storage: DurableObjectStorage) => T): Promise<T> {
   return runInDurableObject(env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.newUniqueId()), (_, state) => {
     state.storage.sql.exec(tables);
-    return use(state.storage.sql);
+    return use(state.storage.sql, state.storage);
   });
 }
 

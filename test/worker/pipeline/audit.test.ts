@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { crawlsOf } from "../../../durable-objects/stubs.ts";
 import { Audit } from "../../../shared/audits/index.ts";
 import { call, seedKey, seedWorkspace } from "../../helpers/worker/api.ts";
-import { createAudit, outcomeOf, readAudit, runAudit, tick, untilEnded } from "../../helpers/worker/audit-run.ts";
+import { createAudit, outcomeOf, readAudit, runAudit, tick, untilEnded, untilGone, untilStatus } from "../../helpers/worker/audit-run.ts";
 import { defineSite } from "../../helpers/worker/site.ts";
 import { smallSite } from "../../helpers/worker/small-site.ts";
 
@@ -136,6 +136,8 @@ describe("an audit that cannot start says why", () => {
       "start_redirects_elsewhere",
       "http://elsewhere.example.net/",
     ],
+    ["the start page answers an error", "brokenstart.example.org", { "/": { status: 404, body: "no" } }, "start_answers_error", "404"],
+    ["the start page needs a password", "locked.example.org", { "/": { status: 401, body: "no" } }, "start_answers_error", "request header"],
     ["the start page is no page", "file.example.org", { "/": { body: "1,2", headers: { "content-type": "text/csv" } } }, "start_not_html", "HTML"],
     [
       "the start page redirects in a circle",
@@ -170,13 +172,21 @@ describe("an audit that is stopped", () => {
   it("is cancelled at once, keeps what it found, and publishes nothing more", async () => {
     await defineSite("cancel.example.org", slowSite);
     const { id } = await createAudit(key, "http://cancel.example.org/", { requestsPerSecond: 10 });
-    await scheduler.wait(800);
+    let fetched = 0;
+    for (let looks = 0; looks < 40 && fetched < 4; looks++) {
+      await scheduler.wait(100);
+      ({ fetched } = (await readAudit(key, id)).progress);
+    }
     const answer = await call("POST", `/api/v1/audits/${id}/cancel`, { key });
     expect(answer.status).toBe(200);
-    expect(Audit.parse(await answer.json())).toMatchObject({ status: "cancelled", scores: null });
+    const cancelled = await outcomeOf(key, Audit.parse(await answer.json()));
+    expect(cancelled.audit).toMatchObject({ status: "cancelled", scores: null });
+    // Everything that was seen before is still there: nothing found is lost.
+    expect(cancelled.audit.progress.fetched).toBeGreaterThanOrEqual(fetched);
+    expect(cancelled.pages.length).toBe(cancelled.audit.progress.fetched);
+    expect(cancelled.findings.length).toBeGreaterThan(0);
     expect((await call("POST", `/api/v1/audits/${id}/cancel`, { key })).status).toBe(409);
-    await scheduler.wait(1_000);
-    expect(await crawlsOf(env).progress(id)).toBe("gone");
+    await untilGone(id);
     expect(await readAudit(key, id)).toMatchObject({ status: "cancelled" });
     const { results } = await env.DB.prepare("SELECT type FROM events WHERE data ->> 'auditId' = ? ORDER BY type").bind(id).all();
     expect(results.map(({ type }) => type)).toEqual(["audit.cancelled", "audit.queued", "audit.started"]);
@@ -189,7 +199,7 @@ describe("an audit that is stopped", () => {
     const audit = await untilEnded(key, id, async () => {
       cancels += (await call("POST", `/api/v1/audits/${id}/cancel`, { key })).status === 200 ? 1 : 0;
     });
-    await scheduler.wait(300);
+    await untilGone(id);
     const { results } = await env.DB.prepare("SELECT type FROM events WHERE data ->> 'auditId' = ? AND type IN ('audit.completed', 'audit.cancelled')")
       .bind(id)
       .all();
@@ -204,20 +214,25 @@ describe("an audit that is stopped", () => {
     for (const path of ["", "/pages", "/findings", "/report.json", "/report.html", "/events"]) {
       expect((await call("GET", `/api/v1/audits/${audit.id}${path}`, { key })).status, path).toBe(404);
     }
-    for (let looks = 0; looks < 40 && (await rowsOf(audit.id)) > 0; looks++) await scheduler.wait(250);
-    expect(await rowsOf(audit.id)).toBe(0);
+    await untilPurged(audit.id);
     expect(await crawlsOf(env).progress(audit.id)).toBe("gone");
   }, 60_000);
 
   it("is deleted while it runs, and no late report raises it", async () => {
     await defineSite("deletedrunning.example.org", slowSite);
     const { id } = await createAudit(key, "http://deletedrunning.example.org/", { requestsPerSecond: 10 });
-    await scheduler.wait(600);
+    await untilStatus(key, id, "running");
     await call("DELETE", `/api/v1/audits/${id}`, { key });
-    await scheduler.wait(1_500);
+    await untilGone(id);
+    await untilPurged(id);
     expect(await crawlsOf(env).report(id, [])).toBe("gone");
     expect(await rowsOf(id)).toBe(0);
   }, 60_000);
+
+  async function untilPurged(auditId: string): Promise<void> {
+    for (let looks = 0; looks < 200 && (await rowsOf(auditId)) > 0; looks++) await scheduler.wait(50);
+    expect(await rowsOf(auditId)).toBe(0);
+  }
 
   async function rowsOf(auditId: string): Promise<number> {
     const counts = ["audits WHERE id", "audit_pages WHERE audit_id", "findings WHERE audit_id"].map((from) =>
@@ -227,11 +242,45 @@ describe("an audit that is stopped", () => {
   }
 });
 
+describe("the user's headers, which may be credentials,", () => {
+  const sealedHeaders = (auditId: string) => env.DB.prepare("SELECT sealed_headers FROM audits WHERE id = ?").bind(auditId).first("sealed_headers");
+  const site = { "/": page(links(20, "/p/")), ...Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`/p/${i}`, page("")])) };
+  const slowly = { headers: { "X-Token": "of-this-site-only" }, requestsPerSecond: 2 };
+
+  it.each([
+    { end: "completes", maxPages: 1, finish: (id: string) => untilStatus(key, id, "completed") },
+    { end: "is cancelled", maxPages: 20, finish: (id: string) => call("POST", `/api/v1/audits/${id}/cancel`, { key }) },
+    { end: "is deleted", maxPages: 20, finish: (id: string) => call("DELETE", `/api/v1/audits/${id}`, { key }) },
+    {
+      end: "fails",
+      maxPages: 20,
+      finish: async (id: string) => {
+        await crawlsOf(env).clear(id);
+        await env.DB.prepare("UPDATE audits SET heartbeat_at = 0 WHERE id = ?").bind(id).run();
+        await tick();
+        await untilStatus(key, id, "failed");
+      },
+    },
+  ])(
+    "are forgotten when the audit $end",
+    async ({ end, maxPages, finish }) => {
+      const host = `sealed-${end.replaceAll(" ", "-")}.example.org`;
+      await defineSite(host, site);
+      const { id } = await createAudit(key, `http://${host}/`, { ...slowly, maxPages });
+      expect(await sealedHeaders(id)).toEqual(expect.any(String));
+      await untilStatus(key, id, maxPages === 1 ? "completed" : "running");
+      await finish(id);
+      expect(await sealedHeaders(id)).toBeNull();
+    },
+    60_000,
+  );
+});
+
 describe("the watchdog of audits", () => {
   it("fails an audit whose crawl no longer exists", async () => {
     await defineSite("lost.example.org", { "/": page(links(40, "/p/")) });
     const { id } = await createAudit(key, "http://lost.example.org/", { requestsPerSecond: 1 });
-    await scheduler.wait(500);
+    await untilStatus(key, id, "running");
     await crawlsOf(env).clear(id);
     await env.DB.prepare("UPDATE audits SET heartbeat_at = 0 WHERE id = ?").bind(id).run();
     await tick();
@@ -242,7 +291,7 @@ describe("the watchdog of audits", () => {
     await defineSite("asleep.example.org", { "/": page(links(5, "/p/")) });
     const { id } = await createAudit(key, "http://asleep.example.org/", { requestsPerSecond: 2 });
     const crawl = env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.idFromName(id));
-    await scheduler.wait(300);
+    await untilStatus(key, id, "running");
     await runInDurableObject(crawl, (_, { storage }) => storage.deleteAlarm());
     await env.DB.prepare("UPDATE audits SET heartbeat_at = 0 WHERE id = ?").bind(id).run();
     await tick();
@@ -257,8 +306,7 @@ describe("the watchdog of audits", () => {
     const workspaceId = String(await env.DB.prepare("SELECT workspace_id FROM audits WHERE id = ?").bind(audit.id).first("workspace_id"));
     await crawlsOf(env).start({ v: 1, auditId: audit.id, workspaceId, url: audit.url, options, sealedHeaders: null });
     await runDurableObjectAlarm(env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.idFromName(audit.id)));
-    await scheduler.wait(300);
-    expect(await crawlsOf(env).progress(audit.id)).toBe("gone");
+    await untilGone(audit.id);
     expect(await outcomeOf(key, await readAudit(key, audit.id))).toMatchObject({ audit: { status: "completed", finishedAt: audit.finishedAt } });
   }, 60_000);
 });

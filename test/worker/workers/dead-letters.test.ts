@@ -88,6 +88,18 @@ describe("a message that cannot be processed", () => {
     expect((await env.STORE.list({ prefix: "dead-letters/" })).objects).toEqual([]);
   });
 
+  it("does not hold up the others when the object store's copy of it cannot be read, and is put aside there", async () => {
+    injectFaults((fault) => (fault.point === "d1" ? "fail-before" : undefined));
+    await deliver("work-dlq", { v: 1, workspaceId });
+    stopFaults();
+    // Its name sorts before that of the other.
+    await env.STORE.put("dead-letters/analysis/broken.json", '{"queue":"analysis","body":');
+    await tick();
+    expect(await list()).toMatchObject([{ queue: "work" }]);
+    expect((await env.STORE.list({ prefix: "dead-letters/" })).objects).toEqual([]);
+    expect(await (await env.STORE.get("dead-letters-unreadable/analysis/broken.json"))?.text()).toBe('{"queue":"analysis","body":');
+  });
+
   it("is not swept up while it is parked, and is handled after a replay", async () => {
     const body = await storeEvent();
     await deliver("events-dlq", body);

@@ -9,6 +9,7 @@ import {
   deleteAudit,
   FindingList,
   getAudit,
+  getLiveAudit,
   getReport,
   ListAuditsQuery,
   ListFindingsQuery,
@@ -157,14 +158,14 @@ export const auditRoutes = api()
     return c.json(audit, 202, { Location: `/api/v1/audits/${audit.id}` });
   })
   .openapi(list, async (c) => c.json(await listAudits(c.var.ctx, c.req.valid("query")), 200))
-  .openapi(read, async (c) => c.json(await getAudit(c.var.ctx, c.req.valid("param").id), 200))
+  .openapi(read, async (c) => c.json(await getLiveAudit(c.var.ctx, crawlsOf(c.env), c.req.valid("param").id), 200))
   .openapi(pages, async (c) => c.json(await listPages(c.var.ctx, c.req.valid("param").id, c.req.valid("query")), 200))
   .openapi(findings, async (c) => {
     const { lang, ...query } = c.req.valid("query");
     const found = await listFindings(c.var.ctx, c.req.valid("param").id, query, answerLanguage(c, lang));
     return c.json(found, 200);
   })
-  .openapi(cancel, async (c) => c.json(await cancelAudit(c.var.ctx, c.req.valid("param").id), 200))
+  .openapi(cancel, async (c) => c.json(await cancelAudit(c.var.ctx, crawlsOf(c.env), c.req.valid("param").id), 200))
   .openapi(remove, async (c) => {
     await deleteAudit(c.var.ctx, c.req.valid("param").id);
     return c.body(null, 204);

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { DeadLetterList, dropDeadLetter, listDeadLetters, type QueueName, replayDeadLetter } from "../../../shared/dead-letters/index.ts";
+import { DeadLetterList, dropDeadLetter, listDeadLetters, replayDeadLetter } from "../../../shared/dead-letters/index.ts";
 import { Id, ListQuery } from "../../../shared/platform/index.ts";
+import { producers } from "../../queues.ts";
 import { api, del, get, post } from "../route.ts";
 
 const params = z.object({ id: Id("parked").describe("Id of the dead letter") });
@@ -38,8 +39,6 @@ const drop = del("/api/admin/dead-letters/{id}", {
   params,
   noContent: "Dropped",
 });
-
-const producers = { events: "EVENTS", analysis: "ANALYSIS", work: "WORK" } as const satisfies Record<QueueName, keyof Env>;
 
 export const operationRoutes = api()
   .openapi(list, async (c) => c.json(await listDeadLetters(c.var.ctx, c.req.valid("query")), 200))

@@ -15,7 +15,7 @@ export const charsetMissing = pageRule({
     en: {
       title: "Character encoding not declared",
       message: "Neither the server nor the page says how its characters are encoded.",
-      why: "Browsers and crawlers have to guess, and accents, quotes or whole alphabets may turn into nonsense, in the results too.",
+      why: "Browsers and crawlers have to guess, and accents, quotes or whole alphabets may turn into gibberish, also in search results.",
       fix: 'Put <meta charset="utf-8"> first in the head, or let the server send Content-Type: text/html; charset=utf-8.',
     },
     es: {

@@ -16,15 +16,15 @@ export const descriptionLength = pageRule({
   ],
   text: {
     en: {
-      title: "Description too short or too long for a search result",
-      message: `The description is about {pixels} pixels wide; between ${room.least} and ${room.most} works best in a search result.`,
-      why: "A longer description is cut off in the results; a very short one is often replaced by text from the page.",
+      title: "Meta description too short or too long for a search result",
+      message: `The meta description is about {pixels} pixels wide; between ${room.least} and ${room.most} works best in a search result.`,
+      why: "A longer one is cut off in the results; a very short one is often replaced by text from the page.",
       fix: "Aim for about 70 to 155 characters, with what matters most at the start.",
     },
     es: {
-      title: "Descripción demasiado corta o larga para un resultado",
-      message: `La descripción mide unos {pixels} píxeles de ancho; entre ${room.least} y ${room.most} es lo mejor para un resultado de búsqueda.`,
-      why: "Una descripción más larga se corta en los resultados; una muy corta suele cambiarse por texto de la página.",
+      title: "Metadescripción demasiado corta o larga para un resultado",
+      message: `La metadescripción mide unos {pixels} píxeles de ancho; en un resultado de búsqueda funciona mejor entre ${room.least} y ${room.most}.`,
+      why: "Una más larga se corta en los resultados; una muy corta suele sustituirse por texto de la página.",
       fix: "Procura que tenga entre 70 y 155 caracteres, con lo más importante al principio.",
     },
   },

@@ -12,16 +12,16 @@ export const descriptionMissing = pageRule({
   ],
   text: {
     en: {
-      title: "Page without a description",
+      title: "Page without a meta description",
       message: "The page has no meta description, or an empty one.",
-      why: "Search engines often show the description under the title. Without one they pick sentences from the page, which may be a menu or a cookie notice.",
+      why: "Search engines often show the meta description under the title. Without one they pick sentences from the page, which may be a menu or a cookie notice.",
       fix: "Write one or two sentences that say what readers find on this page, and put them in the meta description.",
     },
     es: {
-      title: "Página sin descripción",
-      message: "La página no tiene meta description, o está vacía.",
-      why: "Los buscadores suelen mostrar la descripción bajo el título. Si falta, eligen frases de la página, que pueden ser un menú o un aviso de cookies.",
-      fix: "Escribe una o dos frases que digan qué se encuentra en la página y ponlas en la meta description.",
+      title: "Página sin metadescripción",
+      message: "La página no tiene metadescripción, o está vacía.",
+      why: "Los buscadores suelen mostrar la metadescripción bajo el título. Si falta, eligen frases de la página, que pueden ser un menú o un aviso de cookies.",
+      fix: "Escribe una o dos frases que digan qué se encuentra en la página y ponlas en la metadescripción.",
     },
   },
   check: onIndexableHtml(({ descriptions }, { url }) => (descriptions.every((text) => text.trim() === "") ? { evidence: [url] } : "pass")),

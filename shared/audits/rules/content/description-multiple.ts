@@ -12,16 +12,16 @@ export const descriptionMultiple = pageRule({
   ],
   text: {
     en: {
-      title: "Several descriptions",
+      title: "Several meta descriptions",
       message: "The page has {n} meta descriptions; only one is allowed.",
       why: "Search engines may take any of them or join them, so the text in the results may not be the one you wrote.",
-      fix: "Keep the description you want and remove the rest. Look for a plugin that adds its own beside the theme's.",
+      fix: "Keep the one you want and remove the rest. Look for a plugin that adds its own beside the theme's.",
     },
     es: {
-      title: "Varias descripciones",
-      message: "La página tiene {n} meta descriptions; solo se permite una.",
-      why: "Los buscadores pueden tomar cualquiera o unirlas, y el texto de los resultados puede no ser el que escribiste.",
-      fix: "Deja la descripción que quieras y quita las demás. Busca un complemento que añada la suya junto a la del tema.",
+      title: "Varias metadescripciones",
+      message: "La página tiene {n} metadescripciones; solo se permite una.",
+      why: "Los buscadores pueden tomar cualquiera o unirlas, así que el texto de los resultados puede no ser el que escribiste.",
+      fix: "Deja la que quieras y quita las demás. Busca un complemento que añada la suya junto a la del tema.",
     },
   },
   check: onIndexableHtml(({ descriptions }) => {

@@ -15,13 +15,13 @@ export const doctypeMissing = pageRule({
     en: {
       title: "Doctype missing",
       message: "The page does not start with <!doctype html>.",
-      why: "Browsers then imitate the faults of browsers from the nineties (quirks mode): sizes and layout differ from what was designed, also where search engines render the page.",
+      why: "Browsers then imitate the bugs of browsers from the nineties (quirks mode): sizes and layout differ from the design, also where search engines render the page.",
       fix: "Make <!doctype html> the very first line of the page's template.",
     },
     es: {
       title: "Falta el doctype",
       message: "La página no empieza por <!doctype html>.",
-      why: "Los navegadores imitan entonces los fallos de los de los años noventa (modo quirks): tamaños y diseño cambian, también donde los buscadores muestran la página.",
+      why: "Los navegadores imitan entonces los fallos de los navegadores de los años noventa (modo quirks): cambian los tamaños y el diseño de la página, también donde los buscadores la renderizan.",
       fix: "Pon <!doctype html> como primera línea de la plantilla.",
     },
   },

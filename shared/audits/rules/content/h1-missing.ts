@@ -13,13 +13,13 @@ export const h1Missing = pageRule({
   ],
   text: {
     en: {
-      title: "Page without a main heading",
+      title: "Page without a main heading (h1)",
       message: "The page has no main heading (h1), or an empty one.",
       why: "The main heading tells readers, screen readers and search engines at a glance what the page is about. Google also uses it when it writes the title of a result.",
       fix: "Make the visible headline of the page an h1. If it only looks like a headline, change its element, not its style.",
     },
     es: {
-      title: "Página sin encabezado principal",
+      title: "Página sin encabezado principal (h1)",
       message: "La página no tiene encabezado principal (h1), o está vacío.",
       why: "El encabezado principal dice de un vistazo de qué trata la página a quien lee, a los lectores de pantalla y a los buscadores. Google también lo usa al redactar el título de un resultado.",
       fix: "Haz que el titular visible de la página sea un h1. Si solo lo parece, cambia el elemento, no el estilo.",

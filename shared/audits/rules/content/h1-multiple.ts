@@ -12,13 +12,13 @@ export const h1Multiple = pageRule({
   ],
   text: {
     en: {
-      title: "Several main headings",
+      title: "Several main headings (h1)",
       message: "The page has {n} main headings (h1).",
       why: "Search engines cope with it, but readers who move from heading to heading cannot tell which one names the page.",
       fix: "Keep one h1 for the subject of the page, and make the others h2.",
     },
     es: {
-      title: "Varios encabezados principales",
+      title: "Varios encabezados principales (h1)",
       message: "La página tiene {n} encabezados principales (h1).",
       why: "Los buscadores se las arreglan, pero quien salta de encabezado en encabezado no sabe cuál da nombre a la página.",
       fix: "Deja un h1 con el tema de la página y convierte los demás en h2.",

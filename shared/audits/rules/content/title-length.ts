@@ -23,7 +23,7 @@ export const titleLength = pageRule({
     },
     es: {
       title: "Título demasiado corto o largo para un resultado",
-      message: `El título mide unos {pixels} píxeles de ancho; entre ${room.least} y ${room.most} es lo mejor para un resultado de búsqueda.`,
+      message: `El título mide unos {pixels} píxeles de ancho; en un resultado de búsqueda funciona mejor entre ${room.least} y ${room.most}.`,
       why: "Un título más largo se corta en los resultados, a menudo en las palabras que importan; uno muy corto da pocos motivos para hacer clic.",
       fix: "Procura que tenga entre 30 y 60 caracteres. Pon primero lo propio de la página y al final el nombre del sitio.",
     },

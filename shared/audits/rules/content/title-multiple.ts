@@ -20,7 +20,7 @@ export const titleMultiple = pageRule({
     es: {
       title: "Varios títulos",
       message: "La página tiene {n} elementos title; solo se permite uno.",
-      why: "Los navegadores muestran el primero, pero un buscador puede tomar otro. Lo que se lee en los resultados queda al azar.",
+      why: "Los navegadores muestran el primero, pero un buscador puede tomar otro. Lo que se lea en los resultados queda al azar.",
       fix: "Deja el título que quieras y quita los demás. Busca un complemento que añada el suyo junto al del tema.",
     },
   },

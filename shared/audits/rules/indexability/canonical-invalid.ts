@@ -13,16 +13,16 @@ export const canonicalInvalid = pageRule({
   ],
   text: {
     en: {
-      title: "Invalid canonical address",
-      message: "The page names a canonical address that is not a web address.",
-      why: "Search engines ignore it, so duplicates of the page may show up in its place. It is often a template that printed nothing, or a placeholder.",
-      fix: "Put the full address of the page in it, starting with https://, and look for the template that wrote the wrong value: other pages probably have it too.",
+      title: "Invalid canonical URL",
+      message: "The page names a canonical URL that is not a web address.",
+      why: "Search engines ignore it, so duplicates of the page may show up in its place. The cause is often a template that printed nothing or left a placeholder.",
+      fix: "Write the full address of the page, starting with https://, and look for the template that wrote the wrong value: other pages are probably affected too.",
     },
     es: {
-      title: "Dirección canónica no válida",
-      message: "La dirección canónica que indica la página no es una dirección web.",
-      why: "Los buscadores la ignoran, y en su lugar pueden aparecer copias de la página. Muchas veces es una plantilla que no escribió nada o dejó un marcador.",
-      fix: "Pon la dirección completa de la página, empezando por https://, y busca la plantilla que escribió el valor erróneo: es probable que afecte a más páginas.",
+      title: "URL canónica no válida",
+      message: "La URL canónica que indica la página no es una dirección web.",
+      why: "Los buscadores la ignoran, y en su lugar pueden aparecer copias de la página. La causa suele ser una plantilla que no escribió nada o dejó un marcador.",
+      fix: "Escribe la dirección completa de la página, empezando por https://, y busca la plantilla que escribió el valor erróneo: es probable que afecte a más páginas.",
     },
   },
   check: onSearchableHtml(({ canonicals }) =>

@@ -13,15 +13,15 @@ export const canonicalMismatchHeader = pageRule({
   ],
   text: {
     en: {
-      title: "Page and server name different canonical addresses",
-      message: "The canonical address in the page is not the one in the server's Link header.",
-      why: "Two places contradict each other, so search engines may ignore both and choose for themselves.",
+      title: "Page and server name different canonical URLs",
+      message: "The canonical URL in the page is not the one in the server's Link header.",
+      why: "The two contradict each other, so search engines may ignore both and choose for themselves.",
       fix: 'Remove one of the two, or make them equal. The header is set by the server, a CDN or a plugin, as Link: <…>; rel="canonical".',
     },
     es: {
-      title: "La página y el servidor dan direcciones canónicas distintas",
-      message: "La dirección canónica de la página no es la de la cabecera Link del servidor.",
-      why: "Dos sitios se contradicen, y los buscadores pueden ignorar ambos y elegir por su cuenta.",
+      title: "La página y el servidor indican URL canónicas distintas",
+      message: "La URL canónica de la página no es la de la cabecera Link del servidor.",
+      why: "Las dos se contradicen, así que los buscadores pueden ignorar ambas y elegir por su cuenta.",
       fix: 'Quita una de las dos o iguálalas. La cabecera la pone el servidor, una CDN o un complemento, como Link: <…>; rel="canonical".',
     },
   },

@@ -13,15 +13,15 @@ export const canonicalMultiple = pageRule({
   ],
   text: {
     en: {
-      title: "Several canonical addresses",
-      message: "The page names {n} different canonical addresses.",
-      why: "Search engines cannot obey two, so they are likely to ignore all of them and choose for themselves.",
+      title: "Several canonical URLs",
+      message: "The page names {n} different canonical URLs.",
+      why: "Search engines cannot follow more than one, so they are likely to ignore all of them and choose for themselves.",
       fix: "Keep one. The second often comes from a plugin or theme that adds its own beside the one you set.",
     },
     es: {
-      title: "Varias direcciones canónicas",
-      message: "La página indica {n} direcciones canónicas distintas.",
-      why: "Los buscadores no pueden obedecer a dos, así que lo más probable es que las ignoren todas y elijan por su cuenta.",
+      title: "Varias URL canónicas",
+      message: "La página indica {n} URL canónicas distintas.",
+      why: "Los buscadores no pueden seguir más de una, así que lo más probable es que las ignoren todas y elijan por su cuenta.",
       fix: "Deja una sola. La segunda suele venir de un complemento o de un tema que añade la suya junto a la que pusiste tú.",
     },
   },

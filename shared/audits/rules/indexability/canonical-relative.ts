@@ -12,15 +12,15 @@ export const canonicalRelative = pageRule({
   ],
   text: {
     en: {
-      title: "Relative canonical address",
-      message: "The canonical address is written without its domain.",
-      why: "It then means a different address wherever the page is served: on a test domain, over http, or on a copy of the site, each declares itself the original.",
+      title: "Relative canonical URL",
+      message: "The canonical URL is written without its domain.",
+      why: "It then means a different address wherever the page is served: on a test domain, over http or on a copy of the site, each version declares itself the original.",
       fix: "Write the full address, with https:// and the domain you want in the results.",
     },
     es: {
-      title: "Dirección canónica relativa",
-      message: "La dirección canónica está escrita sin su dominio.",
-      why: "Así significa otra cosa según dónde se sirva la página: en un dominio de pruebas, por http o en una copia del sitio, cada una se declara la original.",
+      title: "URL canónica relativa",
+      message: "La URL canónica está escrita sin su dominio.",
+      why: "Así indica otra dirección según dónde se sirva la página: en un dominio de pruebas, por http o en una copia del sitio, cada versión se declara la original.",
       fix: "Escribe la dirección completa, con https:// y el dominio que quieres ver en los resultados.",
     },
   },

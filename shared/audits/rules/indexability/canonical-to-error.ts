@@ -9,16 +9,16 @@ export const canonicalToError = sqlRule({
   sources: [{ url: "https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls", checked: "2026-11" }],
   text: {
     en: {
-      title: "Canonical points to a page that does not work",
-      message: "The canonical address of this page answers with an error, or not at all.",
+      title: "Canonical URL leads to an error",
+      message: "The canonical URL of this page returns an error or does not respond.",
       why: "The page says that another address should be listed in its place, and that address cannot be opened. Search engines may list neither.",
-      fix: "If this page is the one to list, set the canonical to its own address. Otherwise repair the page it points to, or point to one that works.",
+      fix: "If this page is the one to list, set the canonical URL to its own address. Otherwise, repair the page at the canonical URL, or name one that works.",
     },
     es: {
-      title: "La canónica apunta a una página que no funciona",
-      message: "La dirección canónica de esta página responde con un error o no responde.",
+      title: "La URL canónica lleva a un error",
+      message: "La URL canónica de esta página devuelve un error o no responde.",
       why: "La página dice que en su lugar se muestre otra dirección, y esa dirección no se puede abrir. Los buscadores pueden dejar fuera a las dos.",
-      fix: "Si esta es la página que debe mostrarse, pon como canónica su propia dirección. Si no, repara la página a la que apunta o apunta a una que funcione.",
+      fix: "Si esta es la página que debe mostrarse, pon como URL canónica su propia dirección. Si no, repara la página que indica la URL canónica o indica una que funcione.",
     },
   },
   sql: pagesWithCanonical(isBroken("t"), addressAndAnswer("t")),

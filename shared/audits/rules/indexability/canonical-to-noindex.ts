@@ -15,16 +15,16 @@ export const canonicalToNoindex = sqlRule({
   ],
   text: {
     en: {
-      title: "Canonical points to a page kept out of search",
-      message: "The canonical address of this page says noindex.",
+      title: "Canonical URL is set to noindex",
+      message: "The canonical URL of this page is set to noindex.",
       why: "This page hands its place in the results to another one, and that one refuses it. In the end neither may be found.",
-      fix: "Decide which page should be found. Remove noindex from the canonical page, or set the canonical of this page to its own address.",
+      fix: "Decide which page should be found. Remove noindex from the canonical page, or set the canonical URL of this page to its own address.",
     },
     es: {
-      title: "La canónica apunta a una página excluida de los buscadores",
-      message: "La dirección canónica de esta página lleva noindex.",
+      title: "La URL canónica lleva noindex",
+      message: "La URL canónica de esta página lleva noindex.",
       why: "Esta página cede su lugar en los resultados a otra, y esa otra lo rechaza. Al final puede que no se encuentre ninguna.",
-      fix: "Decide qué página debe encontrarse. Quita noindex de la página canónica o pon como canónica de esta página su propia dirección.",
+      fix: "Decide qué página debe encontrarse. Quita noindex de la página canónica o pon como URL canónica de esta página su propia dirección.",
     },
   },
   sql: pagesWithCanonical(`${isListable} AND t.outcome = 'html' AND t.noindex = 1`, "t.url"),

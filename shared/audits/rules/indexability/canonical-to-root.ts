@@ -18,16 +18,16 @@ export const canonicalToRoot = pageRule({
   ],
   text: {
     en: {
-      title: "Sub-page that points to the home page",
-      message: "The canonical address of this page is the home page.",
-      why: "It tells search engines that this page is only a copy of the home page: its own content may leave the results. It is usually a template with a fixed address.",
-      fix: "Set the canonical address to the page's own. Keep it only if the page really shows the same content as the home page.",
+      title: "Canonical URL is the home page",
+      message: "The canonical URL of this page is the home page.",
+      why: "It tells search engines that this page is only a copy of the home page: its own content may drop out of the results. The cause is usually a template with a fixed address.",
+      fix: "Set the canonical URL to the page's own address. Keep it only if the page really shows the same content as the home page.",
     },
     es: {
-      title: "Subpágina que apunta a la página de inicio",
-      message: "La dirección canónica de esta página es la página de inicio.",
-      why: "Así dice a los buscadores que es una simple copia de la página de inicio, y su contenido puede salir de los resultados. Suele ser una plantilla con una dirección fija.",
-      fix: "Pon como dirección canónica la de la propia página. Déjala así solo si de verdad muestra lo mismo que la página de inicio.",
+      title: "La URL canónica es la página de inicio",
+      message: "La URL canónica de esta página es la página de inicio.",
+      why: "Así dice a los buscadores que es una simple copia de la página de inicio, y su contenido puede desaparecer de los resultados. La causa suele ser una plantilla con una dirección fija.",
+      fix: "Pon como URL canónica la de la propia página. Déjala así solo si de verdad muestra lo mismo que la página de inicio.",
     },
   },
   check: onSearchableHtml((_, facts) => {

@@ -12,14 +12,14 @@ export const http4xx = pageRule({
   ],
   text: {
     en: {
-      title: "Page not found or closed",
-      message: "The address answers with status {status} instead of a page.",
+      title: "Page not found or access denied",
+      message: "The address returns status {status} instead of a page.",
       why: "Visitors who follow a link here reach a dead end, and search engines drop the address from their results.",
-      fix: "Bring the page back, redirect the address to its closest replacement (301), or remove the links that lead to it. With 401 or 403, link only where visitors can sign in. With 429, the site was asked too fast: lower the requests per second and audit again.",
+      fix: "Bring the page back, redirect the address to its closest replacement (301), or remove the links that lead to it. With 401 or 403, link only where visitors can sign in. With 429, the site received too many requests: lower the requests per second and audit again.",
     },
     es: {
-      title: "Página no encontrada o cerrada",
-      message: "La dirección responde con el estado {status} en vez de una página.",
+      title: "Página no encontrada o de acceso restringido",
+      message: "La dirección responde con el código {status} en vez de una página.",
       why: "Quien sigue un enlace hasta aquí no encuentra nada, y los buscadores retiran la dirección de sus resultados.",
       fix: "Recupera la página, redirige la dirección a la que mejor la sustituya (301) o quita los enlaces que llevan a ella. Si es 401 o 403, enlázala solo donde se pueda iniciar sesión. Si es 429, el sitio recibió demasiadas peticiones: baja las peticiones por segundo y repite la auditoría.",
     },

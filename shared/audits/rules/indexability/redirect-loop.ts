@@ -20,7 +20,7 @@ export const redirectLoop = pageRule({
     },
     es: {
       title: "Redirecciones que no terminan",
-      message: "Esta dirección redirige en círculo o demasiadas veces: ninguna página tras {hops} redirecciones.",
+      message: "Esta dirección redirige en círculo o demasiadas veces: no se llega a ninguna página tras {hops} redirecciones.",
       why: "Los navegadores se rinden con un error y los buscadores nunca pueden indexar la página. La causa suele ser dos reglas que se contradicen, como añadir y quitar una barra o las www.",
       fix: "Sigue los saltos de la lista, busca las dos reglas que se contradicen y quédate con una. Compruébalo también sin cookies: algunos sitios solo entran en bucle para quien no las tiene.",
     },

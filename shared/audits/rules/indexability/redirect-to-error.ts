@@ -21,13 +21,13 @@ export const redirectToError = pageRule({
       title: "Redirect to an error",
       message: "This address redirects to one that does not work ({problem}).",
       why: "Visitors are sent to an error page, and whatever links or ranking the old address had is lost.",
-      fix: "Redirect to a page that exists and is about the same thing. If there is none, let the old address answer 404 or 410 and remove the links to it.",
+      fix: "Redirect to a page that exists and is about the same thing. If there is none, let the old address return 404 or 410 and remove the links to it.",
     },
     es: {
       title: "Redirección a un error",
       message: "Esta dirección redirige a otra que no funciona ({problem}).",
       why: "Los visitantes acaban en una página de error y se pierden los enlaces y la posición que tenía la dirección antigua.",
-      fix: "Redirige a una página que exista y trate de lo mismo. Si no hay ninguna, haz que la dirección antigua responda 404 o 410 y quita los enlaces que llevan a ella.",
+      fix: "Redirige a una página que exista y trate de lo mismo. Si no hay ninguna, haz que la dirección antigua devuelva 404 o 410 y quita los enlaces que llevan a ella.",
     },
   },
   check: onRedirect((hops, { url, fetch }) => {

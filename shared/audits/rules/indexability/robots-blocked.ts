@@ -11,15 +11,15 @@ export const robotsBlocked = sqlRule({
   ],
   text: {
     en: {
-      title: "Linked pages that robots.txt closes",
-      message: "Your pages link to this address, but robots.txt keeps crawlers out.",
-      why: "Crawlers never see what is on the page, so it cannot rank for its content or be cited. Its bare address may still show up in results, because links point to it.",
+      title: "Linked pages blocked by robots.txt",
+      message: "Your pages link to this address, but robots.txt blocks crawlers from it.",
+      why: "Crawlers never see what is on the page, so it cannot rank for its content or be cited. Its address alone may still show up in results, because links point to it.",
       fix: "If the page should be found, change the Disallow rule that matches it. If it should not appear in results at all, allow it in robots.txt and put noindex on the page instead: crawlers must read the page to see that.",
     },
     es: {
-      title: "Páginas enlazadas que robots.txt cierra",
-      message: "Tus páginas enlazan esta dirección, pero robots.txt impide el paso a los rastreadores.",
-      why: "Los rastreadores no ven el contenido de la página, así que no puede posicionarse por él ni ser citada. Aun así, su dirección puede aparecer en los resultados porque hay enlaces hacia ella.",
+      title: "Páginas enlazadas bloqueadas por robots.txt",
+      message: "Tus páginas enlazan a esta dirección, pero robots.txt la bloquea para los rastreadores.",
+      why: "Los rastreadores no ven el contenido de la página, así que no puede posicionarse por él ni ser citada. Aun así, la dirección sola puede aparecer en los resultados porque hay enlaces hacia ella.",
       fix: "Si la página debe encontrarse, cambia la regla Disallow que la afecta. Si no debe aparecer en los resultados, permítela en robots.txt y pon noindex en la página: los rastreadores tienen que leerla para verlo.",
     },
   },

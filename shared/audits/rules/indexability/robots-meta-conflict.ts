@@ -13,15 +13,15 @@ export const robotsMetaConflict = pageRule({
   ],
   text: {
     en: {
-      title: "Robots instructions that contradict each other",
-      message: "Contradictions between the robots instructions of this page: {n}.",
-      why: "Search engines follow the stricter instruction. A page you meant to show may stay out of the results because a second tag or a header says the opposite.",
+      title: "Contradictory robots directives",
+      message: "Contradictions between the robots directives of this page: {n}.",
+      why: "Search engines follow the stricter directive. A page you meant to show may stay out of the results because a second tag or a header says the opposite.",
       fix: "Decide what you want and say it once. Look in the places named in brackets: “meta” is a tag in the page, often written by a plugin, and “header” is the server's X-Robots-Tag.",
     },
     es: {
-      title: "Instrucciones para robots que se contradicen",
-      message: "Contradicciones entre las instrucciones para robots de esta página: {n}.",
-      why: "Los buscadores siguen la instrucción más estricta. Una página que querías mostrar puede quedar fuera de los resultados porque otra etiqueta o una cabecera dice lo contrario.",
+      title: "Directivas de robots contradictorias",
+      message: "Contradicciones entre las directivas de robots de esta página: {n}.",
+      why: "Los buscadores siguen la directiva más estricta. Una página que querías mostrar puede quedar fuera de los resultados porque otra etiqueta o una cabecera dice lo contrario.",
       fix: "Decide qué quieres y dilo una sola vez. Mira en los lugares indicados entre paréntesis: «meta» es una etiqueta de la página, a menudo puesta por un complemento, y «header» es la cabecera X-Robots-Tag del servidor.",
     },
   },

@@ -13,14 +13,14 @@ export const robotsSyntax = siteRule({
   text: {
     en: {
       title: "robots.txt has lines that crawlers ignore or misread",
-      message: "Lines of robots.txt that crawlers ignore or may read otherwise: {n}.",
-      why: "Crawlers skip a line they do not understand without telling you. What you meant to close may stay open, and a sitemap you meant to announce may never be found.",
+      message: "Lines of robots.txt that crawlers ignore or may misread: {n}.",
+      why: "Crawlers skip a line they do not understand without telling you. What you meant to block may stay open, and a sitemap you meant to announce may never be found.",
       fix: "Correct or remove the lines listed. Every rule needs a User-agent line above it, names must be spelled as in the standard (Allow, Disallow), and a Sitemap line needs a full address with https://.",
     },
     es: {
-      title: "robots.txt tiene líneas que los rastreadores ignoran o leen mal",
-      message: "Líneas de robots.txt que los rastreadores ignoran o pueden leer de otro modo: {n}.",
-      why: "Los rastreadores se saltan sin avisar las líneas que no entienden. Lo que querías cerrar puede seguir abierto, y un sitemap que querías anunciar puede no encontrarse nunca.",
+      title: "robots.txt tiene líneas que los rastreadores ignoran o malinterpretan",
+      message: "Líneas de robots.txt que los rastreadores ignoran o pueden malinterpretar: {n}.",
+      why: "Los rastreadores se saltan sin avisar las líneas que no entienden. Lo que querías bloquear puede seguir abierto, y un sitemap que querías anunciar puede no encontrarse nunca.",
       fix: "Corrige o borra las líneas indicadas. Cada regla necesita antes una línea User-agent, los nombres se escriben como en el estándar (Allow, Disallow) y la línea Sitemap lleva la dirección completa, con https://.",
     },
   },

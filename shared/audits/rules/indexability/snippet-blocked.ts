@@ -17,14 +17,14 @@ export const snippetBlocked = pageRule({
   text: {
     en: {
       title: "No text allowed in search results",
-      message: "The page forbids search engines to show any of its text.",
+      message: "The page does not let search engines show any of its text.",
       why: "The result appears with a bare title, which fewer people click. Google also leaves such pages out of featured snippets and of AI Overviews and AI Mode.",
       fix: "Remove nosnippet, or set max-snippet:-1, unless a contract forbids quoting. To hide only one passage, put data-nosnippet on that element.",
     },
     es: {
       title: "Sin texto permitido en los resultados",
-      message: "La página prohíbe a los buscadores mostrar cualquier parte de su texto.",
-      why: "El resultado aparece solo con el título y recibe menos clics. Además, Google deja estas páginas fuera de los fragmentos destacados, de las vistas creadas con IA y del Modo IA.",
+      message: "La página no permite a los buscadores mostrar ninguna parte de su texto.",
+      why: "El resultado aparece solo con el título y recibe menos clics. Además, Google deja estas páginas fuera de los fragmentos destacados, de las Vistas creadas con IA y del Modo IA.",
       fix: "Quita nosnippet o pon max-snippet:-1, salvo que un contrato prohíba citar el texto. Para ocultar solo un pasaje, pon data-nosnippet en ese elemento.",
     },
   },

@@ -14,15 +14,15 @@ export const langInvalid = pageRule({
   ],
   text: {
     en: {
-      title: "Language of the page not understandable",
-      message: "“{lang}” is not a language code that software understands.",
-      why: "A wrong code is as good as none: screen readers use the wrong pronunciation, and browsers and translators have to guess.",
+      title: "Invalid language code",
+      message: "“{lang}” is not a valid language code.",
+      why: "A wrong code is as good as none: screen readers use the wrong pronunciation, and browsers and translators have to guess the language.",
       fix: "Use a code such as en, es or pt-BR: two or three letters, then a hyphen and the country only if it matters. No underscore and no spelled-out name.",
     },
     es: {
-      title: "Idioma de la página incomprensible",
-      message: "«{lang}» no es un código de idioma que los programas entiendan.",
-      why: "Un código erróneo vale tanto como ninguno: los lectores de pantalla pronuncian mal, y navegadores y traductores tienen que adivinar.",
+      title: "Código de idioma no válido",
+      message: "«{lang}» no es un código de idioma válido.",
+      why: "Un código erróneo vale tanto como ninguno: los lectores de pantalla pronuncian mal, y navegadores y traductores tienen que adivinar el idioma.",
       fix: "Usa un código como es, en o pt-BR: dos o tres letras y, solo si importa, un guion y el país. Sin guion bajo ni el nombre completo del idioma.",
     },
   },

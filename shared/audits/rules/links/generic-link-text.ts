@@ -19,7 +19,7 @@ export const genericLinkText = pageRule({
     en: {
       title: "Links that do not say where they lead",
       message: "Links with a text that says nothing about their target: {n}.",
-      why: "Link texts tell people and search engines what to expect behind them. Someone who hears a list of links reads “here, here, more”.",
+      why: "The text of a link tells people and search engines what to expect behind it. Someone who has a list of links read aloud hears “here, here, more”.",
       fix: "Name the target in the link: not “read more”, but “prices and delivery times”.",
     },
     es: {

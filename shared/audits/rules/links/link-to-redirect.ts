@@ -9,13 +9,13 @@ export const linkToRedirect = sqlRule({
   sources: [{ url: "https://developers.google.com/search/docs/crawling-indexing/301-redirects", checked: "2026-11" }],
   text: {
     en: {
-      title: "Links that take a detour",
-      message: "Links on this page that lead through a redirect: {n}.",
+      title: "Links that go through a redirect",
+      message: "Links on this page that go through a redirect: {n}.",
       why: "Every redirect costs visitors a moment and crawlers a request, and it breaks on the day somebody cleans up old redirects.",
       fix: "Link straight to the address where the redirect ends. If many pages are listed, the link is probably in a menu, a footer or a template.",
     },
     es: {
-      title: "Enlaces que dan un rodeo",
+      title: "Enlaces que pasan por una redirección",
       message: "Enlaces de esta página que pasan por una redirección: {n}.",
       why: "Cada redirección cuesta un instante al visitante y una petición al rastreador, y se rompe el día que alguien limpia las redirecciones antiguas.",
       fix: "Enlaza directamente la dirección en la que termina la redirección. Si aparecen muchas páginas, el enlace estará en un menú, un pie o una plantilla.",

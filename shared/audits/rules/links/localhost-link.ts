@@ -22,7 +22,7 @@ export const localhostLink = pageRule({
     es: {
       title: "Enlaces a localhost",
       message: "Enlaces que llevan al propio ordenador del visitante: {n}.",
-      why: "Esas direcciones solo funcionan en la máquina de quien desarrolla. Para los demás el enlace está roto, y los buscadores no pueden seguirlo.",
+      why: "Esas direcciones solo funcionan en el ordenador de quien desarrolla. Para los demás el enlace está roto, y los buscadores no pueden seguirlo.",
       fix: "Sustituye localhost por la dirección pública. Suele ser una dirección base que quedó del desarrollo: búscala en la configuración del sitio o de su compilación.",
     },
   },

@@ -12,15 +12,15 @@ export const viewportMissing = pageRule({
   ],
   text: {
     en: {
-      title: "Page not prepared for phones",
-      message: "The page has no viewport setting.",
+      title: "Page not set up for mobile",
+      message: "The page has no viewport meta tag, or an empty one.",
       why: "Phones then draw it as wide as a desktop screen and shrink it: the text is too small to read. Google indexes the page as a phone sees it.",
       fix: 'Add <meta name="viewport" content="width=device-width, initial-scale=1"> to the head, then look at the page on a phone.',
     },
     es: {
       title: "Página sin preparar para móviles",
-      message: "La página no tiene el ajuste viewport.",
-      why: "El móvil la dibuja entonces con el ancho de un ordenador y la encoge: el texto no se puede leer. Google indexa la página tal como la ve un móvil.",
+      message: "La página no tiene la etiqueta meta viewport, o está vacía.",
+      why: "El móvil la muestra entonces con el ancho de un ordenador y la encoge: el texto queda demasiado pequeño para leerlo. Google indexa la página tal como la ve un móvil.",
       fix: 'Añade <meta name="viewport" content="width=device-width, initial-scale=1"> en el head y después mira la página en un móvil.',
     },
   },

@@ -12,16 +12,16 @@ export const cspMissing = pageRule({
   ],
   text: {
     en: {
-      title: "No content security policy",
-      message: "The answer has no Content-Security-Policy header.",
-      why: "The policy tells browsers which scripts and frames belong to the site. Without it, a script that someone smuggles into a page runs unhindered.",
+      title: "No content security policy (CSP)",
+      message: "The response has no Content-Security-Policy header.",
+      why: "The policy tells browsers which scripts and frames belong to the site. Without it, a script that someone injects into a page runs unhindered.",
       fix: "Ask a developer to start with Content-Security-Policy-Report-Only, read what it reports for a while, and then enforce it.",
     },
     es: {
-      title: "Sin política de seguridad de contenido",
+      title: "Sin política de seguridad de contenido (CSP)",
       message: "La respuesta no tiene la cabecera Content-Security-Policy.",
-      why: "La política dice a los navegadores qué scripts y marcos son del sitio. Sin ella, un script colado en una página se ejecuta sin obstáculos.",
-      fix: "Pide a desarrollo que empiece con Content-Security-Policy-Report-Only, lea un tiempo lo que notifica y después la aplique.",
+      why: "La política dice a los navegadores qué scripts y marcos son del sitio. Sin ella, un script inyectado en una página se ejecuta sin obstáculos.",
+      fix: "Pide al equipo de desarrollo que empiece con Content-Security-Policy-Report-Only, lea un tiempo lo que notifica y después la aplique.",
     },
   },
   check: onHtml((_, { url, fetch }) => ((fetch.headers["content-security-policy"] ?? "").trim() === "" ? { evidence: [url] } : "pass")),

@@ -13,13 +13,13 @@ export const hstsMissing = pageRule({
   ],
   text: {
     en: {
-      title: "Browsers are not told to insist on HTTPS",
-      message: "The answer has no effective Strict-Transport-Security header.",
+      title: "Browsers are not told to insist on HTTPS (HSTS)",
+      message: "The response has no effective Strict-Transport-Security header.",
       why: "A visitor's first request may still go out over http, where it can be intercepted or redirected to a fake site.",
       fix: "Once the whole site works over https, let the server send Strict-Transport-Security: max-age=31536000. Start with a short max-age if you are not sure.",
     },
     es: {
-      title: "No se pide a los navegadores que exijan HTTPS",
+      title: "No se pide a los navegadores que exijan HTTPS (HSTS)",
       message: "La respuesta no tiene una cabecera Strict-Transport-Security efectiva.",
       why: "La primera petición de un visitante aún puede salir por http, donde se puede interceptar o desviar a un sitio falso.",
       fix: "Cuando todo el sitio funcione por https, haz que el servidor envíe Strict-Transport-Security: max-age=31536000. Si tienes dudas, empieza con un max-age corto.",

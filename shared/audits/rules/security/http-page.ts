@@ -15,14 +15,14 @@ export const httpPage = pageRule({
     en: {
       title: "Page without HTTPS",
       message: "The page is delivered over http, without encryption.",
-      why: "Anyone on the way can read or change it, browsers mark it as not secure, and search engines prefer the https version.",
-      fix: "Get a certificate for the site (most hosts offer one for free) and redirect every http address to its https twin with status 301 or 308.",
+      why: "Anyone between visitor and server can read or change it, browsers mark it as not secure, and search engines prefer the https version.",
+      fix: "Get a certificate for the site (most hosts offer one for free) and redirect every http address to its https version with status 301 or 308.",
     },
     es: {
       title: "Página sin HTTPS",
       message: "La página se entrega por http, sin cifrar.",
-      why: "Cualquiera en el camino puede leerla o cambiarla, los navegadores la marcan como no segura y los buscadores prefieren la versión https.",
-      fix: "Consigue un certificado para el sitio (casi todos los alojamientos lo ofrecen gratis) y redirige cada dirección http a su gemela https con el estado 301 o 308.",
+      why: "Cualquiera entre el visitante y el servidor puede leerla o cambiarla, los navegadores la marcan como no segura y los buscadores prefieren la versión https.",
+      fix: "Consigue un certificado para el sitio (casi todos los alojamientos lo ofrecen gratis) y redirige cada dirección http a su versión https con el código 301 o 308.",
     },
   },
   check: onHtml((_, { url }) => {

@@ -12,16 +12,16 @@ export const mixedContent = pageRule({
   ],
   text: {
     en: {
-      title: "Secure page with insecure parts",
+      title: "Secure page loads insecure files (mixed content)",
       message: "Files that this https page loads over http: {n}.",
       why: "Browsers block such scripts, styles and frames, so parts of the page are missing or do not work; images may be blocked too.",
-      fix: "Change the addresses listed to https://. If a supplier has none, host the file yourself or replace it.",
+      fix: "Change the addresses listed to https://. If a provider does not offer https, host the file yourself or replace it.",
     },
     es: {
-      title: "Página segura con partes inseguras",
+      title: "Página segura que carga archivos inseguros (contenido mixto)",
       message: "Archivos que esta página https carga por http: {n}.",
       why: "Los navegadores bloquean esos scripts, estilos y marcos, y entonces faltan partes de la página o no funcionan; también pueden bloquear imágenes.",
-      fix: "Cambia a https:// las direcciones de la lista. Si un proveedor no la ofrece, aloja tú el archivo o sustitúyelo.",
+      fix: "Cambia a https:// las direcciones de la lista. Si un proveedor no ofrece https, aloja tú el archivo o sustitúyelo.",
     },
   },
   check: onHtml((html, { url }) => (url.startsWith("https:") ? foundIn(1, html.mixedContent) : "not-applicable")),

@@ -13,9 +13,9 @@ export const nosniffMissing = pageRule({
   text: {
     en: {
       title: "Browsers may guess file types",
-      message: "The answer has no X-Content-Type-Options: nosniff header.",
+      message: "The response has no X-Content-Type-Options: nosniff header.",
       why: "A browser may then treat an uploaded file as a script although the server calls it something else.",
-      fix: "Let the server send X-Content-Type-Options: nosniff with every answer.",
+      fix: "Let the server send X-Content-Type-Options: nosniff with every response.",
     },
     es: {
       title: "Los navegadores pueden adivinar el tipo de archivo",

@@ -21,13 +21,13 @@ export const sitemapInvalid = siteRule({
       title: "Sitemaps that cannot be read",
       message: "Sitemaps that could not be fetched or read: {n}.",
       why: "Search engines drop a sitemap they cannot read, with every page in it. New pages are then found only through links.",
-      fix: "Open each address listed. It should answer 200 with XML (or plain text with one address a line), at most 50,000 addresses and 50 MB. Correct its name in robots.txt or in the sitemap index if it moved.",
+      fix: "Open each address listed. It should return 200 with XML (or plain text with one address per line), at most 50,000 addresses and 50 MB. If it moved, correct its address in robots.txt or in the sitemap index.",
     },
     es: {
       title: "Sitemaps que no se pueden leer",
       message: "Sitemaps que no se pudieron descargar o leer: {n}.",
       why: "Los buscadores descartan un sitemap que no pueden leer, con todas sus páginas. Las páginas nuevas se encuentran entonces solo por los enlaces.",
-      fix: "Abre cada dirección indicada. Debe responder 200 con XML (o texto con una dirección por línea), con un máximo de 50.000 direcciones y 50 MB. Si cambió de sitio, corrige su nombre en robots.txt o en el índice de sitemaps.",
+      fix: "Abre cada dirección indicada. Debe devolver 200 con XML (o texto con una dirección por línea), con un máximo de 50.000 direcciones y 50 MB. Si cambió de sitio, corrige su dirección en robots.txt o en el índice de sitemaps.",
     },
   },
   check: ({ sitemaps }) => {

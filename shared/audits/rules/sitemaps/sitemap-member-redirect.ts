@@ -12,8 +12,8 @@ export const sitemapMemberRedirect = sqlRule({
     en: {
       title: "Sitemap lists addresses that redirect",
       message: "The sitemap lists this address, but it redirects to another one.",
-      why: "A sitemap should hold the addresses you want in search results. One that redirects sends crawlers on a detour and disagrees with your own choice of address.",
-      fix: "Replace the address in the sitemap by the one where the redirect ends. After a move (https, www, a new path), regenerate the whole sitemap.",
+      why: "A sitemap should hold the addresses you want in search results. One that redirects sends crawlers on a detour and contradicts your own choice of address.",
+      fix: "Replace the address in the sitemap with the one where the redirect ends. After a move (https, www, a new path), regenerate the whole sitemap.",
     },
     es: {
       title: "El sitemap incluye direcciones que redirigen",

@@ -14,8 +14,8 @@ export const sitemapMissing = siteRule({
     en: {
       title: "No sitemap",
       message: "No sitemap is announced in robots.txt, and there is none at the usual address.",
-      why: "A sitemap tells search engines which pages you want found and when they changed. Small sites with good links do without; on large or new sites, pages are found late or not at all.",
-      fix: "Let your content system write a sitemap.xml (most do, or have a plugin), and announce it in robots.txt with the line “Sitemap: https://your-site/sitemap.xml”.",
+      why: "A sitemap tells search engines which pages you want found and when they changed. Small, well-linked sites do fine without one; on large or new sites, pages are found late or not at all.",
+      fix: "Let your content management system create a sitemap.xml (most can, or have a plugin), and announce it in robots.txt with the line “Sitemap: https://your-site/sitemap.xml”.",
     },
     es: {
       title: "Sin sitemap",

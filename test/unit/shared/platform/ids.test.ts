@@ -41,6 +41,12 @@ describe("a cursor", () => {
     expect(pageOf([], 3, () => 0)).toEqual({ items: [] });
   });
 
+  it.each(["aud_01k9z8q5v0c3r7t2m4n6p8s1w5", "~~~???>>>", "ñandú 漢字"])("brings its key back, and fits into an address: %s", (key) => {
+    const { nextCursor = "" } = pageOf([key, "next"], 1, (row) => row);
+    expect(nextCursor).toMatch(/^[\w-]+$/);
+    expect(decodeCursor(nextCursor, "string")).toBe(key);
+  });
+
   it("leads to what follows the last item of its page", () => {
     const { items, nextCursor } = pageOf(rows, 2, ({ id }) => id);
     expect(items).toEqual([{ id: 1 }, { id: 2 }]);

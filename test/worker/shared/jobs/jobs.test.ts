@@ -6,6 +6,7 @@ import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { jobs } from "../../../../shared/db/schema/index.ts";
 import { insertJob, type JobExecutor, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
 import { AppError, commit, newId } from "../../../../shared/platform/index.ts";
+import { planOf } from "../../../helpers/worker/query-plan.ts";
 
 const db = directoryDatabase(env);
 const start = 1_800_000_000_000;
@@ -18,7 +19,8 @@ const accept = async (): Promise<string> => {
   return id;
 };
 const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
-const run = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { "audit.purge": execute }, id);
+const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { "audit.purge": execute }, id);
+const run = async (id: string, execute: JobExecutor<"audit.purge">) => (await outcomeOf(id, execute)).state;
 const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });
 const fail =
   (error: Error): JobExecutor<"audit.purge"> =>
@@ -78,9 +80,28 @@ describe("a job", () => {
     expect(await read(id)).toMatchObject({ state: "failed", error: "not now" });
   });
 
-  it("fails at once when no try can help", async () => {
+  it("fails at once when no try can help, and says what kind of job it was and why", async () => {
     const id = await accept();
-    expect(await run(id, fail(new AppError("invalid", "never")))).toBe("failed");
+    const cause = new AppError("invalid", "never");
+    expect(await outcomeOf(id, fail(cause))).toEqual({ state: "failed", jobType: "audit.purge", cause });
+  });
+
+  it("has all its tries again after a slice that succeeded", async () => {
+    const id = await accept();
+    await db.update(jobs).set({ failures: 7 }).where(eq(jobs.id, id));
+    let slices = 0;
+    const outcome = await run(id, async () => {
+      if (++slices === 2) throw new AppError("unavailable", "not now");
+      return { done: false, progress: 1 };
+    });
+    expect(outcome).toBe("retried");
+    expect(await read(id)).toMatchObject({ state: "queued", failures: 1, progress: 1 });
+  });
+
+  it("has none left when no slice succeeded in between", async () => {
+    const id = await accept();
+    await db.update(jobs).set({ failures: 7 }).where(eq(jobs.id, id));
+    expect(await run(id, fail(new AppError("unavailable", "not now")))).toBe("failed");
   });
 
   it("is given up when its worker vanishes every time", async () => {
@@ -95,6 +116,11 @@ describe("a job", () => {
 });
 
 describe("the watchdog of jobs", () => {
+  it("reads only unfinished jobs, however many have ended", async () => {
+    const plan = await planOf((observed) => sweepJobs(observed, { sendBatch: async () => {} }, now));
+    expect(plan).toBe("SEARCH jobs USING INDEX jobs_unfinished (due_at<?)");
+  });
+
   it("sends what is due and nobody holds", async () => {
     const due = await accept();
     const lost = await accept();

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { app } from "../../../../workers/api/app.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
+import { producers } from "../../../../workers/queues.ts";
 import { seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 
 let key = "";
@@ -39,7 +40,7 @@ describe("a fault on our side", () => {
     expect(answer.status).toBe(500);
     expect(problem).toMatchObject({
       code: "internal",
-      detail: "Something went wrong on our side. Try again; if it keeps happening, report the request id.",
+      detail: "Something went wrong on our side. Try again; if it keeps happening, report it with the request id.",
       requestId: answer.headers.get("X-Request-Id"),
       errors: [],
     });
@@ -50,9 +51,9 @@ describe("readiness", () => {
   it.each([
     { part: "database", bindings: { DB: broken } },
     { part: "store", bindings: { STORE: broken } },
-    { part: "queues", bindings: { WORK: undefined } },
+    ...Object.values(producers).map((binding) => ({ part: "queues", bindings: { [binding]: undefined } })),
     { part: "objects", bindings: { AUDIT_CRAWL: broken } },
-  ])("is 503 and names the $part when that does not answer, and nothing else", async ({ part, bindings }) => {
+  ])("is 503 and names the $part when that does not answer, and nothing else: $bindings", async ({ part, bindings }) => {
     const answer = await callWith(bindings, "/readyz");
     expect(answer.status).toBe(503);
     const text = await answer.text();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notesOf, type Reach } from "../../../../../shared/audits/report/notes.ts";
+import type { Language } from "../../../../../shared/audits/rules/rule.ts";
 
 const whole: Reach = {
   status: "completed",
@@ -14,8 +15,8 @@ const whole: Reach = {
 
 describe("the notes of a report", () => {
   it.each<{ outcome: string; reach: Partial<Reach>; says: RegExp }>([
-    { outcome: "name the page limit that was reached", reach: { pages: 100, unfetched: 1_312 }, says: /limit of 100 pages; 1,312 more addresses/ },
-    { outcome: "do not blame the limit when it was not reached", reach: { unfetched: 7 }, says: /7 more addresses.*robots\.txt closes them/ },
+    { outcome: "name the page limit that was reached", reach: { pages: 100, unfetched: 1_312 }, says: /limit of 100 pages; 1,312 more addresses were found/ },
+    { outcome: "do not blame the limit when it was not reached", reach: { unfetched: 7 }, says: /7 more addresses.*robots\.txt blocks crawlers/ },
     { outcome: "say that the audit was cancelled", reach: { status: "cancelled" }, says: /cancelled before its end/ },
     { outcome: "say that the audit failed", reach: { status: "failed" }, says: /failed before its end/ },
     { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },
@@ -29,6 +30,23 @@ describe("the notes of a report", () => {
     expect(usual.filter((note) => says.test(note))).toEqual([]);
     expect(notes.filter((note) => says.test(note))).toHaveLength(1);
     expect(notesOf({ ...whole, ...reach }, "es")).toHaveLength(notes.length);
+  });
+
+  it.each<{ language: Language; reach: Partial<Reach>; says: string }>([
+    { language: "en", reach: { maxPages: 1, pages: 1, unfetched: 1 }, says: "limit of 1 page; 1 more address was found and not fetched." },
+    { language: "en", reach: { maxPages: 3, pages: 3, unfetched: 3 }, says: "limit of 3 pages; 3 more addresses were found and not fetched." },
+    { language: "en", reach: { unfetched: 1 }, says: "1 more address was found and not fetched: " },
+    { language: "en", reach: { unfetched: 3 }, says: "3 more addresses were found and not fetched: " },
+    { language: "en", reach: { maxDepth: 1 }, says: "within 1 click of" },
+    { language: "en", reach: { maxDepth: 3 }, says: "within 3 clicks of" },
+    { language: "es", reach: { maxPages: 1, pages: 1, unfetched: 1 }, says: "límite de 1 página; encontró 1 dirección más que" },
+    { language: "es", reach: { maxPages: 3, pages: 3, unfetched: 3 }, says: "límite de 3 páginas; encontró 3 direcciones más que" },
+    { language: "es", reach: { unfetched: 1 }, says: "Se encontró 1 dirección más que no se rastreó: robots.txt la bloquea" },
+    { language: "es", reach: { unfetched: 3 }, says: "Se encontraron 3 direcciones más que no se rastrearon: robots.txt las bloquea" },
+    { language: "es", reach: { maxDepth: 1 }, says: "a 1 clic o menos" },
+    { language: "es", reach: { maxDepth: 3 }, says: "a 3 clics o menos" },
+  ])("agree in number: $says", ({ language, reach, says }) => {
+    expect(notesOf({ ...whole, ...reach }, language)[0]).toContain(says);
   });
 
   it("always say that pages were not rendered and other sites not checked", () => {

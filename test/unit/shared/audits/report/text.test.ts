@@ -27,7 +27,7 @@ describe("a report for a terminal", () => {
 
   it("ends with totals and what was not looked at", () => {
     const text = plain(sampleReport);
-    expect(text).toContain("▲ 34 errors   ■ 86 warnings   ● 9 notices");
+    expect(text).toContain("▲ 34 errors   ■ 86 warnings   ● 9 info");
     expect(text).toContain("Passed: 6 · Not checked: 2");
     expect(text).toContain("312 more addresses");
   });

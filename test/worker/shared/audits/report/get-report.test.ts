@@ -60,7 +60,7 @@ async function report(auditId: string, query = ""): Promise<Report> {
 const repeat = (n: number, row: Row): Row[] => Array.from({ length: n }, () => row);
 
 describe("a report", () => {
-  it("puts errors before warnings before notices, then what is found most often", async () => {
+  it("puts errors before warnings before info, then what is found most often", async () => {
     const auditId = await seedAudit(workspace);
     await storeFindings(auditId, [
       ...repeat(4, { ruleId: "h1-multiple", severity: "info" }),

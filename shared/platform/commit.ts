@@ -25,7 +25,7 @@ export async function commit(db: Database, statements: readonly Statement[]): Pr
   try {
     await db.batch([first, ...rest]);
   } catch (cause) {
-    if (says(cause, "malformed JSON")) throw new AppError("conflict", "Somebody else changed this first.", { cause });
+    if (says(cause, "malformed JSON")) throw new AppError("conflict", "Somebody else changed this in the meantime. Read it again and retry.", { cause });
     if (says(cause, "UNIQUE constraint failed")) throw new AppError("conflict", "This was done already.", { cause });
     throw new AppError("unavailable", "The database did not answer.", { cause });
   }

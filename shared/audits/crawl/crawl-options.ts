@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** What a crawl is asked to do; fixed when the audit is accepted, kept with the audit and with its object. */
+export const CrawlOptions = z.object({
+  maxPages: z.int(),
+  /** Null: no limit. */
+  maxDepth: z.int().nullable(),
+  include: z.array(z.string()),
+  exclude: z.array(z.string()),
+  /** Requests a second; null: as fast as the host answers. */
+  rate: z.number().nullable(),
+  userAgent: z.string(),
+  respectRobots: z.boolean(),
+});
+export type CrawlOptions = z.infer<typeof CrawlOptions>;

@@ -1,0 +1,17 @@
+import { env } from "cloudflare:workers";
+import { type Database, directoryDatabase } from "../../../shared/db/client.ts";
+import { injectFaults, stopFaults, withFaults } from "./faults.ts";
+
+/** How SQLite goes about the first query that `work` asks, in its own words: which indexes it uses, what it scans. */
+export async function planOf(work: (db: Database) => Promise<unknown>): Promise<string> {
+  const asked: string[] = [];
+  injectFaults(({ text }) => void asked.push(text));
+  await work(directoryDatabase(withFaults(env)));
+  stopFaults();
+  const query = asked[0] ?? "";
+  const values = Array.from(query.matchAll(/\?/g), () => 0);
+  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${query}`)
+    .bind(...values)
+    .all<{ detail: string }>();
+  return results.map(({ detail }) => detail).join("; ");
+}

@@ -1,0 +1,4 @@
+import type { QueueName } from "../shared/dead-letters/index.ts";
+
+/** The binding through which each queue is sent to. */
+export const producers = { events: "EVENTS", analysis: "ANALYSIS", work: "WORK" } as const satisfies Record<QueueName, keyof Env>;
