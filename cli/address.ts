@@ -6,8 +6,8 @@ const isLocal = (address: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\]
 const credentials = /^(?:[a-z][a-z0-9+.-]*:[/\\]*)?[^/\\?#]*@/i;
 
 /** Throws `UsageError` for an address with a user or a password, before any message repeats it: logs of CI are read by many. */
-export function refuseCredentials(typed: string): void {
-  if (credentials.test(typed)) throw new UsageError("Leave user and password out of the address; use --header 'Authorization: Basic …'");
+export function refuseCredentials(typed: string, advice = "Leave user and password out of the address; use --header 'Authorization: Basic …'"): void {
+  if (credentials.test(typed)) throw new UsageError(advice);
 }
 
 /** The address a person means: `example.com` is https, `localhost:3000` is http. Throws `UsageError` for what cannot be audited. */

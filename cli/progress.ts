@@ -16,7 +16,8 @@ export function createProgress({ stderr, env }: Pick<Terminal, "stderr" | "env">
     let next = 0;
     return {
       show(progress) {
-        if (now() < next) return;
+        // Before the first page there is nothing to tell that "Auditing …" has not told.
+        if (now() < next || progress.fetched + progress.failed === 0) return;
         next = now() + lineEveryMs;
         stderr.write(`${progressText(progress)}\n`);
       },

@@ -33,6 +33,8 @@ function keyLines(url: string, key: string): string[] {
     "",
     `  curl -H "X-API-Key: ${key}" "${url}/api/v1/audits?limit=1"`,
     "",
-    "With its id, read what was found at /api/v1/audits/<id>/findings and the report at /api/v1/audits/<id>/report.html.",
+    "With its id, save the report and open it in a browser:",
+    "",
+    `  curl -H "X-API-Key: ${key}" "${url}/api/v1/audits/<id>/report.html" -o report.html`,
   ];
 }

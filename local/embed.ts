@@ -1,4 +1,5 @@
 import { build } from "./build.ts";
+import { egressAllow } from "./egress-allow.ts";
 import { readable } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
 import { startRuntime } from "./runtime.ts";
@@ -17,14 +18,15 @@ export interface Embedded {
 }
 
 /**
- * Builds the Worker if that is due and runs it in this process: in memory, on a free port, loopback open to audits, crons ticking.
- * `quiet` keeps warnings and errors of the Worker off stderr.
+ * Builds the Worker if that is due and runs it in this process: in memory, on a free port, crons ticking; this computer's own sites
+ * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr.
  */
 export async function startEmbedded({ quiet }: { quiet: boolean }): Promise<Embedded> {
+  const allowed = egressAllow(process.env.EGRESS_ALLOW);
   await build();
   const runtime = await startRuntime({
     port: 0,
-    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: "loopback", ...newSecrets() },
+    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...newSecrets() },
     onLog: (level, message) => {
       if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));
     },

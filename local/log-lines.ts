@@ -11,9 +11,12 @@ export async function logTo(file: string, show: (line: string) => void): Promise
   const stream = createWriteStream(file);
   return (level, message) => {
     stream.write(`${message}\n`);
-    if (loud.has(level)) show(readable(level, message));
+    if (loud.has(level) && !isOfWorkerd(message)) show(readable(level, message));
   };
 }
+
+/** workerd marks notes to its makers with this word, such as an alarm that was cancelled when its object was stopped; nobody else can act on them. */
+const isOfWorkerd = (message: string): boolean => parseLine(message) === undefined && /\bNOSENTRY\b/.test(message);
 
 /** A structured line as a sentence: `error  Fan-out failed  eventId=evt_… errorCode=internal`. Other text stays as it is. */
 export function readable(level: string, message: string): string {

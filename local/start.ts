@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { banner } from "./banner.ts";
 import { BuildError, build } from "./build.ts";
+import { EgressAllowError, egressAllow } from "./egress-allow.ts";
 import { logTo } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
 import { inRoot, root } from "./paths.ts";
@@ -22,6 +23,7 @@ Runs Mentha on this computer, at http://localhost:8787.
 Environment:
   PORT           port to listen on (8787)
   MENTHA_STATE   folder for the data (.wrangler/state)
+  EGRESS_ALLOW   private sites that may be audited, beside those on this computer: host:port pairs, with commas between
 `;
 
 /** A reason not to start that the person can do something about; shown without a stack. */
@@ -33,18 +35,22 @@ const healthyWithinMs = 20_000;
 async function start(): Promise<void> {
   const { newKey } = options();
   const port = portOf(process.env.PORT);
+  const allowed = egressAllow(process.env.EGRESS_ALLOW);
   const state = resolve(process.env.MENTHA_STATE ?? inRoot(".wrangler", "state"));
   const shown = (path: string) => (relative(root, path).startsWith("..") ? path : relative(root, path));
 
   takeOrThrow(state, shown(state), port);
-  if (await isTaken(port)) throw new CannotStart(`Port ${port} is already in use by another program. Choose another one: PORT=${nextPort(port)} npm start`);
+  if (await isTaken(port)) {
+    const kept = process.env.MENTHA_STATE === undefined ? "" : `MENTHA_STATE=${quoted(process.env.MENTHA_STATE)} `;
+    throw new CannotStart(`Port ${port} is already in use by another program. Choose another one: ${kept}PORT=${nextPort(port)} npm start`);
+  }
 
   await build({ onStart: () => console.log("Building the Worker; this takes a few seconds …") });
   const log = join(state, "mentha.log");
   const runtime = await startRuntime({
     port,
     // `.dev.vars` comes last: whoever edits it means it.
-    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: "loopback", ...(await devVars()) },
+    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...(await devVars()) },
     // Where wrangler keeps its local data, so that its own commands see the same.
     persistTo: join(state, "v3"),
     onLog: await logTo(log, (line) => console.error(line)),
@@ -76,6 +82,9 @@ function portOf(text: string | undefined): number {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new CannotStart(`PORT is "${text}", but a port is a number from 1 to 65535.`);
   return port;
 }
+
+/** A value as a shell takes it. */
+const quoted = (text: string) => (/^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 const nextPort = (port: number) => (port < 65_535 ? port + 1 : 8787);
 
@@ -125,6 +134,6 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 await start().catch((error: unknown) => {
-  console.error(error instanceof CannotStart || error instanceof BuildError ? `\n${error.message}\n` : error);
+  console.error(error instanceof CannotStart || error instanceof BuildError || error instanceof EgressAllowError ? `\n${error.message}\n` : error);
   process.exit(1);
 });

@@ -35,11 +35,11 @@ Options
 ${describeFlags(flags)}
 
 Exit codes
-  0  done, and within the budget
-  1  a budget was missed (--fail-under, --max-errors)
-  2  the command line is wrong
-  3  the site could not be audited, or its report could not be kept
-130  stopped with Ctrl-C
+  0    done, and within the budget
+  1    a budget was missed (--fail-under, --max-errors)
+  2    the command line is wrong
+  3    the site could not be audited, or the report could not be written
+  130  stopped with Ctrl-C
 
 Examples
   mentha audit example.com
@@ -134,6 +134,7 @@ function serverOf(given: Parsed<FlagName>, env: Readonly<Record<string, string |
   }
   const key = given.get("key") ?? nonEmpty(env.MENTHA_KEY);
   if (key === undefined) throw new UsageError("--server needs an API key: set MENTHA_KEY, or give --key KEY.");
+  refuseCredentials(server, "--server takes no user and password; the key is enough.");
   return { url: addressOf(server), key };
 }
 

@@ -12,6 +12,7 @@ export { getLiveAudit, liveProgress } from "./live-progress.ts";
 export { getAudit, listAudits, listFindings, listPages } from "./queries.ts";
 export { getReport } from "./report/get-report.ts";
 export { renderReportHtml } from "./report/html.ts";
+export { printableJson } from "./report/printable.ts";
 export { Report } from "./report/schemas.ts";
 export { renderReportText } from "./report/text.ts";
 export { type Language, languages } from "./rules/rule.ts";

@@ -73,7 +73,10 @@ const secrets: readonly [RegExp, string | ((match: string) => string)][] = [
 
 /** Text without anything that looks like a secret. */
 export function redact(text: string): string {
-  return secrets.reduce((rest, [pattern, replacement]) => (typeof replacement === "string" ? rest.replace(pattern, replacement) : rest.replace(pattern, replacement)), text);
+  return secrets.reduce(
+    (rest, [pattern, replacement]) => (typeof replacement === "string" ? rest.replace(pattern, replacement) : rest.replace(pattern, replacement)),
+    text,
+  );
 }
 
 type Write = (level: Level, line: string) => void;

@@ -19,8 +19,30 @@ type Readiness = z.infer<typeof Readiness>;
 /** A dependency that takes longer than this is as good as gone for a balancer that waits for the answer. */
 const patienceMs = 3 * secondMs;
 
+/** How long an answer holds: anyone may ask, and none may make us ask all the rest as often as they like. */
+const holdsMs = 5 * secondMs;
+
+/**
+ * Readiness as `checkReadiness` finds it, asked anew at most every 5 s for the same bindings, which an isolate has once.
+ * While it is asked anew the last answer holds: a request cannot wait for what another one asks.
+ */
+export function createReadiness(now: () => number): (env: Env, log: Log) => Promise<Readiness> {
+  const answers = new WeakMap<Env, { readonly readiness: Readiness; askedAt: number }>();
+  return async (env, log) => {
+    const askedAt = now();
+    const last = answers.get(env);
+    if (last !== undefined) {
+      if (askedAt - last.askedAt < holdsMs) return last.readiness;
+      last.askedAt = askedAt;
+    }
+    const readiness = await checkReadiness(env, log);
+    answers.set(env, { readiness, askedAt });
+    return readiness;
+  };
+}
+
 /** Asks everything that work depends on, side by side. The answer says what and how long; why goes to the log only. */
-export async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
+async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
   const [database, store, queues, objects] = await Promise.all([
     timed("database", log, () => env.DB.prepare("select 1").first()),
     timed("store", log, () => env.STORE.head("readyz")),

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { AppError, type EgressPolicy, egressFetch, narrowTo, type Vault } from "../../platform/index.ts";
 import type { AnalysisMessage, CrawlTask } from "../crawl/messages.ts";
-import type { Gone, TaskReport } from "../crawl/task-report.ts";
 import { pageReport } from "../crawl/page-report.ts";
+import type { Gone, TaskReport } from "../crawl/task-report.ts";
 import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
 import { createScope, normaliseUrl } from "../urls/index.ts";
 import { fetchRobots } from "./fetch-robots.ts";
@@ -33,11 +33,7 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   // https never leaves in clear.
   const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isSecret);
   const get: Get = (url, limits) =>
-    egressFetch(
-      url,
-      { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) },
-      { policy, now: deps.now },
-    );
+    egressFetch(url, { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) }, { policy, now: deps.now });
 
   const analysePage = async (task: CrawlTask): Promise<TaskReport> => {
     let afterMs: number | null = null;

@@ -1,6 +1,6 @@
 import { AppError, minuteMs } from "../../platform/index.ts";
 import { maxSitemaps } from "../crawl/frontier.ts";
-import { type CrawlTask } from "../crawl/messages.ts";
+import type { CrawlTask } from "../crawl/messages.ts";
 import { type Gone, gone, type SitemapReport, type TaskReport } from "../crawl/task-report.ts";
 import { limits as factLimits } from "../facts/page-facts.ts";
 import type { SitemapFacts } from "../facts/site-facts.ts";

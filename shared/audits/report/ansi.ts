@@ -7,12 +7,6 @@ export function painter(color: boolean): Paint {
   return (style, text) => (color ? `\u001b[${styles[style]}m${text}\u001b[0m` : text);
 }
 
-// Control characters and direction overrides: a page's title could move the cursor, change the colours or reverse the line.
-const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
-
-/** Fetched text on one line that can do nothing to a terminal but be shown. */
-export const printable = (text: string): string => text.replace(unprintable, " ");
-
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** At most `width` characters, as a reader counts them; what was cut away is marked. */

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** Markup that is safe to put into a document. Only `html` and `trusted` make it, so a plain string can never be one. */
 class Html {
   readonly #markup: string;
@@ -17,7 +19,7 @@ type Piece = Html | string | number | null | false | readonly Piece[];
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] ?? char);
+const escaped = (text: string): string => printable(text).replace(/[&<>"']/g, (char) => entities[char] ?? char);
 
 function markupOf(piece: Piece): string {
   if (piece === null || piece === false) return "";
@@ -27,7 +29,7 @@ function markupOf(piece: Piece): string {
 }
 
 /**
- * A template whose every interpolated string is escaped, in text and in quoted attributes alike.
+ * A template whose every interpolated string is escaped, in text and in quoted attributes alike, and holds only what can be shown.
  * `null` and `false` leave nothing; lists are joined.
  */
 export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Html {

@@ -1,7 +1,8 @@
 import { categories, type Severity, severities } from "../rules/rule.ts";
-import { barOf, clip, type Paint, painter, printable, type Style, wrap } from "./ansi.ts";
+import { barOf, clip, type Paint, painter, type Style, wrap } from "./ansi.ts";
 import { type Numbers, numbersIn } from "./numbers.ts";
 import { nameOfPage } from "./page-name.ts";
+import { printable } from "./printable.ts";
 import type { Report, ReportedRule } from "./schemas.ts";
 import { type Tone, toneOf } from "./tone.ts";
 import { type Words, words } from "./words.ts";

@@ -6,14 +6,23 @@ const anyStar = -2;
 const oneCharacter = -3;
 const slash = "/".charCodeAt(0);
 
+/** Whether a path matches one of the globs, see `compileGlob`. */
+export function compileGlobs(globs: readonly string[]): (path: string) => boolean {
+  const compiled = globs.map(compileGlob);
+  return (path) => {
+    if (compiled.length === 0) return false;
+    const canonical = canonicalOctets(path);
+    return compiled.some((positions) => matches(positions, canonical));
+  };
+}
+
 /**
- * A glob on a path, as a predicate: `*` any characters but `/`, `**` any characters, `?` one character but `/`; the whole path must match.
+ * A glob on a path: `*` any characters but `/`, `**` any characters, `?` one character but `/`; the whole path must match.
  * Written without a leading `/` it starts at the root. Letters outside ASCII match their percent-encoded form.
  */
-export function compileGlob(glob: string): (path: string) => boolean {
+function compileGlob(glob: string): Int32Array {
   const rooted = glob.startsWith("/") || glob.startsWith("**") ? glob : `/${glob}`;
-  const positions = Int32Array.from(canonicalOctets(encodeLiterals(rooted)).match(/\*{2,}|./g) ?? [], positionOf);
-  return (path) => matches(positions, canonicalOctets(path));
+  return Int32Array.from(canonicalOctets(encodeLiterals(rooted)).match(/\*{2,}|./g) ?? [], positionOf);
 }
 
 /** Spells the glob as URLs spell paths; `%` stays, since a glob may be written encoded. */
@@ -28,39 +37,67 @@ function positionOf(part: string): number {
 }
 
 /**
- * Tracks every position that the glob may have reached, so the time is at most glob × path whatever the glob:
+ * Tracks the positions that the glob may have reached, so the time is at most reachable positions × path whatever the glob:
  * a regular expression built from it could backtrack for ever.
  */
 function matches(positions: Int32Array, path: string): boolean {
-  let reached = new Uint8Array(positions.length + 1);
-  let next = new Uint8Array(positions.length + 1);
-  reached[0] = 1;
-  for (let index = 0; index < path.length; index += 1) {
-    if (!step(positions, reached, next, path.charCodeAt(index))) return false;
+  let reached = new Reached(positions);
+  let next = new Reached(positions);
+  reached.add(0);
+  for (let index = 0; index < path.length && reached.count > 0; index += 1) {
+    step(positions, reached, next, path.charCodeAt(index));
     [reached, next] = [next, reached];
-    next.fill(0);
+    next.clear();
   }
-  return reaches(positions, reached);
+  return reached.has(positions.length);
 }
 
-/** Moves every reached position over one character; false when none survives. */
-function step(positions: Int32Array, reached: Uint8Array, next: Uint8Array, character: number): boolean {
-  let alive = false;
-  for (let at = 0; at < positions.length; at += 1) {
-    if (reached[at] !== 1) continue;
-    const expected = positions[at] ?? oneCharacter;
-    const isStar = expected === segmentStar || expected === anyStar;
-    if (isStar) reached[at + 1] = 1; // a star may stand for nothing
+/** A set of positions; a position may be the end of the glob. */
+class Reached {
+  readonly #positions: Int32Array;
+  readonly #list: Int32Array;
+  readonly #marks: Uint8Array;
+  count = 0;
+
+  constructor(positions: Int32Array) {
+    this.#positions = positions;
+    this.#list = new Int32Array(positions.length + 1);
+    this.#marks = new Uint8Array(positions.length + 1);
+  }
+
+  add(at: number): void {
+    if (this.has(at)) return;
+    this.#marks[at] = 1;
+    this.#list[this.count] = at;
+    this.count += 1;
+    if (isStar(this.#positions[at])) this.add(at + 1); // a star may stand for nothing
+  }
+
+  has(at: number): boolean {
+    return this.#marks[at] === 1;
+  }
+
+  at(index: number): number {
+    return this.#list[index] ?? 0;
+  }
+
+  clear(): void {
+    for (let index = 0; index < this.count; index += 1) this.#marks[this.at(index)] = 0;
+    this.count = 0;
+  }
+}
+
+function isStar(expected: number | undefined): boolean {
+  return expected === segmentStar || expected === anyStar;
+}
+
+/** Moves every reached position over one character. */
+function step(positions: Int32Array, reached: Reached, next: Reached, character: number): void {
+  for (let index = 0; index < reached.count; index += 1) {
+    const at = reached.at(index);
+    const expected = positions[at];
+    if (expected === undefined) continue; // the end, with characters left
     if (expected >= 0 ? expected !== character : expected !== anyStar && character === slash) continue;
-    next[isStar ? at : at + 1] = 1;
-    alive = true;
+    next.add(isStar(expected) ? at : at + 1);
   }
-  return alive;
-}
-
-/** Whether the end of the glob is reached, or only stars are left before it. */
-function reaches(positions: Int32Array, reached: Uint8Array): boolean {
-  let end = positions.length;
-  while (reached[end] !== 1 && (positions[end - 1] === segmentStar || positions[end - 1] === anyStar)) end -= 1;
-  return reached[end] === 1;
 }

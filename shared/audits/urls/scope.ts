@@ -1,4 +1,4 @@
-import { compileGlob } from "./glob.ts";
+import { compileGlobs } from "./glob.ts";
 import { normaliseUrl } from "./normalise-url.ts";
 
 /** Which addresses belong to a crawl. Both take absolute addresses and are false for anything that is none. */
@@ -20,12 +20,12 @@ interface ScopeOptions {
 export function createScope({ startUrl, include, exclude }: ScopeOptions): Scope {
   const start = normaliseUrl(startUrl);
   const site = siteOf(startUrl);
-  const included = include.map(compileGlob);
-  const excluded = exclude.map(compileGlob);
+  const isIncluded = compileGlobs(include);
+  const isExcluded = compileGlobs(exclude);
 
   const contains = (url: string): boolean => site !== null && siteOf(url) === site;
 
-  const wants = (path: string): boolean => (included.length === 0 || included.some((matches) => matches(path))) && !excluded.some((matches) => matches(path));
+  const wants = (path: string): boolean => (include.length === 0 || isIncluded(path)) && !isExcluded(path);
 
   const admits = (url: string): boolean => contains(url) && (normaliseUrl(url) === start || wants(URL.parse(url)?.pathname ?? "/"));
 

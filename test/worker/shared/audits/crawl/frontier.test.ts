@@ -170,6 +170,19 @@ describe("admission", () => {
       expect(sql.exec("SELECT COUNT(*) AS n FROM url WHERE kind = 'sitemap'").one().n).toBe(200);
     }));
 
+  it("fetches five sitemaps of other hosts at most, so that a site cannot aim it at others", () =>
+    withFrontier({}, ({ frontier, sql }) => {
+      frontier.admitSitemaps(
+        Array.from({ length: 50 }, (_, i) => `https://victim.example.net/${i}.xml`),
+        "robots",
+      );
+      frontier.admitSitemaps([at("/sitemap.xml")], "well-known");
+      const { elsewhere, own } = sql
+        .exec("SELECT SUM(url LIKE '%victim%') AS elsewhere, SUM(url NOT LIKE '%victim%') AS own FROM url WHERE kind = 'sitemap'")
+        .one();
+      expect({ elsewhere, own }).toEqual({ elsewhere: 5, own: 1 });
+    }));
+
   it("reads a sitemap that a page linked to before an index named it", () =>
     withFrontier({}, ({ frontier, lease }) => {
       frontier.admit([at("/posts.xml")], { depth: 1 });

@@ -50,6 +50,22 @@ describe("the pace", () => {
     }),
   );
 
+  it("is not set by another host, whose sitemap is asked for once", () =>
+    withCrawl({ rate: 2 }, async (bench) => {
+      await openWith(bench, "Sitemap: https://other.example.net/sitemap.xml");
+      const sent = [];
+      for (let steps = 0; steps < 20; steps++) {
+        await bench.ring();
+        sent.push(...bench.take());
+        bench.now += 500;
+      }
+      const foreign = sent.find(({ url }) => url.startsWith("https://other.example.net/"));
+      const facts = { url: foreign?.url ?? "", source: "robots", outcome: "invalid", status: 429, entries: 0, problem: "the server answered 429" } as const;
+      await bench.crawl.report([{ kind: "sitemap", id: foreign?.id ?? 0, attempt: 1, facts, sitemaps: [], retry: { afterMs: 60_000 } }]);
+      expect(bench.sql.exec("SELECT state FROM url WHERE id = ?", foreign?.id ?? 0).one().state).toBe("done");
+      expect(JSON.parse(String(bench.sql.exec("SELECT state FROM crawl").one().state)).nextSlotAt).toBeLessThan(bench.now + 30_000);
+    }));
+
   it("stops for the whole host as long as one page's Retry-After says", () =>
     withCrawl({ rate: 2 }, async (bench) => {
       await bench.crawl.report([pageAnswer(await openAtStart(bench), ["/a", "/b", "/c"])]);

@@ -93,6 +93,38 @@ describe("judging a site", () => {
   });
 });
 
+describe("a deploy in the middle of judging", () => {
+  it("that adds a rule before the one under way neither skips nor doubles any", async () => {
+    const whole = await withCrawlTables((sql) => {
+      fill(sql, 501);
+      judgeAll(sql);
+      return verdict(sql);
+    });
+    const added = await withCrawlTables((sql) => {
+      fill(sql, 501);
+      let cursor: JudgeCursor | null = { judgedRules: [], judgingRule: null, judgedPage: 0 };
+      // Up to the middle of a rule that takes several slices, as a version without the first rule would have come.
+      while (cursor !== null && cursor.judgingRule === null) cursor = judgeSlice(sql, createFactsStore(sql), startUrl, cursor);
+      const [first, ...others] = cursor?.judgedRules ?? [];
+      expect(first).toBeDefined();
+      sql.exec("DELETE FROM finding WHERE rule_id = ?", first ?? "");
+      sql.exec("DELETE FROM tally WHERE rule_id = ?", first ?? "");
+      for (cursor = cursor === null ? null : { ...cursor, judgedRules: others }; cursor !== null; ) {
+        cursor = judgeSlice(sql, createFactsStore(sql), startUrl, cursor);
+      }
+      return verdict(sql);
+    });
+    expect(added).toEqual(whole);
+  });
+
+  it("cannot make the site have one finding twice", () =>
+    withCrawlTables((sql) => {
+      const finding = { ruleId: "sitemap-missing", severity: "info", values: {}, evidence: [], evidenceTotal: 0 } as const;
+      for (let i = 0; i < 2; i++) createFactsStore(sql).addFinding(finding, null);
+      expect(verdict(sql).findings).toHaveLength(1);
+    }));
+});
+
 describe("what a site writes", () => {
   const wild = '\u0001"漢😀'.repeat(20_000);
 
