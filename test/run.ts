@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { build } from "../local/build.ts";
 import { inRoot } from "../local/paths.ts";
 import { runTool } from "../local/tools.ts";
+import { failuresOf, type Summary } from "./summary.ts";
 
 /** A check; it answers with what is wrong, or with nothing when all is well. */
 interface Gate {
@@ -43,17 +44,17 @@ async function migrationProblem(): Promise<string | undefined> {
   return output.includes("No schema changes") ? undefined : `The tables changed: run npm run db:generate.\n\n${output}`;
 }
 
-/** Runs gates a few at a time, says how each went, and answers with the number that failed. */
-async function runGates(): Promise<number> {
+/** Runs gates a few at a time, says how each went, and answers with the names of those that failed. */
+async function runGates(): Promise<string[]> {
   const waiting = [...gates];
-  let failed = 0;
+  const failed: string[] = [];
   const next = async (): Promise<void> => {
     for (let current = waiting.shift(); current !== undefined; current = waiting.shift()) {
       const start = Date.now();
       const problem = await current.problem();
       console.log(`${problem === undefined ? "✓" : "✗"} ${current.name} (${seconds(start)})`);
       if (problem === undefined) continue;
-      failed++;
+      failed.push(current.name);
       console.log(`\n${problem.trim()}\n`);
     }
   };
@@ -62,24 +63,22 @@ async function runGates(): Promise<number> {
 }
 
 /** Runs every test with vitest on the terminal; arguments of `npm test --` go to it, to run fewer. */
-async function runTests(): Promise<{ passed: number; failed: number }> {
+async function runTests(): Promise<{ passed: number; failed: string[] }> {
   const summaryFile = inRoot("dist", "test-summary.json");
   await rm(summaryFile, { force: true });
   const { code } = await runTool("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${summaryFile}`, ...process.argv.slice(2)], {
     show: true,
   });
-  const summary: { numPassedTests: number; numFailedTests: number } = JSON.parse(
-    await readFile(summaryFile, "utf8").catch(() => '{"numPassedTests":0,"numFailedTests":0}'),
-  );
-  // Vitest also fails for what is not a test: a file that does not load, an error that nobody caught, a request that left the test network.
-  const failed = code === 0 ? summary.numFailedTests : Math.max(summary.numFailedTests, 1);
-  return { passed: summary.numPassedTests, failed };
+  const summary: Summary = JSON.parse(await readFile(summaryFile, "utf8").catch(() => '{"numPassedTests":0,"testResults":[]}'));
+  return { passed: summary.numPassedTests, failed: failuresOf(summary, code) };
 }
 
 const seconds = (start: number) => `${((Date.now() - start) / 1_000).toFixed(1)} s`;
 
 const failedGates = await runGates();
-const { passed, failed } = await runTests();
+const { passed, failed: failedTests } = await runTests();
 // A check that failed counts as one failure, so that the last line is never green when the exit code is not.
-console.log(`\n${passed} passed, ${failed + failedGates} failed`);
-process.exit(failed + failedGates === 0 ? 0 : 1);
+const failed = [...failedGates, ...failedTests];
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((name) => `✗ ${name}`).join("\n")}`);
+console.log(`\n${passed} passed, ${failed.length} failed`);
+process.exit(failed.length === 0 ? 0 : 1);

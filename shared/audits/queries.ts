@@ -15,6 +15,7 @@ import {
   type Page,
   type PageList,
   Scores,
+  StoredCategory,
   StoredEvidence,
   StoredValues,
 } from "./schemas.ts";
@@ -119,7 +120,7 @@ export function toFinding(row: typeof findings.$inferSelect, language: Language)
     id: row.id,
     ruleId: row.ruleId,
     ruleVersion: row.ruleVersion,
-    category: row.category,
+    category: StoredCategory.parse(row.category),
     severity: row.severity,
     state: "new",
     pageUrl: row.pageUrl,

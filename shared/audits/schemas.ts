@@ -24,7 +24,7 @@ const Patterns = z
 export const CreateAuditInput = z
   .strictObject({
     url: z
-      .url({ protocol: /^https?$/, error: "Give an address that starts with http:// or https://" })
+      .url({ protocol: /^https?$/, error: ({ input }) => (input === undefined ? undefined : "Give an address that starts with http:// or https://") })
       .max(2_000)
       .describe("Where the crawl starts"),
     maxPages: z.int().min(1).max(50_000).default(100).describe("How many pages to fetch at most; images, files and redirects do not count"),
@@ -205,6 +205,7 @@ export const ListFindingsQuery = ListQuery.extend({
 });
 export type ListFindingsQuery = z.infer<typeof ListFindingsQuery>;
 
-/** JSON columns of a stored finding. */
+/** Columns of a stored finding. */
+export const StoredCategory = z.enum(categories);
 export const StoredValues = z.record(z.string(), z.union([z.string(), z.number()]));
 export const StoredEvidence = z.array(z.string());

@@ -15,8 +15,8 @@ afterAll(async () => {
 });
 
 /** Opens a page and collects what the browser complains of: scripts that fail, requests that the page's policy stops. */
-async function open(path: string) {
-  const page = await browser.newPage();
+async function open(path: string, options: Parameters<Browser["newPage"]>[0] = {}) {
+  const page = await browser.newPage(options);
   const complaints: string[] = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
@@ -48,6 +48,28 @@ describe("the API browser", () => {
       expect([status, headers.get("X-Content-Type-Options"), headers.get("Cache-Control")]).toEqual([200, "nosniff", "public, max-age=86400"]);
     }
     expect((await mentha.fetch("/_headers")).status).toBe(404);
+  });
+
+  it("offers the key in X-API-Key first", async () => {
+    const { page } = await open("/docs");
+    await page.locator(".btn.authorize").click();
+    const first = page.locator(".auth-container").first();
+    expect(await first.innerText()).toMatch(/^apiKey\b[\s\S]*X-API-Key/);
+    const seen = () =>
+      first.evaluate((container) => ({
+        focus: container.contains(document.activeElement),
+        scrolled: document.querySelector(".modal-ux-content")?.scrollTop,
+      }));
+    await expect.poll(seen).toEqual({ focus: true, scrolled: 0 });
+  });
+
+  it.each(["light", "dark"] as const)("is as %s as the person asks", async (colorScheme) => {
+    const { page, complaints } = await open("/docs", { colorScheme });
+    await page.locator(".opblock").first().waitFor();
+    // Text is dark on light, and light on dark.
+    const ink = await page.locator(".info .title").evaluate((title) => Number(getComputedStyle(title).color.match(/\d+/)?.[0]));
+    expect(ink > 128 ? "dark" : "light").toBe(colorScheme);
+    expect(complaints).toEqual([]);
   });
 
   it("is one click from the front page", async () => {

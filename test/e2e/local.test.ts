@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { egressAllow } from "../../local/egress-allow.ts";
 import { startEmbedded } from "../../local/embed.ts";
-import { readable, uncaughtError } from "../../local/log-lines.ts";
+import { logTo, readable, uncaughtError } from "../../local/log-lines.ts";
 import { devVars } from "../../local/secrets.ts";
 import { startSite } from "../helpers/node/local-site.ts";
 
@@ -56,7 +57,38 @@ describe("an embedded Mentha", () => {
   });
 });
 
+describe("what a Worker on this computer may reach", () => {
+  it.each([
+    [undefined, "loopback"],
+    ["", "loopback"],
+    ["10.0.0.5:8080, intranet:80", "loopback,10.0.0.5:8080,intranet:80"],
+    ["loopback,10.0.0.5:8080", "loopback,10.0.0.5:8080"],
+  ])("with EGRESS_ALLOW=%s is %s", (text, allowed) => {
+    expect(egressAllow(text)).toBe(allowed);
+  });
+
+  it.each(["10.0.0.5", "http://10.0.0.5:80", "10.0.0.0/8:80", "*:80"])("cannot be %s, which is no host and port", (text) => {
+    expect(() => egressAllow(text)).toThrow(`EGRESS_ALLOW names "${text}"`);
+  });
+});
+
 describe("a line of the log", () => {
+  it("is on the terminal when somebody should act on it, and always in the file", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mentha-log-"));
+    const shown: string[] = [];
+    const log = await logTo(join(folder, "log"), (line) => shown.push(line));
+    const lines: readonly [string, string][] = [
+      ["info", "served"],
+      ["warn", "workerd/io/actor.c++:7: warning: NOSENTRY SQLite alarm handler canceled"],
+      ["warn", '{"level":"warn","msg":"Fetch failed","url":"http://a.example/NOSENTRY"}'],
+      ["error", "Uncaught Error"],
+    ];
+    for (const [level, message] of lines) log(level, message);
+    expect(shown).toEqual(["warn  Fetch failed  url=http://a.example/NOSENTRY", "error  Uncaught Error"]);
+    await expect.poll(() => readFile(join(folder, "log"), "utf8")).toBe(lines.map(([, message]) => `${message}\n`).join(""));
+    await rm(folder, { recursive: true });
+  });
+
   it.each([
     [
       "error",

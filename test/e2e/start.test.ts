@@ -78,9 +78,12 @@ describe("npm start", () => {
     const port = await freePort();
     const first = start({ port, state: await newState() });
     await first.printed("Stop it with Ctrl-C");
-    const second = start({ port, state: await newState() });
+    const state = await newState();
+    const second = start({ port, state });
     expect(await second.ended).toBe(1);
-    expect(second.output()).toContain(`Port ${port} is already in use by another program. Choose another one: PORT=${port + 1} npm start`);
+    expect(second.output()).toContain(
+      `Port ${port} is already in use by another program. Choose another one: MENTHA_STATE=${state} PORT=${port + 1} npm start`,
+    );
   });
 
   it("refuses data that another start has open", async () => {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { FieldError } from "../../shared/platform/index.ts";
 
 const namesOfTypes: Readonly<Record<string, string>> = {
@@ -27,7 +27,9 @@ function amount(count: number | bigint, origin: string): string {
 export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
-      return issue.input === undefined ? "This is required" : `This must be ${namesOfTypes[issue.expected] ?? issue.expected}`;
+      return issue.input === undefined
+        ? `${String(issue.path?.at(-1) ?? "This")} is required`
+        : `This must be ${namesOfTypes[issue.expected] ?? issue.expected}`;
     case "too_small":
       return `Use ${issue.inclusive === false ? "more than" : "at least"} ${amount(issue.minimum, issue.origin)}`;
     case "too_big":
@@ -40,9 +42,10 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     case "invalid_union":
     case "invalid_key":
     case "invalid_element":
-    case "unrecognized_keys":
     case "custom":
       return undefined;
+    case "unrecognized_keys":
+      return unknownField(issue.inst);
   }
 };
 
@@ -68,7 +71,13 @@ export function fieldErrors(root: string, issues: readonly z.core.$ZodIssue[]): 
 function errorsOf(root: string, issue: z.core.$ZodIssue, most: number): FieldError[] {
   const at = pathText(root, issue.path);
   if (issue.code !== "unrecognized_keys") return [{ path: at, message: issue.message }];
-  return issue.keys.slice(0, most).map((key) => ({ path: pathText(at, [key]), message: "Unknown field" }));
+  return issue.keys.slice(0, most).map((key) => ({ path: pathText(at, [key]), message: issue.message }));
+}
+
+/** Names what would have been right, where there is anything. */
+function unknownField(schema: unknown): string {
+  const known = schema instanceof z.core.$ZodObject ? Object.keys(schema._zod.def.shape) : [];
+  return known.length === 0 ? "Unknown field" : `Unknown field; known are: ${known.join(", ")}`;
 }
 
 function pathText(root: string, path: readonly PropertyKey[]): string {

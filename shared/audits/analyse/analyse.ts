@@ -28,10 +28,10 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   const own = message.sealedHeaders === null ? {} : OwnHeaders.parse(JSON.parse(await deps.vault.open(message.sealedHeaders, message.auditId)));
   const polite = { "user-agent": message.userAgent, accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
   const policy = narrowTo(deps.egress, message.startUrl);
-  const isSecret = URL.parse(message.startUrl)?.protocol === "https:";
+  const isHttps = URL.parse(message.startUrl)?.protocol === "https:";
   // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included, and what was given for
   // https never leaves in clear.
-  const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isSecret);
+  const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isHttps);
   const get: Get = (url, limits) =>
     egressFetch(url, { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) }, { policy, now: deps.now });
 

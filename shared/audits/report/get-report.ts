@@ -52,6 +52,7 @@ export async function getReport(ctx: Context, auditId: string, language: Languag
         status: audit.status,
         // As the crawl counts against its limit: redirects and files are free, error pages are not.
         pages: countWhere(groups, ({ outcome, status }) => outcome === "html" || outcome === "failed" || (status ?? 0) >= 400),
+        fetched: pages.total - pages.redirects,
         unfetched: Math.max(0, audit.progress.discovered - pages.total),
       },
       language,

@@ -61,20 +61,29 @@ function folded(view: View, reported: ReportedRule): Html {
   const { text, numbers } = view;
   const { rule, severity, findings, findingsTotal } = reported;
   const rest = findingsTotal - findings.length;
+  const saying = commonMessage(findings);
   const sources = rule.sources.map(({ url, checked }, i) => html`${i > 0 && "; "}${pageLink(url)} (${text.checkedOn(checked)})`);
   return html`<details><summary>${severityMark(severity)}<span class="hidden">${text.severity[severity]}: </span><h4>${rule.title}</h4><span class="much">${reachOf(view, reported)}</span></summary>
 <div class="inside">${advice(view, reported, "h5")}
-<ul class="found" aria-label="${text.findings(findingsTotal)}">${findings.map((finding) => one(view, finding))}</ul>
-${rest > 0 && html`<p class="rest">${text.more(rest)}</p>`}
+${saying !== null && html`<p class="says">${saying}</p>`}
+<ul class="found" aria-label="${text.findings(findingsTotal)}">${findings.map((finding) => one(view, finding, finding.message !== saying))}</ul>
+${rest > 0 && html`<p class="rest">${text.more(rest)} · ${text.allOfThem} <code>GET /api/v1/audits/${view.report.audit.id}/findings?rule=${rule.id}</code></p>`}
 <p class="sources">${sources.length > 0 && html`${text.sources}: ${sources} · `}<code>${rule.id}</code> v${numbers.count(rule.version)}</p>
 </div></details>`;
 }
 
-function one(view: View, { pageUrl, message, evidence, evidenceTotal }: Finding): Html {
+/** What every one of several findings says alike, so that it is said once; else null. */
+function commonMessage(findings: readonly Finding[]): string | null {
+  const [first, ...others] = findings;
+  return first !== undefined && others.length > 0 && others.every(({ message }) => message === first.message) ? first.message : null;
+}
+
+function one(view: View, { pageUrl, message, evidence, evidenceTotal }: Finding, withMessage: boolean): Html {
   const { text } = view;
   const rest = evidenceTotal - evidence.length;
-  return html`<li>${pageUrl === null ? html`<b>${text.wholeSite}</b>` : siteLink(view, pageUrl)}<p>${message}</p>${
-    evidence.length > 0 &&
-    html`<ul class="proof" aria-label="${text.evidence}">${evidence.map((item) => html`<li>${proof(item)}</li>`)}${rest > 0 && html`<li class="rest">${text.more(rest)}</li>`}</ul>`
+  const proofs = evidence.filter((item) => item !== pageUrl);
+  return html`<li>${pageUrl === null ? html`<b>${text.wholeSite}</b>` : siteLink(view, pageUrl)}${withMessage && html`<p>${message}</p>`}${
+    (proofs.length > 0 || rest > 0) &&
+    html`<ul class="proof" aria-label="${text.evidence}">${proofs.map((item) => html`<li>${proof(item)}</li>`)}${rest > 0 && html`<li class="rest">${text.more(rest)}</li>`}</ul>`
   }</li>`;
 }

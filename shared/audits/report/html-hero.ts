@@ -2,6 +2,7 @@ import { categories, severities } from "../rules/rule.ts";
 import { bar, severityMark, tick, type View } from "./html-parts.ts";
 import { type Html, html, pageLink } from "./html-template.ts";
 import { toneOf } from "./tone.ts";
+import { wasChecked } from "./was-checked.ts";
 
 /** The head of a report: what was audited, how well it did, and how much there is to do. */
 export function hero(view: View): Html {
@@ -32,13 +33,13 @@ function ring({ report, text }: View): Html {
   const score = report.audit.scores?.overall ?? null;
   const tone = toneOf(score);
   const label = `${text.overall}: ${score ?? text.tone.none}`;
-  // A round cap would draw a dot at 0, so there is an arc only when there is something to show.
-  const arc = score !== null && score > 0 && html`<circle class="arc ${tone}" cx="60" cy="60" r="53" pathLength="100" stroke-dasharray="${score} 100"/>`;
-  return html`<figure class="ring"><svg viewBox="0 0 120 120" role="img" aria-label="${label}"><circle cx="60" cy="60" r="53"/>${arc}<text x="60" y="61" aria-hidden="true">${score ?? "–"}</text></svg>
+  // At 0 the round cap draws a dot, which is what shows that it was measured.
+  const arc = score !== null && html`<circle class="arc ${tone}" cx="60" cy="60" r="53" pathLength="100" stroke-dasharray="${score} 100"/>`;
+  return html`<figure class="ring"><svg viewBox="0 0 120 120" role="img" aria-label="${label}"><circle cx="60" cy="60" r="53"/>${arc}<text class="${tone}" x="60" y="61" aria-hidden="true">${score ?? "–"}</text></svg>
 <figcaption><b>${text.tone[tone]}</b>${text.overall}</figcaption></figure>`;
 }
 
-/** Why there is less here than a reader expects, when the audit did not complete. */
+/** Why there is less here than a reader expects, when the audit did not complete; of one that failed, this is all there is to say. */
 export function banner({ report }: View): Html | null {
   const { status, error } = report.audit;
   if (status === "completed") return null;
@@ -53,7 +54,10 @@ export function scores({ report, text }: View): Html | null {
     const score = all[category];
     if (score === undefined) return [];
     const advice = category === "ai-content" && html`<small>${text.advisory}</small>`;
-    const shown = score === null ? html`<span class="lead">${text.notScored}</span><b>–</b>` : html`${bar(score, toneOf(score))}<b>${score}</b>`;
+    const shown =
+      score === null
+        ? html`<span class="lead">${wasChecked(report, category) ? text.infoOnly : text.notScored}</span><b>–</b>`
+        : html`${bar(score, toneOf(score))}<b class="${toneOf(score)}">${score}</b>`;
     return [html`<li><span>${text.category[category]}</span>${shown}${advice}</li>`];
   });
   return html`<section aria-labelledby="scores"><h2 id="scores">${text.scores}</h2><ul class="scores">${rows}</ul></section>`;

@@ -30,9 +30,12 @@ export function severityMark(severity: Severity): Html {
 /** The sign before a check that found nothing wrong. */
 export const tick = html`<svg class="tick" viewBox="0 0 16 16" aria-hidden="true"><path d="m3 8.5 3.2 3.2L13 4.8"/></svg>`;
 
+/** How much of a bar shows at least: nothing at all would read as "not measured". */
+const leastShown = 1.5;
+
 /** A decorative bar; the number always stands beside it as text. Widths are attributes, which a strict policy allows. */
 export function bar(percent: number, tone: Tone): Html {
-  const width = `${Math.max(0, Math.min(100, percent)).toFixed(1)}%`;
+  const width = `${Math.max(leastShown, Math.min(100, percent)).toFixed(1)}%`;
   return html`<svg class="bar" aria-hidden="true"><rect class="track" width="100%" height="100%"/><rect class="${tone}" width="${width}" height="100%" rx="4"/></svg>`;
 }
 

@@ -50,5 +50,12 @@ export function followable(address: string): string | null {
 /** A link to a crawled page, or only its text where following it would not be safe. */
 export function pageLink(address: string, text: string = address): Html {
   const href = followable(address);
-  return href === null ? html`<span class="url">${text}</span>` : html`<a class="url" href="${href}" rel="noopener noreferrer">${text}</a>`;
+  const shown = withBreaks(text);
+  return href === null ? html`<span class="url">${shown}</span>` : html`<a class="url" href="${href}" rel="noopener noreferrer">${shown}</a>`;
+}
+
+/** Lets a long address break after its slashes, where a reader expects it, rather than inside a word. */
+function withBreaks(address: string): Html {
+  const [first = "", ...rest] = address.split(/(?<=[^/]\/)(?=[^/])/);
+  return html`${first}${rest.map((part) => html`<wbr>${part}`)}`;
 }

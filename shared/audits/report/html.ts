@@ -18,6 +18,8 @@ const icon = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewB
 /** A report as one document that needs nothing else: no script, no request, light and dark, on a phone and on paper. */
 export function renderReportHtml(report: Report): string {
   const view = viewOf(report);
+  // What a failed audit saw on its way is no picture of the site: only the reason helps.
+  const hasFailed = report.audit.status === "failed";
   const { text, numbers } = view;
   return html`<!doctype html>
 <html lang="${report.language}">
@@ -34,23 +36,18 @@ export function renderReportHtml(report: Report): string {
 <body>
 <a class="skip" href="#report">${text.skip}</a>
 ${hero(view)}
-${contents(view)}
+${!hasFailed && contents(view)}
 <main id="report">
 ${banner(view)}
-<div class="wide">
-${scores(view)}
-${fixFirst(view)}
-${allFindings(view)}
-${pages(view)}
-${checks(view)}
-${notes(view)}
-</div>
+${!hasFailed && html`<div class="wide">${parts.map((part) => part(view))}</div>`}
 </main>
 <footer><div class="wide"><span>${text.madeBy(report.mentha, numbers.dateTime(report.generatedAt))}</span><code>${report.audit.id}</code></div></footer>
 </body>
 </html>
 `.toString();
 }
+
+const parts = [scores, fixFirst, allFindings, pages, checks, notes];
 
 function contents({ report, text, numbers }: View): Html {
   const findings = report.rules.reduce((sum, { findingsTotal }) => sum + findingsTotal, 0);

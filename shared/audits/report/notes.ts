@@ -13,6 +13,8 @@ export interface Reach {
   readonly respectRobots: boolean;
   /** Pages that count against `maxPages`. */
   readonly pages: number;
+  /** Addresses that answered with something of their own, so no redirects. */
+  readonly fetched: number;
   /** Addresses that were found and not fetched. */
   readonly unfetched: number;
 }
@@ -23,6 +25,7 @@ interface Notes {
   readonly unfetched: (left: number) => string;
   readonly depth: (clicks: number) => string;
   readonly include: (patterns: string) => string;
+  readonly nothingIncluded: string;
   readonly exclude: (patterns: string) => string;
   readonly robotsIgnored: string;
   readonly notRendered: string;
@@ -53,6 +56,7 @@ const texts: Readonly<Record<Language, Notes>> = {
     unfetched: (left) => `${en.unfetched(left)}: robots.txt blocks crawlers there, or redirects and files used up the requests that the crawl may make.`,
     depth: (clicks) => `Only addresses within ${en.clicks(clicks)} of the start page were fetched.`,
     include: (patterns) => `Only paths that match these patterns were fetched: ${patterns}`,
+    nothingIncluded: "No other address matched the include patterns; patterns begin with a slash, such as /docs/**",
     exclude: (patterns) => `Paths that match these patterns were left out: ${patterns}`,
     robotsIgnored: "robots.txt was not obeyed, so the report may include pages that search engines never fetch.",
     notRendered: "Pages were not rendered in a browser: text and links that only JavaScript adds were not seen. This lowers no score.",
@@ -73,6 +77,7 @@ const texts: Readonly<Record<Language, Notes>> = {
         : `Se encontraron ${es.addresses(left)} que no se rastrearon: robots.txt las bloquea para los rastreadores, o ${usedUp}.`,
     depth: (clicks) => `Solo se rastrearon direcciones a ${es.clicks(clicks)} o menos de la página inicial.`,
     include: (patterns) => `Solo se rastrearon rutas que coinciden con estos patrones: ${patterns}`,
+    nothingIncluded: "Ninguna otra dirección coincidió con los patrones de inclusión; los patrones empiezan por una barra, como /docs/**",
     exclude: (patterns) => `Se dejaron fuera las rutas que coinciden con estos patrones: ${patterns}`,
     robotsIgnored: "No se respetó robots.txt, así que el informe puede incluir páginas que los buscadores nunca rastrean.",
     notRendered:
@@ -93,6 +98,7 @@ export function notesOf(reach: Reach, language: Language): string[] {
     ended && reach.unfetched > 0 && (reach.pages >= reach.maxPages ? text.budget(reach.maxPages, reach.unfetched) : text.unfetched(reach.unfetched)),
     reach.maxDepth !== null && text.depth(reach.maxDepth),
     reach.include.length > 0 && text.include(reach.include.join("  ")),
+    ended && reach.include.length > 0 && reach.fetched <= 1 && reach.unfetched === 0 && text.nothingIncluded,
     reach.exclude.length > 0 && text.exclude(reach.exclude.join("  ")),
     !reach.respectRobots && text.robotsIgnored,
     text.notRendered,

@@ -19,12 +19,16 @@ export interface Words {
   /** How much of the site a rule about its own files failed on: always all of it. */
   readonly ofSite: string;
   readonly more: (n: number) => string;
+  /** Reads on with the request that answers with everything. */
+  readonly allOfThem: string;
   readonly took: (duration: string) => string;
   readonly redirects: string;
   readonly failed: string;
   readonly noAnswer: string;
   readonly scores: string;
   readonly notScored: string;
+  /** Of a category in which only rules without weight had something to check. */
+  readonly infoOnly: string;
   readonly advisory: string;
   readonly fixFirst: string;
   readonly fixFirstLead: string;
@@ -94,12 +98,14 @@ const en: Words = {
   ofPages: (failing, checked) => `${enNumber(failing)} of ${enNumber(checked)} ${checked === 1 ? "page" : "pages"}`,
   ofSite: "the whole site",
   more: (n) => `and ${enNumber(n)} more`,
+  allOfThem: "all of them:",
   took: (duration) => `in ${duration}`,
   redirects: "Redirects",
   failed: "No response",
   noAnswer: "No response",
   scores: "Scores by category",
   notScored: "Nothing to check",
+  infoOnly: "Not scored: info only",
   advisory: "Advice; not part of the overall score",
   fixFirst: "Fix these first",
   fixFirstLead: "The problems that do the most harm, and how to fix them.",
@@ -162,12 +168,14 @@ const es: Words = {
   ofPages: (failing, checked) => `${esNumber(failing)} de ${esNumber(checked)} ${checked === 1 ? "página" : "páginas"}`,
   ofSite: "todo el sitio",
   more: (n) => `y ${esNumber(n)} más`,
+  allOfThem: "todos:",
   took: (duration) => `en ${duration}`,
   redirects: "Redirecciones",
   failed: "Sin respuesta",
   noAnswer: "Sin respuesta",
   scores: "Puntuación por categoría",
   notScored: "Nada que comprobar",
+  infoOnly: "No puntúa: solo información",
   advisory: "Orientativo; no cuenta para la puntuación global",
   fixFirst: "Corrige esto primero",
   fixFirstLead: "Los problemas más graves y cómo resolverlos.",

@@ -63,23 +63,6 @@ export const auditPages = sqliteTable(
   (table) => [primaryKey({ columns: [table.auditId, table.ordinal] })],
 );
 
-/** The categories of the catalogue of rules; the compiler compares the two lists where findings are read and filtered. */
-const categories = [
-  "indexability",
-  "content",
-  "links",
-  "sitemaps",
-  "international",
-  "mobile",
-  "images",
-  "urls",
-  "structured-data",
-  "security",
-  "performance",
-  "ai-access",
-  "ai-content",
-] as const;
-
 export const findings = sqliteTable(
   "findings",
   {
@@ -89,7 +72,7 @@ export const findings = sqliteTable(
     workspaceId: text("workspace_id").notNull(),
     ruleId: text("rule_id").notNull(),
     ruleVersion: integer("rule_version").notNull(),
-    category: text("category", { enum: categories }).notNull(),
+    category: text("category").notNull(),
     severity: text("severity", { enum: ["error", "warning", "info"] }).notNull(),
     /** Null for a finding about the whole site. */
     pageUrl: text("page_url"),

@@ -60,12 +60,39 @@ describe("the arguments of mentha audit", () => {
     expect(parse(["example.com"], { MENTHA_SERVER: "", MENTHA_KEY: "mk_env" }).server).toBeUndefined();
   });
 
+  it.each<readonly string[]>([
+    ["https://ana:hunter2@example.com/"],
+    ["ana:hunter2@example.com"],
+    ["ftp://ana:hunter2@example.com"],
+    ["https:ana:hunter2@example.com"],
+    ["https://ana:hunter2@exa mple.com"],
+    ["example.com", "https://ana:hunter2@example.com"],
+  ])("take no user and password in an address, and do not repeat them: %s", (...line) => {
+    const refused = expect.objectContaining({
+      name: "UsageError",
+      message: "Leave user and password out of the address; use --header 'Authorization: Basic …'",
+    });
+    expect(() => parse(line)).toThrow(refused);
+  });
+
+  it.each<readonly string[]>([
+    ["--server", "https://ana:hunter2@mentha.example", "--key", "mk_1"],
+    ["--header", "Authorization Basic hunter2"],
+  ])("do not repeat a secret in a complaint: %s", (...line) => {
+    expect(() => parse(["example.com", ...line])).toThrow(expect.objectContaining({ name: "UsageError", message: expect.not.stringContaining("hunter2") }));
+  });
+
+  it("may hold an @ where it is no user", () => {
+    expect(parse(["example.com/@ana?to=a@b"]).input.url).toBe("https://example.com/@ana?to=a@b");
+  });
+
   it.each<[string, readonly string[], string]>([
     ["no address", [], "mentha audit example.com"],
     ["two addresses", ["a.example", "b.example"], "b.example"],
     ["another scheme", ["ftp://example.com"], "http:// or https://"],
     ["what is not an address", ["exa mple.com"], '"exa mple.com" is not an address'],
     ["an empty address", [""], "is not an address"],
+    ["spaces in a path", ["https://example.com/a b"], "Write spaces as %20: https://example.com/a%20b"],
     ["an unknown option, with a guess", ["example.com", "--max-page", "3"], "--max-page is not an option. Did you mean --max-pages?"],
     ["an unknown option that is like none", ["example.com", "--zzzzzzzz"], "--zzzzzzzz is not an option."],
     ["an unknown short option", ["example.com", "-x"], "-x is not an option."],

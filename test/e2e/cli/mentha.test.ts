@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,11 +40,12 @@ interface RunOptions {
   readonly interruptAt?: string;
   /** Closes the other end of stdout at once, as `| head` may. */
   readonly deaf?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the command and waits for its end. */
-function mentha(args: readonly string[], { server, interruptAt, deaf = false }: RunOptions = {}): Promise<Ended> {
-  const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }) };
+function mentha(args: readonly string[], { server, interruptAt, deaf = false, env: more = {} }: RunOptions = {}): Promise<Ended> {
+  const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
   const child = spawn(process.execPath, [entry, ...args], { env });
   let [stdout, stderr, interrupted] = ["", "", false];
   if (deaf) child.stdout.destroy();
@@ -63,7 +65,11 @@ function mentha(args: readonly string[], { server, interruptAt, deaf = false }: 
 describe("mentha", () => {
   it("shows help, and the version as one line", async () => {
     expect(await mentha(["--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("mentha <command>"), stderr: "" });
-    expect(await mentha(["audit", "--help"])).toMatchObject({ code: 0, stdout: expect.stringContaining("--fail-under SCORE"), stderr: "" });
+    expect(await mentha(["audit", "--help"])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/--fail-under SCORE[\s\S]*130 {2}stopped with Ctrl-C/),
+      stderr: "",
+    });
     expect(await mentha(["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
   });
 
@@ -73,8 +79,16 @@ describe("mentha", () => {
     ["an address in place of a command", ["example.com"], "mentha audit example.com"],
     ["a wrong option", ["audit", "example.com", "--fail-below", "3"], "--fail-below is not an option"],
     ["a file that cannot be written", ["audit", "example.com", "--out", "/nowhere/at/all.txt"], "--out: /nowhere/at/all.txt cannot be written"],
+    ["a file in what is no folder", ["audit", "example.com", "--out", `${entry}/report.html`], "cannot be written"],
+    ["a folder that does not exist yet", ["audit", "example.com", "--out", `${tmpdir()}/none/`], "is a folder; give the name of a file in it"],
   ])("ends with 2 for %s, and says what to change", async (_, args, says) => {
     expect(await mentha(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(says) });
+  });
+
+  it.each([["https://ana:hunter2@example.com"], ["audit", "https://ana:hunter2@example.com"]])("never prints a password: %s %s", async (...args) => {
+    const { code, stdout, stderr } = await mentha(args);
+    expect(code).toBe(2);
+    expect(stdout + stderr).not.toContain("hunter2");
   });
 });
 
@@ -83,7 +97,7 @@ describe("mentha audit with a server", () => {
     const { code, stdout, stderr } = await mentha(["audit", "shop.example"], { server: await api() });
     expect(code).toBe(0);
     expect(stdout).toContain("▲ Links to pages that do not answer");
-    expect(stderr).toContain("5 of 12 pages");
+    expect(stderr).toMatch(/^Auditing https:\/\/shop\.example\/ from \S+\n5 of 12 pages .*\n$/);
     expect(stdout + stderr).not.toContain("\u001b");
   });
 
@@ -98,6 +112,13 @@ describe("mentha audit with a server", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toContain(file);
     expect(await readFile(file, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  it.runIf(existsSync("/dev/full"))("ends with 3 and says why when the report cannot be written after all", async () => {
+    const { code, stderr } = await mentha(["audit", "shop.example", "--out", "/dev/full"], { server: await api() });
+    expect(code).toBe(3);
+    expect(stderr).toContain("The report could not be written to /dev/full (ENOSPC");
+    expect(stderr).toContain("another --out");
   });
 
   it("ends with 1 and names each budget that was missed, after the report", async () => {
@@ -169,6 +190,32 @@ describe("mentha audit with a server", () => {
     const { code, stdout, stderr } = await mentha(["audit", "shop.example"], { server, interruptAt: "5 of 12 pages" });
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toContain("The audit was cancelled.");
+    expect(stderr).not.toContain("Nothing was written.");
     expect(server.requests).toContain(`POST /api/v1/audits/${sampleReport.audit.id}/cancel`);
+  });
+
+  it("says at Ctrl-C that a report that was asked for was not written", async () => {
+    const file = join(await folder(), "report.txt");
+    const server = await api({ endless: true });
+    const { code, stderr } = await mentha(["audit", "shop.example", "--out", file], { server, interruptAt: "5 of 12 pages" });
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/The audit was cancelled\.\nNothing was written\.\n$/);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe("mentha audit from this machine", () => {
+  // 192.0.2.0/24 is for documentation (RFC 5737): nothing answers there, and no audit may ask unless it is opened.
+  it("says how to open a private site that was refused", async () => {
+    const { code, stderr } = await mentha(["audit", "http://192.0.2.1:3000/"]);
+    expect(code).toBe(3);
+    expect(stderr).toContain("EGRESS_ALLOW=192.0.2.1:3000 mentha audit");
+  });
+
+  it("says what is wrong with EGRESS_ALLOW", async () => {
+    expect(await mentha(["audit", "http://192.0.2.1:3000/"], { env: { EGRESS_ALLOW: "192.0.2.1" } })).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('EGRESS_ALLOW names "192.0.2.1". Write host:port pairs'),
+    });
   });
 });

@@ -43,7 +43,7 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
     [`GET /api/v1/audits/${ended.id}/report.html`]: (_, response) => void response.end(renderReportHtml(report)),
     [`GET /api/v1/audits/${ended.id}/events`]: (_, response) => {
       response.writeHead(200, { "Content-Type": "text/event-stream" });
-      response.write(`retry: 10\n\nevent: progress\ndata: ${JSON.stringify(progress(ended))}\n\n`);
+      response.write(`retry: 10\n\n${progressEvent(ended, 0, 1)}${progressEvent(ended, 5, 7)}`);
       if (!endless) response.end(`event: done\ndata: ${JSON.stringify(ended)}\n\n`);
     },
   };
@@ -69,17 +69,20 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
   };
 }
 
-const progress = ({ counts }: Audit) => ({
-  status: "running",
-  discovered: 12,
-  fetched: 5,
-  failed: 0,
-  left: 7,
-  pagesPerSecond: 2.5,
-  secondsLeft: 3,
-  currentUrl: null,
-  counts,
-});
+function progressEvent({ counts }: Audit, fetched: number, left: number): string {
+  const progress = {
+    status: "running",
+    discovered: fetched + left,
+    fetched,
+    failed: 0,
+    left,
+    pagesPerSecond: 2.5,
+    secondsLeft: 3,
+    currentUrl: null,
+    counts,
+  };
+  return `event: progress\ndata: ${JSON.stringify(progress)}\n\n`;
+}
 
 function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { "Content-Type": status < 400 ? "application/json" : "application/problem+json" }).end(JSON.stringify(value));

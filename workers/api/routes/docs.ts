@@ -30,7 +30,20 @@ const browser = `<!doctype html>
 `;
 
 // A file of its own, so that the page's policy needs to allow no inline script.
-const browserStart = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true });
+const browserStart = `// Swagger UI has dark colours, yet does not ask what the person prefers.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const colour = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", colour);
+colour();
+// It also scrolls to the last of the keys it asks for; most people have the first.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest(".auth-wrapper .authorize, .authorization__btn")) requestAnimationFrame(showFirstKey);
+});
+function showFirstKey() {
+  document.querySelector(".auth-container input")?.focus();
+  document.querySelector(".modal-ux-content")?.scrollTo(0, 0);
+}
+SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true });
 `;
 
 /** The pages for people: what this is, and the API browser. `document` yields the OpenAPI document. */

@@ -16,7 +16,7 @@ const valid = { name: "abc", tags: ["a", "b"], headers: {}, pages: 1, language: 
 describe("what is wrong with a value", () => {
   it.each([
     { value: "nothing", given: {}, errors: [] },
-    { value: "a missing field", given: { name: undefined }, errors: [["body.name", "This is required"]] },
+    { value: "a missing field", given: { name: undefined }, errors: [["body.name", "name is required"]] },
     { value: "null", given: { name: null }, errors: [["body.name", "This must be text"]] },
     { value: "a long text", given: { name: "abcd" }, errors: [["body.name", "Use at most 3 characters"]] },
     { value: "a short list", given: { tags: ["a"] }, errors: [["body.tags", "Use at least 2 items"]] },
@@ -30,13 +30,29 @@ describe("what is wrong with a value", () => {
       value: "two unknown fields",
       given: { a: 1, b: 2 },
       errors: [
-        ["body.a", "Unknown field"],
-        ["body.b", "Unknown field"],
+        ["body.a", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug"],
+        ["body.b", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug"],
       ],
     },
   ])("is told plainly: $value", ({ given, errors }) => {
     const { error } = Sample.safeParse({ ...valid, ...given }, { error: describeIssue });
     expect(fieldErrors("body", error?.issues ?? []).map(({ path, message }) => [path, message])).toEqual(errors);
+  });
+
+  it.each([
+    { what: "100 wrong values", given: { tags: Array(100).fill(1) }, total: 100, last: "This must be text" },
+    { what: "101 wrong values", given: { tags: Array(101).fill(1) }, total: 100, last: "2 more values are not valid" },
+    { what: "10,000 wrong values", given: { tags: Array(10_000).fill(1) }, total: 100, last: "9,901 more values are not valid" },
+    {
+      what: "10,000 unknown fields",
+      given: Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`k${n}`, 1])),
+      total: 100,
+      last: "9,901 more values are not valid",
+    },
+  ])("is told at most a hundred times, and then how many more there are: $what", ({ given, total, last }) => {
+    const { error } = Sample.safeParse({ ...valid, ...given }, { error: describeIssue });
+    const errors = fieldErrors("body", error?.issues ?? []);
+    expect([errors.length, errors.at(-1)?.message]).toEqual([total, last]);
   });
 
   it("has a bounded path, however long the name that was sent", () => {

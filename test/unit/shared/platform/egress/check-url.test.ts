@@ -141,6 +141,13 @@ describe("a host:port pair", () => {
   });
 });
 
+describe("a name of dots", () => {
+  it("is judged in time however many they are", () => {
+    expect(isAdmitted(`http://${".".repeat(500_000)}a/`, publicOnly)).toBe(false);
+    expect(parseHostPort(`localhost${".".repeat(500_000)}:80`)).toBe("localhost:80");
+  });
+});
+
 describe("loopback", () => {
   it.each(["http://example.com/", "http://0.0.0.0/", "http://10.0.0.1/", "http://localhost.example.com/", "not an address", ""])("is not %j", (url) => {
     expect(isLoopbackUrl(url)).toBe(false);

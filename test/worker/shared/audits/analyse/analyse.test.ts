@@ -7,12 +7,13 @@ import type { Get } from "../../../../../shared/audits/analyse/get.ts";
 import { maxSitemaps } from "../../../../../shared/audits/crawl/frontier.ts";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import type { Gone, RobotsReport, SitemapReport, TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
-import { createVault, EgressError, newId, parseConfig } from "../../../../../shared/platform/index.ts";
+import { createVault, EgressError, type EgressPolicy, newId, parseConfig } from "../../../../../shared/platform/index.ts";
 import type { SiteRoute, SiteRoutes } from "../../../../helpers/node/site-route.ts";
 import { defineSite } from "../../../../helpers/worker/site.ts";
 
 const auditId = newId("audit");
 const vault = createVault(parseConfig({ ...env }).encryptionKey);
+const publicOnly: EgressPolicy = { allow: [], allowLoopback: false };
 let sites = 0;
 
 interface Asked {
@@ -25,9 +26,14 @@ interface Asking {
   /** What the crawl answers to each report, the last again and again. */
   readonly answers?: readonly (Gone | "taken")[];
   readonly startUrl?: string;
+  /** Of the installation. */
+  readonly egress?: EgressPolicy;
 }
 
-async function ask(tasks: readonly Pick<CrawlTask, "kind" | "url">[], { headers, answers = ["taken"], startUrl }: Asking = {}): Promise<Asked> {
+async function ask(
+  tasks: readonly Pick<CrawlTask, "kind" | "url">[],
+  { headers, answers = ["taken"], startUrl, egress = publicOnly }: Asking = {},
+): Promise<Asked> {
   const reports: TaskReport[] = [];
   let calls = 0;
   await analyse(
@@ -41,7 +47,7 @@ async function ask(tasks: readonly Pick<CrawlTask, "kind" | "url">[], { headers,
       tasks: tasks.map((task, id) => ({ ...task, id, attempt: 1 })),
     },
     {
-      egress: { allow: [], allowLoopback: false },
+      egress,
       vault,
       now: Date.now,
       withConnection: (work) => work(),
@@ -257,6 +263,58 @@ describe("the user's headers", () => {
       report: async () => "taken" as const,
     };
     await expect(analyse({ ...message, tasks: [...message.tasks] }, deps)).rejects.toMatchObject({ retryable: false });
+  });
+});
+
+describe("the user's headers for an https site", () => {
+  it("are never sent over http, to the site or its twin", async () => {
+    const twin = await defineSite("www.analyse-secret.test", { "*": "<p>Twin" });
+    const own = await defineSite("analyse-secret.test", { "/a": { redirect: "http://www.analyse-secret.test/" }, "*": "<p>Own" });
+    const tasks = [
+      { kind: "page", url: "https://analyse-secret.test/" },
+      { kind: "page", url: "https://analyse-secret.test/a" },
+      { kind: "robots", url: "http://analyse-secret.test/robots.txt" },
+    ] as const;
+    await ask(tasks, { headers: { Authorization: "Basic x" }, startUrl: "https://analyse-secret.test/" });
+    const seen = async (asked: typeof own) => (await asked.requests()).map(({ path, headers }) => `${path} ${headers.authorization}`).sort();
+    expect(await seen(own)).toEqual(["/ Basic x", "/a Basic x", "/robots.txt undefined"]);
+    expect(await seen(twin)).toEqual(["/ undefined"]);
+  });
+});
+
+describe("a site that leads to private addresses", () => {
+  const open: EgressPolicy = { allow: ["10.0.0.7:9000"], allowLoopback: true };
+
+  it.each([
+    { start: "http://analyse-lure.test/", kind: "page", to: "127.0.0.1:2375" },
+    { start: "http://analyse-lure.test/", kind: "robots", to: "localhost:2375" },
+    { start: "http://analyse-lure.test/", kind: "sitemap", to: "[::1]:2375" },
+    { start: "http://analyse-lure.test/", kind: "page", to: "10.0.0.7:9000" },
+    { start: "http://127.0.0.1:8099/", kind: "page", to: "127.0.0.1:2375" },
+    { start: "http://127.0.0.1:8099/", kind: "page", to: "10.0.0.7:9000" },
+    { start: "http://10.0.0.7:9000/", kind: "page", to: "127.0.0.1:2375" },
+  ] as const)("from $start does not make a $kind reach $to, by redirect or by name", async ({ start, kind, to }) => {
+    const lure = await defineSite(new URL(start).host, { "*": { redirect: `http://${to}/` } });
+    const hidden = await defineSite(to, { "*": "<p>Private" });
+    const tasks = [
+      { kind, url: start },
+      { kind: "sitemap", url: `http://${to}/sitemap.xml` },
+    ] as const;
+    const { reports } = await ask(tasks, { startUrl: start, egress: open });
+    expect(reports).toHaveLength(2);
+    expect([(await lure.requests()).length, (await hidden.requests()).length]).toEqual([1, 0]);
+  });
+
+  it.each(["127.0.0.1:8098", "10.0.0.7:9000"])("is audited all the same where it is itself private and allowed: %s", async (host) => {
+    const own = await defineSite(host, { "/": { redirect: "/a" }, "*": "<!doctype html><title>Mine</title>" });
+    await ask(
+      [
+        { kind: "page", url: `${own.url}/` },
+        { kind: "page", url: `${own.url}/b` },
+      ],
+      { startUrl: `${own.url}/`, egress: open },
+    );
+    expect((await own.requests()).map(({ path }) => path)).toContain("/b");
   });
 });
 

@@ -63,7 +63,7 @@ describe("the pace", () => {
       const facts = { url: foreign?.url ?? "", source: "robots", outcome: "invalid", status: 429, entries: 0, problem: "the server answered 429" } as const;
       await bench.crawl.report([{ kind: "sitemap", id: foreign?.id ?? 0, attempt: 1, facts, sitemaps: [], retry: { afterMs: 60_000 } }]);
       expect(bench.sql.exec("SELECT state FROM url WHERE id = ?", foreign?.id ?? 0).one().state).toBe("done");
-      expect(JSON.parse(String(bench.sql.exec("SELECT state FROM crawl").one().state)).nextSlotAt).toBeLessThan(bench.now + 30_000);
+      expect(JSON.parse(bench.sql.exec<{ state: string }>("SELECT state FROM crawl").one().state).nextSlotAt).toBeLessThan(bench.now + 30_000);
     }));
 
   it("stops for the whole host as long as one page's Retry-After says", () =>
