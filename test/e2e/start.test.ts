@@ -34,7 +34,9 @@ describe("npm start", () => {
     const mentha = start({ port, state });
     await mentha.printed("Stop it with Ctrl-C");
     expect(mentha.output()).toContain(`Mentha is ready: http://localhost:${port}`);
-    expect((await listAudits(port, keyIn(mentha.output()))).status).toBe(200);
+    const key = keyIn(mentha.output());
+    expect(mentha.output()).toContain(`curl -H "X-API-Key: ${key}" "http://localhost:${port}/api/v1/audits/<id>/report.html" -o report.html`);
+    expect((await listAudits(port, key)).status).toBe(200);
     expect((await fetch(`http://localhost:${port}/docs`)).status).toBe(200);
     expect((await processesOf(mentha.pid)).some((line) => line.includes("workerd"))).toBe(true);
 

@@ -29,9 +29,9 @@ export function wrap(text: string, width: number): string[] {
   return line === "" ? lines : [...lines, line];
 }
 
-/** A bar of `width` cells, eighths of a cell exact. */
+/** A bar of `width` cells, eighths of a cell exact; a stub at 0, since nothing at all would read as "not measured". */
 export function barOf(share: number, width: number): { readonly full: string; readonly empty: string } {
-  const eighths = Math.round(Math.max(0, Math.min(1, share)) * width * 8);
+  const eighths = Math.max(1, Math.round(Math.min(1, share) * width * 8));
   const partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
   const full = "█".repeat(Math.floor(eighths / 8)) + partial;
   return { full, empty: "·".repeat(width - full.length) };

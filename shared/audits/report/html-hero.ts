@@ -17,13 +17,19 @@ ${ring(view)}
 <div>
 <h1>${pageLink(audit.url, displayed(audit.url))}</h1>
 <p class="facts">${[text.status[audit.status], text.pages(report.pages.total), took].filter((fact) => fact !== null).join(" · ")}</p>
-<ul class="tiles">${severities.map(
-    (severity) =>
-      html`<li class="${severity}"><b>${numbers.count(audit.counts[severity])}</b><span>${severityMark(severity)}${text.severities(severity, audit.counts[severity])}</span></li>`,
-  )}<li><b>${numbers.count(report.passed.length)}</b><span>${tick}${text.checksPassed(report.passed.length)}</span></li></ul>
+${audit.status !== "failed" && tiles(view)}
 </div>
 </div>
 </div></header>`;
+}
+
+function tiles({ report, text, numbers }: View): Html {
+  const found = severities.map((severity) => {
+    const n = report.audit.counts[severity];
+    return html`<li class="${severity}"><b>${numbers.count(n)}</b><span>${severityMark(severity)}${text.severities(severity, n)}</span></li>`;
+  });
+  const passed = report.passed.length;
+  return html`<ul class="tiles">${found}<li><b>${numbers.count(passed)}</b><span>${tick}${text.checksPassed(passed)}</span></li></ul>`;
 }
 
 /** An address without what every address has. */
@@ -40,10 +46,14 @@ function ring({ report, text }: View): Html {
 }
 
 /** Why there is less here than a reader expects, when the audit did not complete; of one that failed, this is all there is to say. */
-export function banner({ report }: View): Html | null {
+export function banner({ report, text }: View): Html | null {
   const { status, error } = report.audit;
   if (status === "completed") return null;
-  return html`<div class="wide"><p class="banner ${status}" role="status">${report.notes[0] ?? ""}${error !== undefined && html` <strong>${error.message}</strong>`}</p></div>`;
+  const says =
+    status === "failed" && error !== undefined
+      ? html`<strong>${error.message}</strong> ${text.afterFailure}`
+      : html`${report.notes[0] ?? ""}${error !== undefined && html` <strong>${error.message}</strong>`}`;
+  return html`<div class="wide"><p class="banner ${status}" role="status">${says}</p></div>`;
 }
 
 /** A bar for every category that was judged. */
@@ -56,7 +66,7 @@ export function scores({ report, text }: View): Html | null {
     const advice = category === "ai-content" && html`<small>${text.advisory}</small>`;
     const shown =
       score === null
-        ? html`<span class="lead">${wasChecked(report, category) ? text.infoOnly : text.notScored}</span><b>–</b>`
+        ? html`<span class="lead">${wasChecked(report, category) ? text.infoOnly : text.notScored}</span>`
         : html`${bar(score, toneOf(score))}<b class="${toneOf(score)}">${score}</b>`;
     return [html`<li><span>${text.category[category]}</span>${shown}${advice}</li>`];
   });

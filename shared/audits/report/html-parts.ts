@@ -31,7 +31,7 @@ export function severityMark(severity: Severity): Html {
 export const tick = html`<svg class="tick" viewBox="0 0 16 16" aria-hidden="true"><path d="m3 8.5 3.2 3.2L13 4.8"/></svg>`;
 
 /** How much of a bar shows at least: nothing at all would read as "not measured". */
-const leastShown = 1.5;
+const leastShown = 4;
 
 /** A decorative bar; the number always stands beside it as text. Widths are attributes, which a strict policy allows. */
 export function bar(percent: number, tone: Tone): Html {

@@ -44,6 +44,7 @@ svg { display: block; }
 .ring svg { width: 100%; height: auto; }
 .ring circle { fill: none; stroke-width: 9; stroke: var(--hair); }
 .ring text { font-weight: 650; font-size: 38px; letter-spacing: -.03em; fill: var(--ink); text-anchor: middle; dominant-baseline: central; font-variant-numeric: tabular-nums; }
+.ring text.poor { fill: var(--error); } .scores b.poor { color: var(--error); }
 .ring .arc { stroke-linecap: round; transform: rotate(-90deg); transform-origin: center; }
 .ring figcaption { margin-top: .65rem; font-size: .875rem; color: var(--soft); line-height: 1.35; }
 .ring figcaption b { display: block; color: var(--ink); font-size: 1rem; }
@@ -76,6 +77,7 @@ h2 ~ * { margin-top: 1.25rem; }
 .scores { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: .1rem 3rem; background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: .9rem 1.5rem; box-shadow: var(--shadow); }
 .scores li { display: grid; grid-template-columns: 9.5rem 1fr 2.4rem; align-items: center; gap: 1rem; padding: .55rem 0; }
 .scores b { text-align: right; font-variant-numeric: tabular-nums; font-weight: 620; }
+.scores .lead { grid-column: 2 / -1; font-size: .9375rem; }
 .scores small { grid-column: 1 / -1; margin-top: -.9rem; color: var(--soft); font-size: .8125rem; }
 
 .first { display: grid; gap: 1rem; counter-reset: rank; }
@@ -109,6 +111,8 @@ details[open] > summary::after { transform: translateY(2px) rotate(225deg); }
 .found p { color: var(--soft); font-size: .9375rem; overflow-wrap: anywhere; }
 .proof { margin-top: .35rem; display: grid; gap: .3rem; justify-items: start; font-size: .875rem; }
 .proof li { max-width: 100%; } .proof code { font-family: var(--mono); font-size: .9285em; background: var(--hair); border-radius: 6px; padding: .12rem .45rem; overflow-wrap: anywhere; white-space: pre-wrap; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+.inside > .says { margin-top: .9rem; }
+.rest code { font-family: var(--mono); font-size: .9285em; overflow-wrap: anywhere; }
 .rest { color: var(--soft); font-size: .875rem; padding-top: .7rem; } .proof .rest { padding: 0; }
 .sources { margin-top: .9rem; font-size: .875rem; color: var(--soft); overflow-wrap: anywhere; }
 
@@ -129,8 +133,8 @@ footer { margin-top: 3.5rem; border-top: 1px solid var(--line); padding: 1.4rem 
 
 @media (min-width: 48rem) { .inside .advice, .first .advice { grid-template-columns: 1fr 1fr; align-items: start; } }
 @media (max-width: 44rem) {
-  .hero { grid-template-columns: 1fr; } .ring { width: 10.5rem; margin: 0 auto; } .hero h1, .facts { text-align: center; } .tiles li { flex: 1 1 6.4rem; min-width: 6.4rem; padding: .6rem .85rem .65rem; }
-  .contents ul { padding-block: .35rem; } .contents a { padding: .4rem 0; }
+  .hero { grid-template-columns: 1fr; } .ring { width: 10.5rem; margin: 0 auto; } .hero h1, .facts { text-align: center; } .tiles { display: grid; grid-template-columns: 1fr 1fr; } .tiles li { min-width: 0; padding: .6rem .85rem .65rem; }
+  .contents ul { flex-wrap: nowrap; gap: 0 1.35rem; overflow-x: auto; scrollbar-width: none; } .contents li { flex: none; }
   .brand time { margin-left: 0; flex-basis: 100%; } .pages { grid-template-columns: minmax(0, 1fr); }
   .scores { padding: .6rem 1.1rem; } .scores li { grid-template-columns: 7.6rem 1fr 2.2rem; gap: .75rem; }
   .first > li { padding: 1.2rem 1.2rem 1.3rem; } .first > li::before { position: static; margin-bottom: .7rem; }

@@ -5,6 +5,7 @@ import { nameOfPage } from "./page-name.ts";
 import { printable } from "./printable.ts";
 import type { Report, ReportedRule } from "./schemas.ts";
 import { type Tone, toneOf } from "./tone.ts";
+import { wasChecked } from "./was-checked.ts";
 import { type Words, words } from "./words.ts";
 
 interface TextOptions {
@@ -38,14 +39,9 @@ export function renderReportText(report: Report, { width, color }: TextOptions):
     paint: painter(color),
     width: Math.max(narrowest, Math.min(widest, width)),
   };
-  const blocks = [
-    header(frame),
-    scoreBars(frame),
-    problems(frame),
-    totals(frame),
-    notes(frame),
-    wrap(frame.text.readMore, frame.width - 2).map((line) => `  ${frame.paint("dim", line)}`),
-  ];
+  // What a failed audit saw on its way is no picture of the site: only the reason helps.
+  const body = report.audit.status === "failed" ? [] : [scoreBars(frame), problems(frame), totals(frame), notes(frame), readMore(frame)];
+  const blocks = [header(frame), ...body];
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -58,12 +54,14 @@ function header({ report, text, numbers, paint, width }: Frame): string[] {
   const tone = toneOf(score);
   const facts = [text.status[audit.status], text.pages(pages.total)];
   if (audit.startedAt !== null && audit.finishedAt !== null) facts.push(text.took(numbers.duration(audit.finishedAt - audit.startedAt)));
-  const { full, empty } = barOf((score ?? 0) / 100, Math.min(40, width - 24));
+  const barWidth = Math.min(40, width - 24);
+  const { full, empty } = score === null ? { full: "", empty: "·".repeat(barWidth) } : barOf(score / 100, barWidth);
+  const reason = audit.error === undefined ? "" : audit.status === "failed" ? `${audit.error.message} ${text.afterFailure}` : audit.error.message;
   return [
     "",
     `  ${paint("bold", clip(printable(audit.url), width - 2))}`,
     ...row(facts, " · ", width).map((line) => `  ${paint("dim", line)}`),
-    ...(audit.error === undefined ? [] : wrap(printable(audit.error.message), width - 2).map((line) => `  ${paint("red", line)}`)),
+    ...wrap(printable(reason), width - 2).map((line) => `  ${paint("red", line)}`),
     "",
     `  ${paint("bold", paint(toneStyle[tone], `${score ?? "–"}`.padStart(3)))}  ${paint(toneStyle[tone], full)}${paint("dim", empty)}  ${paint(toneStyle[tone], text.tone[tone])}`,
   ];
@@ -74,13 +72,17 @@ function scoreBars({ report, text, paint, width }: Frame): string[] {
   if (scores === null) return [];
   const judged = categories.flatMap((category) => {
     const score = scores[category];
-    return score === null || score === undefined ? [] : [{ name: text.category[category], score }];
+    if (score === undefined || (score === null && !wasChecked(report, category))) return [];
+    return [{ name: text.category[category], score }];
   });
   const nameWidth = Math.max(0, ...judged.map(({ name }) => name.length));
   const barWidth = Math.min(30, width - nameWidth - 10);
   return judged.map(({ name, score }) => {
+    if (score === null) return `  ${name.padEnd(nameWidth)}  ${paint("dim", text.infoOnly)}`;
     const { full, empty } = barOf(score / 100, barWidth);
-    return `  ${name.padEnd(nameWidth)}  ${paint(toneStyle[toneOf(score)], full)}${paint("dim", empty)} ${String(score).padStart(3)}`;
+    const figure = String(score).padStart(3);
+    const tone = toneOf(score);
+    return `  ${name.padEnd(nameWidth)}  ${paint(toneStyle[tone], full)}${paint("dim", empty)} ${tone === "poor" ? paint("red", figure) : figure}`;
   });
 }
 
@@ -138,6 +140,8 @@ function row(parts: readonly string[], separator: string, width: number): readon
   const line = parts.join(separator);
   return line.length + 2 <= width ? [line] : parts;
 }
+
+const readMore = ({ text, paint, width }: Frame): string[] => wrap(text.readMore, width - 2).map((line) => `  ${paint("dim", line)}`);
 
 function notes({ report, text, paint, width }: Frame): string[] {
   const lines = report.notes.flatMap((note) => wrap(printable(note), width - 4).map((line, i) => `  ${i === 0 ? "·" : " "} ${line}`));

@@ -21,6 +21,8 @@ export interface Words {
   readonly more: (n: number) => string;
   /** Reads on with the request that answers with everything. */
   readonly allOfThem: string;
+  /** Follows the reason of an audit that failed. */
+  readonly afterFailure: string;
   readonly took: (duration: string) => string;
   readonly redirects: string;
   readonly failed: string;
@@ -99,6 +101,7 @@ const en: Words = {
   ofSite: "the whole site",
   more: (n) => `and ${enNumber(n)} more`,
   allOfThem: "all of them:",
+  afterFailure: "Once this is solved, start the audit again.",
   took: (duration) => `in ${duration}`,
   redirects: "Redirects",
   failed: "No response",
@@ -169,6 +172,7 @@ const es: Words = {
   ofSite: "todo el sitio",
   more: (n) => `y ${esNumber(n)} más`,
   allOfThem: "todos:",
+  afterFailure: "Cuando esté resuelto, vuelve a iniciar la auditoría.",
   took: (duration) => `en ${duration}`,
   redirects: "Redirecciones",
   failed: "Sin respuesta",

@@ -45,7 +45,7 @@ function hostileReport(): Report {
   const url = `https://shop.example/${"y".repeat(1_500)}"><script>document.title='owned'</script>`;
   return {
     ...sampleReport,
-    audit: { ...sampleReport.audit, url, status: "failed", scores: null, error: { code: "x", message: text } },
+    audit: { ...sampleReport.audit, url, status: "cancelled", scores: null, error: { code: "x", message: text } },
     rules: sampleReport.rules.map((reported) => ({
       ...reported,
       rule: { ...reported.rule, title: text, why: text, fix: text },
@@ -101,8 +101,8 @@ describe.each(reports)("$name in a browser", ({ report }) => {
 });
 
 describe("a report in a browser", () => {
-  it.each([sampleReport, failed])("has a table of contents whose every entry leads somewhere ($audit.status)", async (report) => {
-    const { page } = await open(report);
+  it("has a table of contents whose every entry leads somewhere", async () => {
+    const { page } = await open(sampleReport);
     const targets = await page.locator("nav a").evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
     expect(targets.length).toBeGreaterThan(1);
     for (const target of targets) expect(await page.locator(target).count(), target).toBe(1);
@@ -134,13 +134,34 @@ describe("a report in a browser", () => {
     await page.close();
   });
 
+  it("stands on a phone with its counters two by two and its contents in one row, and breaks no word of an address", async () => {
+    const url = "https://shop.example/collections/spring/2026/index.html";
+    const { page } = await open({ ...sampleReport, audit: { ...sampleReport.audit, url } }, { viewport: { width: 390, height: 800 } });
+    const rows = (selector: string) =>
+      page.locator(selector).evaluateAll((items) => [...new Set(items.map((item) => item.getBoundingClientRect().top))].length);
+    expect(await rows(".tiles li")).toBe(2);
+    expect(await rows("nav li")).toBe(1);
+    const broken = await page.locator("h1 a").evaluate((link) => {
+      const parts = [...link.childNodes].flatMap((node) => (node instanceof Text ? [node] : []));
+      const lines = (part: Text) => {
+        const range = document.createRange();
+        range.selectNode(part);
+        return range.getClientRects().length;
+      };
+      return parts.filter((part) => lines(part) > 1).map((part) => part.data);
+    });
+    expect(broken).toEqual([]);
+    await page.close();
+  });
+
   it("prints with every finding unfolded", async () => {
     const { page } = await open(sampleReport);
+    const items = page.locator(".found > li");
+    expect(await items.count()).toBeGreaterThan(10);
     await page.emulateMedia({ media: "print" });
-    const hidden = await page
-      .locator(".found > li")
-      .evaluateAll((items) => items.filter((item) => !item.checkVisibility({ contentVisibilityAuto: true })).length);
-    expect(hidden).toBe(0);
+    // The print styles reach the layout with a later frame, which a busy machine may draw late.
+    const hidden = () => items.evaluateAll((all) => all.filter((item) => !item.checkVisibility({ contentVisibilityAuto: true })).length);
+    await expect.poll(hidden, { timeout: 30_000 }).toBe(0);
     expect((await page.pdf({ format: "A4" })).subarray(0, 5).toString()).toBe("%PDF-");
     await page.close();
   });

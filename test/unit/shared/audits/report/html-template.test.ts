@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { html, trusted } from "../../../../../shared/audits/report/html-template.ts";
+import { html, pageLink, trusted } from "../../../../../shared/audits/report/html-template.ts";
 
 describe("the html template", () => {
   it.each([
@@ -9,6 +9,12 @@ describe("the html template", () => {
     { outcome: "joins lists", got: html`<ul>${["<", ">"].map((item) => html`<li>${item}</li>`)}</ul>`, markup: "<ul><li>&lt;</li><li>&gt;</li></ul>" },
     { outcome: "escapes plain strings in lists", got: html`${["<a>", "<b>"]}`, markup: "&lt;a&gt;&lt;b&gt;" },
     { outcome: "leaves out null and false, not zero", got: html`${null}${false}${0}`, markup: "0" },
+    {
+      outcome: "lets addresses break after their slashes",
+      got: pageLink("not followed", "https://a.example/b/c.html"),
+      markup: '<span class="url">https://a.example/<wbr>b/<wbr>c.html</span>',
+    },
+    { outcome: "breaks no address after its first slash or before nothing", got: pageLink("x", "/b//c/"), markup: '<span class="url">/b//c/</span>' },
     { outcome: "keeps what is trusted", got: html`<style>${trusted("a > b {}")}</style>`, markup: "<style>a > b {}</style>" },
   ])("$outcome", ({ got, markup }) => {
     expect(got.toString()).toBe(markup);

@@ -10,6 +10,7 @@ const whole: Reach = {
   exclude: [],
   respectRobots: true,
   pages: 40,
+  fetched: 40,
   unfetched: 0,
 };
 
@@ -22,6 +23,11 @@ describe("the notes of a report", () => {
     { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },
     { outcome: "name the depth", reach: { maxDepth: 3 }, says: /within 3 clicks/ },
     { outcome: "name what was included", reach: { include: ["/shop/**", "/blog/*"] }, says: /match these patterns.*\/shop\/\*\* {2}\/blog\/\*/ },
+    {
+      outcome: "say that the include patterns matched nothing else",
+      reach: { include: ["docs/**"], pages: 1, fetched: 1 },
+      says: /No other address matched the include patterns; patterns begin with a slash, such as \/docs\/\*\*/,
+    },
     { outcome: "name what was left out", reach: { exclude: ["/cart"] }, says: /left out: \/cart/ },
     { outcome: "say that robots.txt was not obeyed", reach: { respectRobots: false }, says: /robots\.txt was not obeyed/ },
   ])("$outcome", ({ reach, says }) => {
@@ -30,6 +36,16 @@ describe("the notes of a report", () => {
     expect(usual.filter((note) => says.test(note))).toEqual([]);
     expect(notes.filter((note) => says.test(note))).toHaveLength(1);
     expect(notesOf({ ...whole, ...reach }, "es")).toHaveLength(notes.length);
+  });
+
+  it.each<{ when: string; reach: Partial<Reach> }>([
+    { when: "another page was fetched", reach: { fetched: 2 } },
+    { when: "another file was fetched", reach: { pages: 1, fetched: 2 } },
+    { when: "another address was found", reach: { pages: 1, fetched: 1, unfetched: 1 } },
+    { when: "the audit is still running", reach: { pages: 1, fetched: 1, status: "running" } },
+    { when: "nothing was asked for", reach: { pages: 1, fetched: 1, include: [] } },
+  ])("do not blame the include patterns when $when", ({ reach }) => {
+    expect(notesOf({ ...whole, include: ["/docs/**"], ...reach }, "en").filter((note) => note.includes("No other address"))).toEqual([]);
   });
 
   it.each<{ language: Language; reach: Partial<Reach>; says: string }>([

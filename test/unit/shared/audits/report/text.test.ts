@@ -58,11 +58,27 @@ describe("a report for a terminal", () => {
     expect(text).toContain("]0;owned");
   });
 
+  it("shows a score of 0 as a red number and a red stub", () => {
+    const audit = { ...sampleReport.audit, scores: { overall: 0, links: 0 } };
+    const [overall, , links] = renderReportText({ ...sampleReport, audit }, { width: 80, color: true })
+      .split("\n")
+      .slice(4, 7);
+    expect(overall).toContain(`${esc}[31m  0${esc}[0m`);
+    expect(overall).toContain(`${esc}[31m▏${esc}[0m`);
+    expect(links).toMatch(new RegExp(`Links {2}${esc}\\[31m▏${esc}\\[0m.*${esc}\\[31m {2}0${esc}\\[0m$`));
+  });
+
+  it("lists a category of advice only without a score, and one with nothing to check not at all", () => {
+    const text = plain({ ...sampleReport, audit: { ...sampleReport.audit, scores: { overall: 78, links: 46, content: null, urls: null } } });
+    expect(text).toMatch(/^ {2}Content {2}Not scored: info only$/m);
+    expect(text).not.toContain("URLs");
+  });
+
   it("says so when there is nothing to fix", () => {
     expect(plain({ ...sampleReport, rules: [] })).toContain("Nothing to fix");
   });
 
-  it("gives the reason instead of a score when the audit failed", () => {
+  it("gives only the reason and what to do when the audit failed", () => {
     const audit = {
       ...sampleReport.audit,
       status: "failed" as const,
@@ -71,8 +87,10 @@ describe("a report for a terminal", () => {
     };
     const text = plain({ ...sampleReport, audit });
     expect(text).toContain("Failed");
-    expect(text).toContain("shop.example did not answer.");
+    expect(text).toContain("shop.example did not answer. Once this is solved, start the audit again.");
     expect(text).toContain("No score");
+    expect(text).not.toContain("█");
+    expect(text).not.toContain("Fix these first");
   });
 
   it("speaks Spanish when the report does", () => {

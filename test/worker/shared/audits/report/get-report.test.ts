@@ -6,6 +6,7 @@ import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { auditPages, audits, findings } from "../../../../../shared/db/schema/index.ts";
 import { newId } from "../../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { crawlOptions } from "../../../../helpers/worker/crawl-options.ts";
 
 const db = directoryDatabase(env);
 const site = "https://example.com";
@@ -153,6 +154,19 @@ describe("a report", () => {
     const { rules, pages, passed, notes } = await report(await seedAudit(workspace, "queued"));
     expect({ rules, total: pages.total, passed }).toEqual({ rules: [], total: 0, passed: [] });
     expect(notes[0]).toBe("The audit has not started yet.");
+  });
+
+  it("says when the include patterns matched nothing but the start page, which was reached over a redirect", async () => {
+    const auditId = await seedAudit(workspace);
+    await db
+      .update(audits)
+      .set({ options: crawlOptions({ include: ["docs/**"] }) })
+      .where(eq(audits.id, auditId));
+    await storePages(auditId, [
+      { status: 301, outcome: "redirect" },
+      { status: 200, outcome: "html" },
+    ]);
+    expect((await report(auditId)).notes).toContainEqual(expect.stringContaining("No other address matched the include patterns"));
   });
 
   it("stays small however much was found: 30,000 findings with long evidence", async () => {
