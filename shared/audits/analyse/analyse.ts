@@ -4,6 +4,7 @@ import type { AnalysisMessage, CrawlTask } from "../crawl/messages.ts";
 import { pageReport } from "../crawl/page-report.ts";
 import type { Gone, TaskReport } from "../crawl/task-report.ts";
 import { fetchPage, pageFetchLimits } from "../facts/fetch-page.ts";
+import { type PageFacts, slowTtfbMs } from "../facts/page-facts.ts";
 import { createScope, normaliseUrl } from "../urls/index.ts";
 import { fetchRobots } from "./fetch-robots.ts";
 import { fetchSitemap } from "./fetch-sitemap.ts";
@@ -35,6 +36,8 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   const get: Get = (url, limits) =>
     egressFetch(url, { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) }, { policy, now: deps.now });
 
+  const slowPages = { left: maxConfirmed };
+
   const analysePage = async (task: CrawlTask): Promise<TaskReport> => {
     let afterMs: number | null = null;
     const facts = await fetchPage(
@@ -50,7 +53,7 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
         now: deps.now,
       },
     );
-    return pageReport(task, facts, afterMs);
+    return pageReport(task, await confirmed(facts, get, slowPages), afterMs);
   };
   const analysts: Record<CrawlTask["kind"], (task: CrawlTask) => Promise<TaskReport>> = {
     page: analysePage,
@@ -62,6 +65,23 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   } catch (error) {
     // The audit was cancelled while we worked for it: nobody waits for the rest.
     if (!(error instanceof AppError && error.code === "gone")) throw error;
+  }
+}
+
+/** Slow pages of one message that are requested again: a slow server must not be asked for everything twice. */
+const maxConfirmed = 2;
+
+/** The facts of a page; those of a slow one with a second measurement, since one slow response says little. */
+async function confirmed(facts: PageFacts, get: Get, slowPages: { left: number }): Promise<PageFacts> {
+  if (facts.html === null || facts.fetch.ttfbMs <= slowTtfbMs || slowPages.left === 0) return facts;
+  slowPages.left -= 1;
+  try {
+    const { ttfbMs: confirmedTtfbMs, requests, body } = await get(facts.url, pageFetchLimits);
+    await body?.cancel();
+    return { ...facts, fetch: { ...facts.fetch, confirmedTtfbMs, requests: facts.fetch.requests + requests } };
+  } catch {
+    // A page that answered before and does not now is not called slow: it is not judged for it.
+    return facts;
   }
 }
 

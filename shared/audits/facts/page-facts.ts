@@ -40,6 +40,8 @@ export interface FetchFacts {
   readonly requests: number;
   /** Milliseconds until the headers of the last answer. */
   readonly ttfbMs: number;
+  /** The same of a second request, made because the first was slow; absent when none was made. */
+  readonly confirmedTtfbMs?: number;
   readonly totalMs: number;
   /** Bytes of body read, decompressed. */
   readonly bytes: number;
@@ -149,6 +151,9 @@ export const keptHeaders = [
   "cache-control",
   "x-frame-options",
 ] as const;
+
+/** Above this a server's first byte is slow (web.dev/articles/ttfb). */
+export const slowTtfbMs = 800;
 
 /** Caps of the lists of `HtmlFacts`. Without links and images they hold 250,000 characters together, so that the facts fit a row of 2 MB. */
 export const limits = {

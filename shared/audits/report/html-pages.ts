@@ -1,3 +1,4 @@
+import { slowTtfbMs } from "../facts/page-facts.ts";
 import { bar, siteLink, tick, type View } from "./html-parts.ts";
 import { type Html, html } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
@@ -29,14 +30,11 @@ function toneOfStatus(status: number | null): Tone {
   return status >= 300 ? "none" : "good";
 }
 
-/** Above this a server's first byte is slow (web.dev/articles/ttfb). */
-const goodFirstByteMs = 800;
-
 function slowest(view: View): Html[] {
   const { report, text, numbers } = view;
   const longestMs = Math.max(1, ...report.slowest.map(({ totalMs }) => totalMs));
   return report.slowest.map(
-    ({ url, status, ttfbMs, totalMs, bytes }) => html`<li>${siteLink(view, url)}${bar((100 * totalMs) / longestMs, ttfbMs > goodFirstByteMs ? "fair" : "good")}
+    ({ url, status, ttfbMs, totalMs, bytes }) => html`<li>${siteLink(view, url)}${bar((100 * totalMs) / longestMs, ttfbMs > slowTtfbMs ? "fair" : "good")}
 <p>${[
       `${text.total} ${numbers.duration(totalMs)}`,
       `${text.firstByte} ${numbers.duration(ttfbMs)}`,

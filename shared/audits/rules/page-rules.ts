@@ -32,6 +32,7 @@ import { genericLinkText } from "./links/generic-link-text.ts";
 import { localhostLink } from "./links/localhost-link.ts";
 import { uncrawlableLink } from "./links/uncrawlable-link.ts";
 import { viewportMissing } from "./mobile/viewport-missing.ts";
+import { slowTtfb } from "./performance/slow-ttfb.ts";
 import type { PageRule } from "./rule.ts";
 import { cspMissing } from "./security/csp-missing.ts";
 import { hstsMissing } from "./security/hsts-missing.ts";
@@ -80,4 +81,5 @@ export const pageRules: readonly PageRule[] = [
   hstsMissing,
   cspMissing,
   nosniffMissing,
+  slowTtfb,
 ];

@@ -22,6 +22,7 @@ const published: Readonly<Record<string, Readonly<Record<Severity, string>>>> = 
   mobile: { error: "", warning: "viewport-missing", info: "" },
   images: { error: "", warning: "image-alt-missing", info: "" },
   security: { error: "http-page mixed-content", warning: "", info: "hsts-missing csp-missing nosniff-missing" },
+  performance: { error: "", warning: "slow-ttfb", info: "" },
   "ai-access": { error: "ai-search-bot-blocked", warning: "ai-user-fetch-blocked", info: "ai-training-blocked" },
 };
 

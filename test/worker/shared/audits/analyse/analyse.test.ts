@@ -334,3 +334,31 @@ describe("one message", () => {
     ]);
   });
 });
+
+describe("a slow page", () => {
+  const html = '<!doctype html><html lang="en"><title>A page</title><p>Text';
+  const slow = { body: html, delayMs: 900 };
+  const findingOf = (report: TaskReport | undefined) =>
+    report?.kind === "page" ? report.judgement.findings.find(({ ruleId }) => ruleId === "slow-ttfb") : undefined;
+
+  it("is requested again before it is called slow, and a passing slowness is forgiven", async () => {
+    const site = await defineSite("slow.example.org", { "/always": slow, "/once": [slow, html] });
+    const { reports } = await ask([
+      { kind: "page", url: `${site.url}/always` },
+      { kind: "page", url: `${site.url}/once` },
+    ]);
+    expect(findingOf(reports[0])).toMatchObject({ values: { first: expect.any(Number), second: expect.any(Number) } });
+    expect(findingOf(reports[1])).toBeUndefined();
+    expect(reports).toMatchObject([{ requests: 2 }, { requests: 2 }]);
+  });
+
+  it("is not requested again when others of its message were: a slow server is not asked for everything twice", async () => {
+    const paths = ["/1", "/2", "/3", "/4"];
+    const site = await defineSite("allslow.example.org", Object.fromEntries(paths.map((path) => [path, slow])));
+    const { reports } = await ask(paths.map((path) => ({ kind: "page", url: `${site.url}${path}` })));
+    expect(reports.filter(findingOf)).toHaveLength(2);
+    expect(await site.requests()).toHaveLength(6);
+    const judged = reports.flatMap((report) => (report.kind === "page" && report.judgement.checked.includes("slow-ttfb") ? [report.id] : []));
+    expect(judged).toHaveLength(2);
+  });
+});
