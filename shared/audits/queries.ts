@@ -28,9 +28,14 @@ export async function getAudit(ctx: Context, auditId: string): Promise<Audit> {
 
 /** As `getAudit`, for verbs that asked for a permission of their own: a key that may only write still gets its answer. */
 export async function readAudit(ctx: Context, auditId: string): Promise<Audit> {
+  return toAudit(await findAudit(ctx, auditId));
+}
+
+/** The row of an audit that this workspace may see; `not_found` else. */
+export async function findAudit(ctx: Context, auditId: string): Promise<typeof audits.$inferSelect> {
   const row = await ctx.db.query.audits.findFirst({ where: and(eq(audits.id, auditId), visible(ctx)) });
   if (row === undefined) throw new AppError("not_found", "There is no such audit.");
-  return toAudit(row);
+  return row;
 }
 
 /** The workspace's audits, newest first. */
@@ -87,13 +92,13 @@ export async function listFindings(ctx: Context, auditId: string, query: ListFin
 }
 
 /** The rows a reader of this workspace may see. */
-export function visible(ctx: Context): SQL | undefined {
+function visible(ctx: Context): SQL | undefined {
   return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt));
 }
 
 export const noCounts: Counts = { error: 0, warning: 0, info: 0 };
 
-function toAudit(row: typeof audits.$inferSelect): Audit {
+export function toAudit(row: typeof audits.$inferSelect): Audit {
   return {
     id: row.id,
     url: row.url,

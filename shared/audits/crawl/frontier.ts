@@ -85,9 +85,9 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
   let remembered: number | null = null;
   const one = (query: string, ...bindings: SqlStorageValue[]): number => Number(Object.values(sql.exec(query, ...bindings).one())[0] ?? 0);
 
-  /** A page that linked to the file before anybody needed it made it a skipped page: it becomes what it is. */
-  const insertSeed = (url: string, kind: "robots" | "sitemap", source: CrawlTask["source"] | null): void => {
-    sql.exec(
+  /** A page that linked to the file before anybody needed it made it a skipped page: it becomes what it is. False for a file known before. */
+  const insertSeed = (url: string, kind: "robots" | "sitemap", source: CrawlTask["source"] | null): boolean => {
+    const { rowsWritten } = sql.exec(
       `INSERT INTO url (url, kind, origin, prefix, depth, state, source) VALUES (?, ?, ?, '', 0, 'waiting', ?)
        ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, state = 'waiting', source = excluded.source WHERE kind = 'page' AND state = 'skipped'`,
       url,
@@ -95,6 +95,7 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
       new URL(url).origin,
       source,
     );
+    return rowsWritten > 0;
   };
 
   /** What a waiting page needs to be leased one day: a known robots.txt, and a section to count it to. */
@@ -151,12 +152,6 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     }
   };
 
-  const foreignSitemaps = (): number =>
-    sql
-      .exec<{ url: string }>("SELECT url FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'")
-      .toArray()
-      .filter(({ url }) => !scope.contains(url)).length;
-
   return {
     seed(startUrl) {
       insert(startUrl, 0, "waiting");
@@ -175,12 +170,19 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
     },
 
     admitSitemaps(urls, source) {
+      // Counted once, not for each address: a robots.txt can name thousands. Of all states that a sitemap can be in, so that the index answers.
+      const known = sql.exec<{ url: string }>("SELECT url FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'").toArray();
+      let room = maxSitemaps - known.length;
+      let foreignRoom = maxForeignSitemaps - known.filter(({ url }) => !scope.contains(url)).length;
       for (const url of urls) {
-        // Of all states that a sitemap can be in, so that the index answers.
-        if (one("SELECT COUNT(*) FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'") >= maxSitemaps) return;
-        if (!scope.contains(url) && foreignSitemaps() >= maxForeignSitemaps) continue;
+        if (room <= 0) return;
+        const isForeign = !scope.contains(url);
+        if (isForeign && foreignRoom <= 0) continue;
         // A robots.txt taken for a sitemap would keep its origin waiting for a robots.txt for ever.
-        if (url.length <= limits.urlCharacters && new URL(url).pathname !== "/robots.txt") insertSeed(url, "sitemap", source);
+        if (url.length > limits.urlCharacters || new URL(url).pathname === "/robots.txt") continue;
+        if (!insertSeed(url, "sitemap", source)) continue;
+        room -= 1;
+        if (isForeign) foreignRoom -= 1;
       }
     },
 

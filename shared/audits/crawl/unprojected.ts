@@ -6,7 +6,7 @@ import type { ProjectedFinding, ProjectedPage } from "./project.ts";
 const maxRows = 500;
 const maxCharacters = 500_000;
 
-type PageColumns = Omit<ProjectedPage, "outcome"> & { outcome: ProjectedPage["outcome"] } & Record<string, SqlStorageValue>;
+type PageColumns = ProjectedPage & Record<string, SqlStorageValue>;
 
 /** The next pages that D1 has not heard of, in the order in which they were settled. */
 export function unprojectedPages(sql: SqlStorage, after: number): ProjectedPage[] {

@@ -1,6 +1,5 @@
 import manifest from "../../../package.json" with { type: "json" };
 import { type Context, requirePermission } from "../../platform/index.ts";
-import { getAudit } from "../queries.ts";
 import { ruleById, rules } from "../rules/catalogue.ts";
 import { type Language, severities } from "../rules/rule.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
@@ -16,8 +15,7 @@ import type { Report, ReportedPages, ReportedRule } from "./schemas.ts";
  */
 export async function getReport(ctx: Context, auditId: string, language: Language): Promise<Report> {
   requirePermission(ctx, "audits:read");
-  const [audit, { options, tallies }, groups, slowest, found] = await Promise.all([
-    getAudit(ctx, auditId),
+  const [{ audit, options, tallies }, groups, slowest, found] = await Promise.all([
     readBasis(ctx, auditId),
     countPages(ctx, auditId),
     readSlowest(ctx, auditId),

@@ -1,11 +1,11 @@
 import { and, asc, count, desc, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import { z } from "zod";
-import { auditPages, audits, findings } from "../../db/schema/index.ts";
-import { AppError, type Context } from "../../platform/index.ts";
+import { auditPages, findings } from "../../db/schema/index.ts";
+import type { Context } from "../../platform/index.ts";
 import { CrawlOptions } from "../crawl/crawl-options.ts";
-import { toFinding, toPage, visible } from "../queries.ts";
+import { findAudit, toAudit, toFinding, toPage } from "../queries.ts";
 import { type Language, type Severity, severities } from "../rules/rule.ts";
-import type { Finding, Page } from "../schemas.ts";
+import type { Audit, Finding, Page } from "../schemas.ts";
 import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts";
 
 /** What is stored with an audit and matters to a report. */
@@ -15,14 +15,10 @@ const Basis = z.object({
 });
 type Basis = z.infer<typeof Basis>;
 
-/** The options and tallies of an audit that is not deleted; `not_found` else. */
-export async function readBasis(ctx: Context, auditId: string): Promise<Basis> {
-  const [row] = await ctx.db
-    .select({ options: audits.options, tallies: audits.tallies })
-    .from(audits)
-    .where(and(eq(audits.id, auditId), visible(ctx)));
-  if (row === undefined) throw new AppError("not_found", "There is no such audit.");
-  return Basis.parse(row);
+/** The audit with its options and tallies; `not_found` when it is deleted or in another workspace. */
+export async function readBasis(ctx: Context, auditId: string): Promise<Basis & { audit: Audit }> {
+  const row = await findAudit(ctx, auditId);
+  return { audit: toAudit(row), ...Basis.parse(row) };
 }
 
 const pagesOf = (ctx: Context, auditId: string) => and(eq(auditPages.auditId, auditId), eq(auditPages.workspaceId, ctx.workspaceId));
