@@ -53,7 +53,7 @@ export interface FetchFacts {
 
 export interface HtmlFacts {
   readonly hasDoctype: boolean;
-  /** `lang` of the html element; null when absent. */
+  /** `lang` of the html element, in XHTML `xml:lang` first; null when absent. */
   readonly lang: string | null;
   readonly charset: { readonly header: string | null; readonly meta: string | null; readonly bom: boolean };
   /** Text of every `<title>` outside SVG, white space folded. */
@@ -68,6 +68,8 @@ export interface HtmlFacts {
   readonly hreflangs: readonly Hreflang[];
   /** The first refresh of the page; `url` is absolute where it is an http(s) address, as written where not, null when the page reloads itself. */
   readonly metaRefresh: { readonly seconds: number; readonly url: string | null } | null;
+  /** Whether a `<meta http-equiv>` of the head sets a content security policy. */
+  readonly hasPolicyMeta: boolean;
   readonly headings: readonly { readonly level: 1 | 2 | 3 | 4 | 5 | 6; readonly text: string }[];
   readonly links: readonly LinkFact[];
   /** Links on the page, before the cap. */
@@ -125,6 +127,8 @@ export interface LinkFact {
   readonly isInternal: boolean;
   /** Whether the element carries a script handler, a role or a name/id that makes it something else than a broken link. */
   readonly hasHandler: boolean;
+  /** Of a link without an address, or with a script for one: whether code in its attributes leads to another page (see `leadsElsewhere`). */
+  readonly navigates: boolean;
 }
 
 export interface ImageFact {
@@ -132,7 +136,7 @@ export interface ImageFact {
   /** Undefined when the attribute is absent: an empty one says "decoration". */
   readonly alt?: string;
   readonly hasDimensions: boolean;
-  /** aria-hidden, role=presentation or role=none: alternative text is not asked for. */
+  /** aria-hidden, role=presentation, role=none, or a pixel that counts visits: alternative text is not asked for. */
   readonly isHidden: boolean;
 }
 

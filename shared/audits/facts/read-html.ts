@@ -27,6 +27,7 @@ const pieceCharacters = 65_536;
 export function createHtmlReader({ url, headers, isInternal, normalise }: HtmlReaderInput): HtmlReader {
   const page = new PageHandler(url);
   const isXml = /^\s*application\/xhtml\+xml\b/i.test(headers.get("content-type") ?? "");
+  page.metadata.isXml = isXml;
   const scanner = new HtmlScanner(page, isXml);
   let pending = "";
   let isStart = true;

@@ -22,6 +22,7 @@ function htmlFacts(overrides: Partial<HtmlFacts>, url: string): HtmlFacts {
     robots: [{ source: "meta", agent: "robots", directives: ["index", "follow", "max-snippet:-1"] }],
     hreflangs: [{ code: "en", href: url, url, source: "html", isRelative: false }],
     metaRefresh: null,
+    hasPolicyMeta: false,
     headings: [
       { level: 1, text: "Green tea" },
       { level: 2, text: "How to brew it" },
@@ -99,6 +100,7 @@ export const link = (href: string | null, text: string, overrides: Partial<LinkF
   rel: [],
   isInternal: href?.startsWith("https://shop.example/") ?? false,
   hasHandler: false,
+  navigates: false,
   ...overrides,
 });
 

@@ -35,7 +35,7 @@ export const traits: ReadonlyMap<string, number> = members.reduce((table, [bits,
 export const keptAttributes: ReadonlySet<string> = new Set(
   (
     "action alt aria-hidden aria-label async charset content data defer height href hreflang http-equiv id lang method name nomodule poster " +
-    "property rel role shadowrootmode src srcset title type width xlink:href"
+    "property rel role shadowrootmode src srcset title type width xlink:href xml:lang"
   ).split(" "),
 );
 

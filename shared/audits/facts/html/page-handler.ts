@@ -111,7 +111,7 @@ export class PageHandler implements ScanHandler {
         this.#readLink(attributes);
         break;
       case "meta":
-        metadata.addMeta(attributes);
+        metadata.addMeta(attributes, this.#isInHead);
         break;
       case "html":
         metadata.addHtml(attributes);

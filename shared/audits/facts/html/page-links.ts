@@ -1,6 +1,7 @@
 import { type HtmlFacts, type LinkFact, limits } from "../page-facts.ts";
 import type { AddressResolver } from "./address-resolver.ts";
 import { cut, FoldedText, fold } from "./folded-text.ts";
+import { leadsElsewhere } from "./leads-elsewhere.ts";
 
 type Attributes = ReadonlyMap<string, string>;
 
@@ -9,12 +10,15 @@ interface WrittenLink {
   readonly href: string | null;
   readonly rel: readonly string[];
   readonly hasHandler: boolean;
+  readonly navigates: boolean;
   /** Said when the link shows no text. */
   readonly label: string;
   text: string;
 }
 
 const noRel: readonly string[] = [];
+/** Browsers ignore line breaks and tabs in the name of a scheme too, which nobody writes by chance. */
+const isScript = /^javascript:/i;
 
 /** Collects links and headings: what has text between two tags. */
 export class PageLinks {
@@ -90,9 +94,10 @@ export class PageLinks {
   facts(resolver: AddressResolver, isInternal: (url: string) => boolean): Pick<HtmlFacts, "links" | "linkTotal" | "headings"> {
     this.closeLink();
     this.closeHeading();
-    const links = this.#links.map(({ href, text, rel, hasHandler }): LinkFact => {
+    const links = this.#links.map(({ href, text, rel, hasHandler, navigates }): LinkFact => {
       const url = href === null ? null : resolver.resolve(href);
-      return { href: href === null ? null : cut(href, limits.urlCharacters), url, text, rel, isInternal: url !== null && isInternal(url), hasHandler };
+      const written = href === null ? null : cut(href, limits.urlCharacters);
+      return { href: written, url, text, rel, isInternal: url !== null && isInternal(url), hasHandler, navigates };
     });
     return { links, linkTotal: this.#total, headings: this.#headings };
   }
@@ -103,7 +108,8 @@ export class PageLinks {
     const href = (attributes.get("href") ?? attributes.get("xlink:href"))?.trim() ?? null;
     const isTarget = !href && Boolean(attributes.get("id") || attributes.get("name"));
     const hasHandler = isTarget || attributes.has("on") || Boolean(attributes.get("role")?.trim());
-    const written = { href, rel: relTokens(attributes), hasHandler, label, text: "" };
+    const navigates = (href === null || isScript.test(href)) && (leadsElsewhere(attributes.get("on") ?? "") || leadsElsewhere(href ?? ""));
+    const written = { href, rel: relTokens(attributes), hasHandler, navigates, label, text: "" };
     this.#links.push(written);
     return written;
   }

@@ -16,17 +16,31 @@ interface Reference {
 
 type MetadataFacts = Pick<
   HtmlFacts,
-  "hasDoctype" | "lang" | "charset" | "titles" | "descriptions" | "viewport" | "canonicals" | "robots" | "hreflangs" | "metaRefresh" | "social"
+  | "hasDoctype"
+  | "lang"
+  | "charset"
+  | "titles"
+  | "descriptions"
+  | "viewport"
+  | "canonicals"
+  | "robots"
+  | "hreflangs"
+  | "metaRefresh"
+  | "hasPolicyMeta"
+  | "social"
 >;
 
 /** Collects what a page says about itself. Addresses are resolved at the end: `<base>` may come after what it governs. */
 export class PageMetadata {
   hasDoctype = false;
   hasBom = false;
+  /** The document is XHTML, where `xml:lang` counts, and before `lang`. */
+  isXml = false;
   #lang: string | null = null;
   #base: string | null = null;
   #charset: string | null = null;
   #viewport: string | null = null;
+  #hasPolicy = false;
   #refresh: ReturnType<typeof parseMetaRefresh> = null;
   readonly #titles: string[] = [];
   readonly #descriptions: string[] = [];
@@ -37,7 +51,7 @@ export class PageMetadata {
 
   /** A second `html` tag adds the attributes that the first lacks (HTML, 13.2.6.4.7). */
   addHtml(attributes: Attributes): void {
-    const lang = attributes.get("lang");
+    const lang = (this.isXml ? attributes.get("xml:lang") : undefined) ?? attributes.get("lang");
     if (lang !== undefined) this.#lang ??= cut(lang.trim(), limits.textCharacters);
   }
 
@@ -49,7 +63,8 @@ export class PageMetadata {
     if (this.#titles.length < limits.metas) this.#titles.push(text);
   }
 
-  addMeta(attributes: Attributes): void {
+  /** `isInHead`: only there a content security policy counts (HTML, 4.2.5.3). */
+  addMeta(attributes: Attributes, isInHead: boolean): void {
     const charset = attributes.get("charset")?.trim().toLowerCase();
     if (charset) this.#charset ??= cut(charset, limits.textCharacters);
     const content = attributes.get("content") ?? "";
@@ -59,6 +74,7 @@ export class PageMetadata {
     const pragma = attributes.get("http-equiv")?.trim().toLowerCase();
     if (pragma === "refresh") this.#refresh ??= parseMetaRefresh(content);
     else if (pragma === "content-type") this.#charset ??= charsetOf(content);
+    else if (pragma === "content-security-policy" && isInHead && content.trim() !== "") this.#hasPolicy = true;
   }
 
   /** A `<link>` of the head. In the body search engines ignore these two, for anyone who comments could plant one. */
@@ -97,6 +113,7 @@ export class PageMetadata {
       robots: [...this.#robots, ...parseRobotsHeader(headers.get("x-robots-tag"))],
       hreflangs: alternates.slice(0, limits.hreflangs),
       metaRefresh: this.#refresh && { seconds: this.#refresh.seconds, url: refreshUrl(this.#refresh.target, inHtml) },
+      hasPolicyMeta: this.#hasPolicy,
       social: Object.fromEntries(this.#social),
     };
   }

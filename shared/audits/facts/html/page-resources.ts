@@ -3,6 +3,8 @@ import { cut, fold } from "./folded-text.ts";
 
 type Attributes = ReadonlyMap<string, string>;
 
+/** Width and height of what only counts visits. */
+const atMostOne = /^\s*[01](?:px)?\s*$/;
 /** A data address says nothing after its media type. */
 const dataUrlCharacters = 64;
 /** Of a classic script or a module; other types are data for other scripts. */
@@ -33,11 +35,12 @@ export class PageResources {
     const src = attributes.get("src")?.trim() ?? "";
     const alt = attributes.get("alt");
     const role = attributes.get("role")?.trim().toLowerCase();
+    const isPixel = atMostOne.test(attributes.get("width") ?? "") && atMostOne.test(attributes.get("height") ?? "");
     this.#images.push({
       src: cut(src, /^data:/i.test(src) ? dataUrlCharacters : limits.urlCharacters),
       ...(alt !== undefined && { alt: fold(alt, limits.textCharacters) }),
       hasDimensions: Boolean(attributes.get("width")?.trim() && attributes.get("height")?.trim()),
-      isHidden: attributes.get("aria-hidden")?.trim().toLowerCase() === "true" || role === "presentation" || role === "none",
+      isHidden: isPixel || attributes.get("aria-hidden")?.trim().toLowerCase() === "true" || role === "presentation" || role === "none",
     });
   }
 

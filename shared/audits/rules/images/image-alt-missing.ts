@@ -5,7 +5,7 @@ export const imageAltMissing = pageRule({
   id: "image-alt-missing",
   category: "images",
   severity: "warning",
-  version: 1,
+  version: 2,
   sources: [
     { url: "https://developer.chrome.com/docs/lighthouse/accessibility/image-alt", checked: "2026-11" },
     { url: "https://developers.google.com/search/docs/appearance/google-images", checked: "2026-11" },

@@ -14,13 +14,13 @@ export const redirectLoop = pageRule({
   text: {
     en: {
       title: "Redirects that never end",
-      message: "This address redirects in a circle, or too often to follow: no page after {hops} redirects.",
+      message: "This address redirects in a circle, or too often to follow. Redirects followed without reaching a page: {hops}.",
       why: "Browsers give up with an error and search engines can never index the page. The cause is often two rules that undo each other, such as adding and removing a slash or www.",
       fix: "Follow the hops listed, find the two rules that disagree, and keep one of them. Check it without cookies too: some sites loop only for visitors who have none.",
     },
     es: {
       title: "Redirecciones que no terminan",
-      message: "Esta dirección redirige en círculo o demasiadas veces: no se llega a ninguna página tras {hops} redirecciones.",
+      message: "Esta dirección redirige en círculo o demasiadas veces. Redirecciones seguidas sin llegar a ninguna página: {hops}.",
       why: "Los navegadores se rinden con un error y los buscadores nunca pueden indexar la página. La causa suele ser dos reglas que se contradicen, como añadir y quitar una barra o las www.",
       fix: "Sigue los saltos de la lista, busca las dos reglas que se contradicen y quédate con una. Compruébalo también sin cookies: algunos sitios solo entran en bucle para quien no las tiene.",
     },

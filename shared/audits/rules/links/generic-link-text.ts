@@ -2,15 +2,20 @@ import type { LinkFact } from "../../facts/page-facts.ts";
 import { onHtml } from "../applies.ts";
 import { primaryLanguage } from "../primary-language.ts";
 import { foundIn, pageRule } from "../rule.ts";
-import { genericLinkTexts } from "./generic-link-texts.ts";
+import { ambiguousTexts, genericLinkTexts } from "./generic-link-texts.ts";
 
-const everyText: ReadonlySet<string> = new Set(Object.values(genericLinkTexts).flatMap((texts) => [...texts]));
+/** For pages that do not say their language. */
+const everyText: ReadonlySet<string> = new Set(
+  Object.values(genericLinkTexts)
+    .flatMap((texts) => [...texts])
+    .filter((text) => !ambiguousTexts.has(text)),
+);
 
 export const genericLinkText = pageRule({
   id: "generic-link-text",
   category: "links",
   severity: "warning",
-  version: 1,
+  version: 2,
   sources: [
     { url: "https://developer.chrome.com/docs/lighthouse/seo/link-text", checked: "2026-11" },
     { url: "https://developers.google.com/search/docs/crawling-indexing/links-crawlable", checked: "2026-11" },

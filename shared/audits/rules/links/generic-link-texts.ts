@@ -1,16 +1,17 @@
 /**
  * Link texts that say nothing of their target, by language, in lower case; a text must be one of them as a whole. They cover what
- * Lighthouse's `link-text` looks for in the languages it knows, and what content systems print by default in these and others.
+ * Lighthouse's `link-text` looks for in the languages it knows, and what content systems print by default in these and others, without
+ * the words for "go", "start" and "next": in a menu they name a language, a first step, a home page or the page that follows.
  */
 export const genericLinkTexts: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set([
-    ...["click", "click here", "click this", "here", "right here", "this", "this link", "this page", "link", "go", "start"],
+    ...["click", "click here", "click this", "here", "right here", "this", "this link", "this page", "link"],
     ...["more", "more info", "more information", "information", "learn more", "read more", "see more", "view more", "find out more"],
     ...["continue reading", "read on"],
   ]),
   es: new Set([
     ...["aquí", "aqui", "click aquí", "click aqui", "clic aquí", "clic aqui", "haz clic aquí", "haz clic aqui", "haga clic aquí", "haga clic aqui"],
-    ...["clicka aquí", "clicka aqui", "pincha aquí", "pincha aqui", "pulsa aquí", "pulsa aqui", "este", "enlace", "este enlace", "empezar"],
+    ...["clicka aquí", "clicka aqui", "pincha aquí", "pincha aqui", "pulsa aquí", "pulsa aqui", "este", "enlace", "este enlace"],
     ...["más", "mas", "más info", "más información", "más informacion", "mas información", "mas informacion"],
     ...["leer más", "leer mas", "ver más", "ver mas", "saber más", "saber mas", "seguir leyendo"],
   ]),
@@ -21,10 +22,10 @@ export const genericLinkTexts: Readonly<Record<string, ReadonlySet<string>>> = {
   ]),
   de: new Set([
     ...["hier", "hier klicken", "klicke hier", "klicken sie hier", "link", "dieser link", "dies", "das", "siehe"],
-    ...["mehr", "mehr infos", "mehr informationen", "mehr erfahren", "mehr lesen", "mehr dazu", "weiter", "weiterlesen", "weitere informationen"],
+    ...["mehr", "mehr infos", "mehr informationen", "mehr erfahren", "mehr lesen", "mehr dazu", "weiterlesen", "weitere informationen"],
   ]),
   pt: new Set([
-    ...["aqui", "clique aqui", "clica aqui", "carregue aqui", "link", "este link", "ir"],
+    ...["aqui", "clique aqui", "clica aqui", "carregue aqui", "link", "este link"],
     ...["mais", "mais info", "mais informação", "mais informações", "leia mais", "ler mais", "saiba mais", "saber mais", "veja mais", "ver mais"],
     ...["continuar a ler", "continue lendo"],
   ]),
@@ -100,21 +101,7 @@ export const genericLinkTexts: Readonly<Record<string, ReadonlySet<string>>> = {
     "詳しくはこちら",
     "全文表示",
   ]),
-  ko: new Set([
-    "여기",
-    "여기를 클릭",
-    "여기를 클릭하세요",
-    "클릭",
-    "링크",
-    "자세히",
-    "자세히 보기",
-    "더 보기",
-    "더보기",
-    "계속",
-    "계속 읽기",
-    "이동",
-    "전체 보기",
-  ]),
+  ko: new Set(["여기", "여기를 클릭", "여기를 클릭하세요", "클릭", "링크", "자세히", "자세히 보기", "더 보기", "더보기", "계속", "계속 읽기", "전체 보기"]),
   zh: new Set([
     "这里",
     "這裡",
@@ -134,6 +121,9 @@ export const genericLinkTexts: Readonly<Record<string, ReadonlySet<string>>> = {
     "阅读更多",
     "閱讀更多",
   ]),
-  fa: new Set(["اینجا", "اینجا کلیک کنید", "اینجا بزنید", "این", "برو", "شروع", "اطلاعات", "اطلاعات بیشتر", "بیشتر", "بیشتر بخوانید", "بیشتر بدانید"]),
+  fa: new Set(["اینجا", "اینجا کلیک کنید", "اینجا بزنید", "این", "اطلاعات", "اطلاعات بیشتر", "بیشتر", "بیشتر بخوانید", "بیشتر بدانید"]),
   ar: new Set(["هنا", "اضغط هنا", "انقر هنا", "رابط", "المزيد", "اقرأ المزيد", "لمزيد من المعلومات", "معرفة المزيد"]),
 };
+
+/** Texts of the lists that mean something else in another language: where a page does not say which one it is in, they prove nothing. */
+export const ambiguousTexts: ReadonlySet<string> = new Set(["das", "dies", "este", "her", "mas", "meer", "mer", "mere", "plus", "qui", "tu"]);

@@ -6,7 +6,7 @@ export const uncrawlableLink = pageRule({
   id: "uncrawlable-link",
   category: "links",
   severity: "warning",
-  version: 1,
+  version: 2,
   sources: [
     { url: "https://developers.google.com/search/docs/crawling-indexing/links-crawlable", checked: "2026-11" },
     { url: "https://html.spec.whatwg.org/multipage/text-level-semantics.html#the-a-element", checked: "2026-11" },
@@ -28,12 +28,22 @@ export const uncrawlableLink = pageRule({
   check: onHtml(({ links }) => foundIn(links.length, links.filter(isUncrawlable).map(describe))),
 });
 
-function isUncrawlable({ href, url, text, hasHandler }: LinkFact): boolean {
+/** What a script can do without leading to a page: print, close, go back, scroll, reload. */
+const pageAction =
+  /^javascript:\s*(?:(?:window|self|top|parent|document)\s*\.\s*)*(?:print|close|scroll(?:to|by)?|history\s*\.\s*\w+|location\s*\.\s*reload)\s*\(/;
+
+function isUncrawlable({ href, url, hasHandler, navigates }: LinkFact): boolean {
   if (url !== null) return false;
-  // An `a` without href and text is an anchor or a leftover: nobody can want to follow it.
-  if (href === null) return !hasHandler && text !== "";
+  // HTML allows an `a` without href: a placeholder, such as the current page in a menu, an anchor or a button.
+  if (href === null) return navigates;
   // Browsers ignore tabs and line breaks inside an address, and what stands before it.
-  return /^(?:javascript|file):/i.test(href.replace(/[\t\n\r]/g, "").trim());
+  const address = href
+    .replace(/[\t\n\r]/g, "")
+    .trim()
+    .toLowerCase();
+  if (address.startsWith("file:")) return true;
+  // A handler or a role that leads nowhere makes it a button in a link's clothes: there is no page behind it to be found.
+  return address.startsWith("javascript:") && (navigates || !(hasHandler || pageAction.test(address)));
 }
 
 function describe({ href, text }: LinkFact): string {

@@ -57,6 +57,26 @@ describe("links", () => {
     expect(linkOf(html)).toMatchObject({ href, hasHandler });
   });
 
+  it.each([
+    { html: `<a onclick="location.href='tea'">x</a>`, navigates: true },
+    { html: `<a onclick="goto('https://shop.example/')">x</a>`, navigates: true },
+    { html: `<a onclick="load('/tea')">x</a>`, navigates: true },
+    { html: `<a onclick="show('tea.php?id=1')">x</a>`, navigates: true },
+    { html: `<a href="javascript:;" onclick="window.open(this.rel)">x</a>`, navigates: true },
+    { html: `<a href="JavaScript:__doPostBack('grid','Page$2')">x</a>`, navigates: true },
+    { html: `<a href="javascript:void(0)" onclick="toggle_div('menu')">x</a>`, navigates: false },
+    { html: `<a href="javascript:toggleNavigation()">x</a>`, navigates: false },
+    { html: `<a onclick="goToSlide()">x</a>`, navigates: false },
+    { html: `<a onclick="history.go(-1)">x</a>`, navigates: false },
+    { html: `<a onclick="$('#tea').html('')">x</a>`, navigates: false },
+    { html: `<a onclick="location.reload()">x</a>`, navigates: false },
+    { html: `<a href="/location.href">x</a>`, navigates: false },
+    { html: `<a href="/tea" onclick="window.open(this.href); return false">x</a>`, navigates: false },
+    { html: "<a>x</a>", navigates: false },
+  ])("of $html lead elsewhere by a script: $navigates", ({ html, navigates }) => {
+    expect(linkOf(html)?.navigates).toBe(navigates);
+  });
+
   it("of a drawing count", () => {
     expect(linkOf("<svg><a xlink:href=/x><text>x</text></a></svg>")).toMatchObject({ href: "/x", text: "x" });
   });

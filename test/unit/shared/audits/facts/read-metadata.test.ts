@@ -22,8 +22,17 @@ describe("the document", () => {
     { outcome: "has no lang", html: "<html><body lang=en>", lang: null },
     { outcome: "keeps the first of two", html: "<html lang=en><html lang=de>", lang: "en" },
     { outcome: "takes what a second html tag adds", html: "<html><html lang=de>", lang: "de" },
+    { outcome: "passes over xml:lang, as browsers do", html: "<html xml:lang=de>", lang: null },
   ])("$outcome", ({ html, lang }) => {
     expect(read(html).lang).toBe(lang);
+  });
+
+  it.each([
+    { outcome: "is xml:lang", html: `<html xml:lang="de">`, lang: "de" },
+    { outcome: "is xml:lang where both are given", html: `<html lang="en" xml:lang="de">`, lang: "de" },
+    { outcome: "is lang where that is alone", html: `<html lang="en">`, lang: "en" },
+  ])("of XHTML $outcome", ({ html, lang }) => {
+    expect(read(html, { headers: { "content-type": "application/xhtml+xml" } }).lang).toBe(lang);
   });
 
   it.each([
@@ -118,6 +127,23 @@ describe("meta refresh", () => {
     { outcome: "is not a meta of another name", html: "<meta name=refresh content=1>", metaRefresh: null },
   ])("$outcome", ({ html, metaRefresh }) => {
     expect(read(html).metaRefresh).toEqual(metaRefresh);
+  });
+});
+
+describe("a content security policy", () => {
+  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'">`;
+
+  it.each([
+    { outcome: "is found in the head", html: `<head>${policy}</head>`, hasPolicyMeta: true },
+    { outcome: "does not count in the body, as for browsers", html: `<body>${policy}`, hasPolicyMeta: false },
+    { outcome: "is none when it is empty", html: `<meta http-equiv="Content-Security-Policy" content=" ">`, hasPolicyMeta: false },
+    {
+      outcome: "is none when it only reports",
+      html: `<meta http-equiv="Content-Security-Policy-Report-Only" content="default-src 'self'">`,
+      hasPolicyMeta: false,
+    },
+  ])("$outcome", ({ html, hasPolicyMeta }) => {
+    expect(read(html).hasPolicyMeta).toBe(hasPolicyMeta);
   });
 });
 

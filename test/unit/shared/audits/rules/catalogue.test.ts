@@ -12,9 +12,8 @@ const published: Readonly<Record<string, Readonly<Record<Severity, string>>>> = 
   },
   content: {
     error: "title-missing",
-    warning:
-      "title-length title-multiple title-duplicate description-missing description-multiple description-duplicate h1-missing charset-missing doctype-missing",
-    info: "description-length h1-multiple",
+    warning: "title-multiple title-duplicate description-missing description-multiple description-duplicate h1-missing charset-missing doctype-missing",
+    info: "title-length description-length h1-multiple",
   },
   links: { error: "broken-internal-link localhost-link", warning: "uncrawlable-link generic-link-text", info: "link-to-redirect" },
   sitemaps: { error: "sitemap-invalid sitemap-member-4xx sitemap-member-redirect", warning: "", info: "sitemap-missing" },

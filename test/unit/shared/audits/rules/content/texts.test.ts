@@ -33,19 +33,31 @@ describeRule(titleMissing, {
   skips: outsideResults({ titles: [] }),
 });
 
+/** 639 and 539 pixels. */
+const tooWide = "Everything about green tea from Japan, from the first harvest of the year";
+const fits = "Everything about green tea from Japan, from the first harvest";
+
 describeRule(titleLength, {
   finds: [
-    ["a title of one word", page({ titles: ["Tea"] }), ["Tea"], { pixels: 34 }],
     ["a title too long for a result", page({ titles: [longText] }), [longText]],
-    ["a title of few wide letters", page({ titles: ["W".repeat(31)] }), ["W".repeat(31)], { pixels: 585 }],
+    ["a title of few wide letters", page({ titles: ["W".repeat(32)] }), ["W".repeat(32)], { pixels: 604 }],
+    ["words of the page that do not fit before the name of the site", page({ titles: [`${tooWide} | Tea shop`] }), [`${tooWide} | Tea shop`], { pixels: 639 }],
+    ["a last part too long for a name", page({ titles: [`Green tea - ${fits}`] }), [`Green tea - ${fits}`]],
+    ["a hyphen inside a word, which ends no part", page({ titles: [`${fits} by-and-by`] }), [`${fits} by-and-by`]],
   ],
   passes: [
     ["a title that fits", page({ titles: ["Green tea from Japan, fresh every spring"] })],
+    ["a title of one word", page({ titles: ["SELECT"] })],
+    ["a title that fits without the name of the site", page({ titles: [`${fits} — Tea shop 2.4`] })],
+    [
+      "a title of three parts, of which only the last does not fit",
+      page({ titles: ["Green tea — from the first harvest of the year — Tea shop 2.4 documentation"] }),
+    ],
     ["a title of many narrow letters", page({ titles: ["il".repeat(60)] })],
-    ["a Japanese title of twenty characters", page({ titles: ["日本の緑茶を産地から直接お届けします静岡"] })],
-    ["the first of two titles, which have their own rule", page({ titles: ["Green tea from Japan, fresh every spring", "Tea"] })],
+    ["a Japanese title of thirty characters", page({ titles: ["日本の緑茶を産地から直接お届けします静岡日本の緑茶を産地から"] })],
+    ["the first of two titles, which have their own rule", page({ titles: ["Green tea from Japan, fresh every spring", longText] })],
   ],
-  skips: [["a page without a title, which has its own rule", page({ titles: [""] })], ...outsideResults({ titles: ["Tea"] })],
+  skips: [["a page without a title, which has its own rule", page({ titles: [""] })], ...outsideResults({ titles: [longText] })],
 });
 
 describeRule(titleMultiple, {

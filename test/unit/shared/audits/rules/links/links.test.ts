@@ -12,26 +12,34 @@ const pageIn = (lang: string | null, ...links: LinkFact[]) => pageFacts({ url, h
 
 describeRule(uncrawlableLink, {
   finds: [
-    ["a link without an address", page(link(null, "Black tea")), ["<a>Black tea</a>"]],
     ["a script for an address", page(link("javascript:void(0)", "Open")), ['<a href="javascript:void(0)">Open</a>']],
     ["a script in odd spelling", page(link(" JavaScript:go('/tea')", "Go on")), ["<a href=\" JavaScript:go('/tea')\">Go on</a>"]],
     ["a script that a line break hides", page(link("java\nscript:go()", "Go on")), ['<a href="java\nscript:go()">Go on</a>']],
-    ["a script on a link with a handler", page(link("javascript:;", "Open", { hasHandler: true })), ['<a href="javascript:;">Open</a>']],
+    ["a handler that leads elsewhere", page(link("javascript:;", "Tea", { hasHandler: true, navigates: true })), ['<a href="javascript:;">Tea</a>']],
+    ["a handler without an address that leads elsewhere", page(link(null, "Black tea", { hasHandler: true, navigates: true })), ["<a>Black tea</a>"]],
+    ["a script that leads elsewhere in the history's name", page(link("javascript:historyPage()", "Then")), ['<a href="javascript:historyPage()">Then</a>']],
     ["a file on someone's disk", page(link(other, "Other"), link("file:///C:/tea.html", "Tea")), ['<a href="file:///C:/tea.html">Tea</a>']],
+    ["a file in spite of a handler", page(link("file:///C:/tea.html", "Tea", { hasHandler: true })), ['<a href="file:///C:/tea.html">Tea</a>']],
   ],
   passes: [
     ["a link to a page", page(link(other, "Black tea"))],
+    ["a link to a page with a handler", page(link(other, "Black tea", { hasHandler: true, navigates: true }))],
     ["a link within the page", page(link("#brewing", "How to brew it", { url }))],
     ["a link to a mailbox", page(link("mailto:tea@shop.example", "Write to us"))],
     ["a link to a telephone", page(link("tel:+34600000000", "Call us"))],
     ["an anchor", page(link(null, "Brewing", { hasHandler: true }))],
+    ["a placeholder, such as the current page of a menu", page(link(null, "Black tea"))],
     ["an empty leftover", page(link(null, ""))],
+    ["a button in a link's clothes", page(link("javascript:void(0)", "Menu", { hasHandler: true }))],
+    ["a script that prints", page(link("javascript:window.print()", "Print"))],
+    ["a script that goes back", page(link("JavaScript: history.back();", "Back"))],
+    ["a script that scrolls", page(link("javascript:scrollTo(0, 0)", "Top"))],
     ["an address that speaks of scripts", page(link("https://shop.example/javascript:void", "Article"))],
   ],
   skips: [
     ["a page without links", page()],
     ["a missing page", answerFacts(404)],
-    ["part of a page", pageFacts({ fetch: { status: 206 }, html: { links: [link(null, "Black tea")] } })],
+    ["part of a page", pageFacts({ fetch: { status: 206 }, html: { links: [link("javascript:;", "Black tea")] } })],
   ],
 });
 
@@ -50,6 +58,10 @@ describeRule(genericLinkText, {
     ["a text that only begins like one", pageIn("en", link(other, "Read more about black tea"))],
     ["a word that is generic in another language", pageIn("fr", link(other, "more"))],
     ["a link without text", pageIn("en", link(other, ""))],
+    ["a word that is generic in one language only, where the page names none", pageIn(null, link(other, "Plus"))],
+    ["the name of a programming language", pageIn("en", link(other, "Go"))],
+    ["a step in a list of steps", pageIn("en", link(other, "Start"))],
+    ["a link to the page that follows", pageIn("de", link(other, "Weiter"))],
   ],
   skips: [
     ["a language we have no list for", pageIn("eu", link(other, "more"))],

@@ -56,7 +56,10 @@ describeRule(cspMissing, {
     ["an answer without the header", withHeaders({}), [secure]],
     ["an empty header", withHeaders({ "content-security-policy": " " }), [secure]],
   ],
-  passes: [["the header", pageFacts()]],
+  passes: [
+    ["the header", pageFacts()],
+    ["a policy in the page, where the host sends no headers of one's own", pageFacts({ fetch: { headers: {} }, html: { hasPolicyMeta: true } })],
+  ],
   skips: [
     ["a missing page", answerFacts(404)],
     ["a redirect", redirectFacts([secure, "https://shop.example/other"])],
