@@ -2,7 +2,7 @@ import { AppError, minuteMs } from "../../platform/index.ts";
 import type { CrawlTask } from "../crawl/messages.ts";
 import type { RobotsReport } from "../crawl/task-report.ts";
 import type { RobotsFacts } from "../facts/site-facts.ts";
-import { maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
+import { decodeRobots, maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
 import { discard, type FetchLimits, type Get } from "./get.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
@@ -53,6 +53,6 @@ async function readStart(body: ReadableStream<Uint8Array>): Promise<{ bytes: num
   } catch (error) {
     if (AppError.from(error).code !== "upstream_too_large") throw error;
   }
-  const text = await new Response(new Blob(chunks)).text();
+  const text = decodeRobots(await new Blob(chunks).bytes());
   return { bytes, text: JSON.stringify(text).length > maxJsonCharacters ? text.slice(0, maxJsonCharacters / 6) : text };
 }

@@ -1,5 +1,6 @@
+import { fromOctets, toOctets } from "./octets.ts";
 import { compilePattern, escapePattern, type PathPattern } from "./path-pattern.ts";
-import { type Directive, isAsciiSpace, readLine, recognise } from "./robots-line.ts";
+import { type Directive, hidesDirective, isAsciiSpace, readLine, recognise } from "./robots-line.ts";
 import { ProblemList, type RobotsProblem, type RobotsProblemKind } from "./robots-problem.ts";
 
 /** How much of a robots.txt is read: 500 KiB, the least that RFC 9309 (2.5) asks for and the most that Google reads. */
@@ -40,11 +41,15 @@ export interface Robots {
   readonly problems: readonly RobotsProblem[];
 }
 
-/** Reads a robots.txt as Google's open-source parser does (RFC 9309 and its lenient extensions). Anything is readable; mistakes become `problems`. */
+/**
+ * Reads a robots.txt, as `decodeRobots` yields it, as Google's open-source parser does (RFC 9309 and its lenient extensions).
+ * Anything is readable; mistakes become `problems`.
+ */
 export function parseRobots(body: string): Robots {
   const reader = new RobotsReader();
-  // A byte order mark is skipped; a broken one, of which only the first bytes are there, decodes to U+FFFD.
-  const text = cutBytes(body, maxRobotsBytes).replace(/^[\uFEFF\uFFFD]/, "");
+  const octets = toOctets(body.slice(0, maxRobotsBytes)).slice(0, maxRobotsBytes);
+  // A byte order mark is skipped, and as much of one as there is.
+  const text = octets.replace(/^\xef(?:\xbb\xbf?)?/, "");
   for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) reader.read(index + 1, line);
   return { groups: reader.groups, sitemaps: reader.sitemaps, problems: reader.problems.items };
 }
@@ -63,9 +68,9 @@ class RobotsReader {
   #closed = true;
 
   read(number: number, whole: string): void {
-    const line = cutBytes(whole, maxLineBytes);
+    const line = whole.slice(0, maxLineBytes);
     const report = (kind: RobotsProblemKind | null): void => {
-      if (kind !== null) this.problems.add(number, whole, kind);
+      if (kind !== null) this.problems.add(number, fromOctets(whole), kind);
     };
     if (line.length < whole.length) report("line-too-long");
     const parsed = readLine(line);
@@ -75,7 +80,7 @@ class RobotsReader {
       const { directive, misspelled } = recognise(parsed.key);
       if (misspelled) report("misspelled-directive");
       else if (!parsed.hasColon && directive !== "unknown") report("missing-colon");
-      report(this.#apply(directive, parsed.value, number));
+      report(directive === "unknown" && hidesDirective(parsed.key) ? "invisible-character" : this.#apply(directive, parsed.value, number));
     }
   }
 
@@ -89,8 +94,8 @@ class RobotsReader {
       case "crawl-delay":
         return this.#addDelay(value);
       case "sitemap":
-        this.sitemaps.push(value);
-        return isHttpUrl(value) ? null : "bad-sitemap-url";
+        this.sitemaps.push(fromOctets(value));
+        return isHttpUrl(fromOctets(value)) ? null : "bad-sitemap-url";
       case "harmless":
         return null;
       case "unknown":
@@ -113,11 +118,12 @@ class RobotsReader {
     this.#closed = true;
     if (value === "") return null; // says nothing, which is how a file states that there is no restriction
     const escaped = escapePattern(value);
-    this.#group.rules.push({ allow, line, written: value, pattern: compilePattern(escaped) });
+    const written = fromOctets(value);
+    this.#group.rules.push({ allow, line, written, pattern: compilePattern(escaped) });
     // Whoever allows the index file of a folder means the folder too: Google reads `/x/index.html` as `/x/$` besides.
     const folder = escaped.slice(0, escaped.lastIndexOf("/") + 1);
     if (allow && escaped.startsWith("/index.htm", folder.length - 1)) {
-      this.#group.rules.push({ allow, line, written: value, pattern: compilePattern(`${folder}$`) });
+      this.#group.rules.push({ allow, line, written, pattern: compilePattern(`${folder}$`) });
     }
     if (!value.startsWith("/") && !value.startsWith("*")) return "bad-path";
     return value.slice(0, -1).includes("$") ? "dollar-inside-path" : null;
@@ -135,17 +141,10 @@ function readAgent(value: string): AgentLine {
   // A star with words behind it still addresses everyone (Google).
   const everyone = value.startsWith("*") && (value.length === 1 || isAsciiSpace(value.charCodeAt(1)));
   const token = /^[a-z_-]*/i.exec(value)?.[0] ?? "";
-  const name = /^[^\s/]*/.exec(value)?.[0] ?? "";
+  const name = /^[^\s/]*/.exec(fromOctets(value))?.[0] ?? "";
   return { everyone, token: token.toLowerCase(), name: name.toLowerCase() };
 }
 
 function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-/** The beginning of a text that fits in so many bytes of UTF-8. */
-function cutBytes(text: string, maxBytes: number): string {
-  if (text.length * 3 <= maxBytes) return text;
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
-  return text.slice(0, read);
 }

@@ -75,9 +75,9 @@ function upperCaseOctets(text: string): string {
   return text.includes("%") ? text.replace(hexPairs, (octet) => octet.toUpperCase()) : text;
 }
 
-/** Google's canonical pattern: octets outside ASCII escaped, hex in upper case, everything else as written. */
+/** Google's canonical pattern: octets outside ASCII escaped, hex in upper case, everything else as written. `pattern` is octets. */
 export function escapePattern(pattern: string): string {
-  return upperCaseOctets(pattern.toWellFormed().replace(/\P{ASCII}+/gu, encodeURIComponent));
+  return upperCaseOctets(pattern.replace(/[\x80-\xff]/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { fromOctets } from "./octets.ts";
+
 export type Directive = "user-agent" | "allow" | "disallow" | "sitemap" | "crawl-delay";
 
 interface RobotsLine {
@@ -65,6 +67,12 @@ export function recognise(key: string): { directive: Directive | "harmless" | "u
     if (typos.some((typo) => name.startsWith(typo))) return { directive, misspelled: true };
   }
   return { directive: harmless.has(name) ? "harmless" : "unknown", misspelled: false };
+}
+
+/** Whether a key that nobody knows looks like one that everybody knows. */
+export function hidesDirective(key: string): boolean {
+  const visible = fromOctets(key).replace(/(?! )[\p{Cf}\p{Z}]/gu, "");
+  return recognise(visible).directive !== "unknown";
 }
 
 /** Not `trim()`: that would also remove no-break spaces and byte order marks, which crawlers keep. */

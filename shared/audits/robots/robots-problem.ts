@@ -11,6 +11,8 @@ export type RobotsProblemKind =
   /** Neither a directive nor a comment. */
   | "not-understood"
   | "unknown-directive"
+  /** A directive that nobody knows for a space or mark in its name that nobody sees, such as a byte order mark between two joined files. */
+  | "invisible-character"
   /** White space where the colon belongs, as in `Disallow /x`; Google accepts it. */
   | "missing-colon"
   /** A spelling that Google accepts and others need not, such as `Dissallow`. */

@@ -11,8 +11,8 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
   const compiled = globs.map(compileGlob);
   return (path) => {
     if (compiled.length === 0) return false;
-    const canonical = canonicalOctets(path);
-    return compiled.some((positions) => matches(positions, canonical));
+    const letters = Int32Array.from(readable(path), codeOf);
+    return compiled.some((positions) => matches(positions, letters));
   };
 }
 
@@ -22,7 +22,25 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
  */
 function compileGlob(glob: string): Int32Array {
   const rooted = glob.startsWith("/") || glob.startsWith("**") ? glob : `/${glob}`;
-  return Int32Array.from(canonicalOctets(encodeLiterals(rooted)).match(/\*{2,}|./g) ?? [], positionOf);
+  return Int32Array.from(readable(encodeLiterals(rooted)).match(/\*{2,}|./gsu) ?? [], positionOf);
+}
+
+/** One spelling of a path, its letters outside ASCII as themselves: to a person `é` is one character, however it is written. */
+function readable(path: string): string {
+  return canonicalOctets(path).replace(escapedLetters, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped; // octets that no letter has
+    }
+  });
+}
+
+/** The octets of one letter outside ASCII, in UTF-8. */
+const escapedLetters = /%[CD][0-9A-F]%[89AB][0-9A-F]|%E[0-9A-F](?:%[89AB][0-9A-F]){2}|%F[0-7](?:%[89AB][0-9A-F]){3}/g;
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
 }
 
 /** Spells the glob as URLs spell paths; `%` stays, since a glob may be written encoded. */
@@ -33,19 +51,20 @@ function encodeLiterals(glob: string): string {
 function positionOf(part: string): number {
   if (part === "*") return segmentStar;
   if (part === "?") return oneCharacter;
-  return part.startsWith("*") ? anyStar : part.charCodeAt(0);
+  return part.startsWith("*") ? anyStar : codeOf(part);
 }
 
 /**
  * Tracks the positions that the glob may have reached, so the time is at most reachable positions × path whatever the glob:
  * a regular expression built from it could backtrack for ever.
  */
-function matches(positions: Int32Array, path: string): boolean {
+function matches(positions: Int32Array, path: Int32Array): boolean {
   let reached = new Reached(positions);
   let next = new Reached(positions);
   reached.add(0);
-  for (let index = 0; index < path.length && reached.count > 0; index += 1) {
-    step(positions, reached, next, path.charCodeAt(index));
+  for (const character of path) {
+    if (reached.count === 0) return false;
+    step(positions, reached, next, character);
     [reached, next] = [next, reached];
     next.clear();
   }

@@ -13,7 +13,7 @@ const pieces = fc.constantFrom(
 );
 const page = fc.oneof(
   fc.array(pieces, { maxLength: 40 }).map((parts) => parts.join("")),
-  fc.string({ unit: "binary", maxLength: 80 }),
+  fc.array(fc.nat(0x10ffff), { maxLength: 80 }).map((codes) => String.fromCodePoint(...codes)),
 );
 
 /** The text cut at any places, also inside a surrogate pair. */

@@ -1,49 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSitemap } from "../../../../../shared/audits/sitemaps/index.ts";
-
-const own = "https://example.com/sitemap.xml";
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** A body that arrives in pieces of `size` bytes, and what became of it. */
-function bodyOf(bytes: Uint8Array, size = 65_536) {
-  const fate = { sent: 0, cancelled: false };
-  const stream = new ReadableStream<Uint8Array>({
-    pull(controller) {
-      if (fate.sent >= bytes.length) return controller.close();
-      controller.enqueue(bytes.subarray(fate.sent, fate.sent + size));
-      fate.sent += size;
-    },
-    cancel() {
-      fate.cancelled = true;
-    },
-  });
-  return { stream, fate };
-}
-
-async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
-}
-
-async function read(content: string | Uint8Array, { size, ...limits }: { size?: number; maxUrls?: number; maxBytes?: number } = {}) {
-  const { stream, fate } = bodyOf(typeof content === "string" ? encode(content) : content, size);
-  const pages: { url: string; lastmod: string | null }[] = [];
-  const sitemaps: string[] = [];
-  const chunks: number[] = [];
-  const summary = await readSitemap(stream, {
-    url: own,
-    onPages: (found) => {
-      chunks.push(found.length);
-      pages.push(...found);
-    },
-    onSitemaps: (found) => {
-      chunks.push(found.length);
-      sitemaps.push(...found);
-    },
-    ...limits,
-  });
-  return { summary, pages, urls: pages.map(({ url }) => url), sitemaps, chunks, fate };
-}
+import { bodyOf, encode, gzip, own, read } from "./reading.ts";
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
 const namespace = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"';

@@ -61,6 +61,8 @@ describe("a glob", () => {
     { glob: "/***", matches: ["/", "/a/b"], misses: [] },
     { glob: "/a.b+c(d)[e]", matches: ["/a.b+c(d)[e]"], misses: ["/axb+c(d)[e]", "/a.bbc(d)e"] },
     { glob: "/café/*", matches: ["/caf%C3%A9/a", "/café/a", "/caf%c3%a9/a"], misses: ["/cafe/a"] },
+    { glob: "/caf?", matches: ["/caf%C3%A9", "/café", "/cafe"], misses: ["/caf", "/caf%C3%A9s", "/caf/"] },
+    { glob: "/?", matches: ["/%F0%9F%8C%BF", "/漢", "/a"], misses: ["/%FF", "/%2F", "/%C3"] },
     { glob: "/caf%c3%a9", matches: ["/café"], misses: ["/cafe"] },
     { glob: "/a b", matches: ["/a%20b"], misses: ["/a+b"] },
     { glob: "/~user", matches: ["/%7Euser"], misses: ["/user"] },

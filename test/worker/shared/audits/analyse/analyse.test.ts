@@ -7,6 +7,7 @@ import type { Get } from "../../../../../shared/audits/analyse/get.ts";
 import { maxSitemaps } from "../../../../../shared/audits/crawl/frontier.ts";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import type { Gone, RobotsReport, SitemapReport, TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
+import { isAllowed, parseRobots } from "../../../../../shared/audits/robots/index.ts";
 import { createVault, EgressError, type EgressPolicy, newId, parseConfig } from "../../../../../shared/platform/index.ts";
 import type { SiteRoute, SiteRoutes } from "../../../../helpers/node/site-route.ts";
 import { defineSite } from "../../../../helpers/worker/site.ts";
@@ -128,6 +129,15 @@ describe("robots.txt", () => {
     },
     30_000,
   );
+
+  it("in Latin-1 keeps the octets that its rules are made of, also as JSON", async () => {
+    const body = Uint8Array.from("User-agent: *\nDisallow: /ni\u00f1o", (octet) => octet.charCodeAt(0));
+    const get: Get = async (url) => ({ url, status: 200, headers: new Headers(), hops: [], ttfbMs: 1, requests: 1, body: new Response(body).body });
+    const { facts } = await fetchRobots({ id: 1, attempt: 1, url: "https://a.test/robots.txt", kind: "robots" }, get, () => 0);
+    const robots = parseRobots(String(JSON.parse(JSON.stringify(facts.body))));
+    expect(isAllowed(robots, [], "https://a.test/ni%F1o")).toBe(false);
+    expect(isAllowed(robots, [], "https://a.test/ni%C3%B1o")).toBe(true);
+  });
 });
 
 const urlset = (...urls: string[]) => `<?xml version="1.0"?><urlset>${urls.map((url) => `<url><loc>${url}</loc></url>`).join("")}</urlset>`;
