@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { Audit, type CreateAuditInput, type Language, Report } from "../shared/audits/index.ts";
+import { Audit, type CreateAuditInput, type Finding, FindingList, type Language, Report, type RerunAuditInput } from "../shared/audits/index.ts";
 import { type AuditEvent, watchAudit } from "./audit-events.ts";
 import { ApiProblem } from "./problem.ts";
 
@@ -14,15 +14,24 @@ interface ClientOptions {
   readonly fetch?: Fetch;
 }
 type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+type TextFormat = "html" | "md" | "csv" | "sarif" | "junit";
+
+/** Unlike `Response.text`, it keeps a byte order mark. */
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 export interface ApiClient {
   /** Starts an audit; it is accepted, not finished, when this resolves. */
   createAudit(input: z.input<typeof CreateAuditInput>): Promise<Audit>;
+  /** Starts an audit with the address and the options of one that has ended; give the request headers again when that one had any. */
+  rerunAudit(id: string, input?: z.input<typeof RerunAuditInput>): Promise<Audit>;
   getAudit(id: string): Promise<Audit>;
   /** Rejects with the code `conflict` when the audit has ended already. */
   cancelAudit(id: string): Promise<Audit>;
   report(id: string, format: "json", language: Language): Promise<Report>;
-  report(id: string, format: "html", language: Language): Promise<string>;
+  /** The text of a report; of `csv` with the byte order mark that the API sends, for a file that spreadsheets open. */
+  report(id: string, format: TextFormat, language: Language): Promise<string>;
+  /** All findings, in the order in which they were made; asked for page by page while they are read. */
+  findings(id: string, language: Language): AsyncGenerator<Finding, void>;
   /** Progress as it changes, then `done` with the audit. Connects again when the stream breaks off. */
   auditEvents(id: string, signal?: AbortSignal): AsyncGenerator<AuditEvent, void>;
 }
@@ -42,20 +51,33 @@ export function createClient({ baseUrl, key, fetch: send = fetch }: ClientOption
   };
   const read = async <T extends z.ZodType>(schema: T, path: string, init?: RequestInit): Promise<z.infer<T>> =>
     schema.parse(await (await request(path, init)).json());
+  const sending = (body: object): RequestInit => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
   const auditPath = (id: string): string => `/audits/${encodeURIComponent(id)}`;
 
   function report(id: string, format: "json", language: Language): Promise<Report>;
-  function report(id: string, format: "html", language: Language): Promise<string>;
-  async function report(id: string, format: "json" | "html", language: Language): Promise<Report | string> {
-    const path = `${auditPath(id)}/report.${format}?lang=${language}`;
-    return format === "json" ? read(Report, path) : (await request(path)).text();
+  function report(id: string, format: TextFormat, language: Language): Promise<string>;
+  async function report(id: string, format: "json" | TextFormat, language: Language): Promise<Report | string> {
+    const path = `${auditPath(id)}/report.${format === "junit" ? "junit.xml" : format}?lang=${language}`;
+    return format === "json" ? read(Report, path) : decoder.decode(await (await request(path)).arrayBuffer());
+  }
+
+  async function* findings(id: string, language: Language): AsyncGenerator<Finding, void> {
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ limit: "100", lang: language, ...(cursor === undefined ? {} : { cursor }) });
+      const { items, nextCursor } = await read(FindingList, `${auditPath(id)}/findings?${query.toString()}`);
+      yield* items;
+      cursor = nextCursor;
+    } while (cursor !== undefined);
   }
 
   return {
-    createAudit: (input) => read(Audit, "/audits", { method: "POST", body: JSON.stringify(input), headers: { "Content-Type": "application/json" } }),
+    createAudit: (input) => read(Audit, "/audits", sending(input)),
+    rerunAudit: (id, input = {}) => read(Audit, `${auditPath(id)}/rerun`, sending(input)),
     getAudit: (id) => read(Audit, auditPath(id)),
     cancelAudit: (id) => read(Audit, `${auditPath(id)}/cancel`, { method: "POST" }),
     report,
+    findings,
     auditEvents: (id, signal) => watchAudit((init) => request(`${auditPath(id)}/events`, init), signal),
   };
 }

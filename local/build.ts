@@ -5,7 +5,7 @@ import { inRoot, root } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 import { runTool } from "./tools.ts";
 
-const inputs = ["workers/**/*", "durable-objects/**/*", "shared/**/*", "migrations/**/*", "wrangler.toml", "package-lock.json", "local/build.ts"];
+const inputs = ["workers/**/*", "durable-objects/**/*", "shared/**/*", "schemas/*", "migrations/**/*", "wrangler.toml", "package-lock.json", "local/build.ts"];
 
 /** Swagger UI is served by us, so that /docs works offline and under a strict Content-Security-Policy. */
 const docsFiles = ["swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"];
@@ -53,8 +53,9 @@ async function replaceFolder(target: string, source: string): Promise<void> {
   });
 }
 
-async function bundle(outdir: string): Promise<void> {
-  const { code, output } = await runTool("wrangler", ["deploy", "--dry-run", "--outdir", outdir]);
+/** Bundles a Worker into a folder: the product's own, unless more arguments for wrangler say otherwise. Throws `BuildError`. */
+export async function bundle(outdir: string, args: readonly string[] = []): Promise<void> {
+  const { code, output } = await runTool("wrangler", ["deploy", ...args, "--dry-run", "--outdir", outdir]);
   if (code !== 0) throw new BuildError(`The Worker could not be built.\n\n${output.trim()}`);
 }
 
@@ -62,6 +63,8 @@ async function writeAssets(): Promise<void> {
   const assets = inRoot("dist", "assets");
   await mkdir(join(assets, "docs"), { recursive: true });
   await Promise.all(docsFiles.map((name) => cp(inRoot("node_modules", "swagger-ui-dist", name), join(assets, "docs", name))));
+  // Editors read the schemas of the command line's files where a file names them.
+  await cp(inRoot("schemas"), join(assets, "schemas"), { recursive: true });
   await writeFile(join(assets, "_headers"), assetHeaders);
 }
 

@@ -19,13 +19,15 @@ export interface Embedded {
 
 /**
  * Builds the Worker if that is due and runs it in this process: in memory, on a free port, crons ticking; this computer's own sites
- * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr.
+ * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr;
+ * `script` is another bundle than the product's own.
  */
-export async function startEmbedded({ quiet }: { quiet: boolean }): Promise<Embedded> {
+export async function startEmbedded({ quiet, script }: { quiet: boolean; script?: string }): Promise<Embedded> {
   const allowed = egressAllow(process.env.EGRESS_ALLOW);
   await build();
   const runtime = await startRuntime({
     port: 0,
+    ...(script === undefined ? {} : { script }),
     vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...newSecrets() },
     onLog: (level, message) => {
       if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));

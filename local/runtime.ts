@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { uncaughtError } from "./log-lines.ts";
 import { inRoot } from "./paths.ts";
@@ -10,6 +11,8 @@ export interface RuntimeOptions {
   readonly vars: Readonly<Record<string, string>>;
   /** Folder for the database, objects and files; absent, they live as long as the process. */
   readonly persistTo?: string;
+  /** The bundled script to run; the product's own when absent. */
+  readonly script?: string;
   /** Every line that the Worker logs, and every error that it does not catch. */
   readonly onLog: (level: string, message: string) => void;
 }
@@ -26,14 +29,14 @@ export interface Runtime {
  * The built Worker on this machine: the same script and the same settings as on Cloudflare, with real SQLite.
  * Needs `build()` first. Throws when the port is taken or the Worker does not start.
  */
-export async function startRuntime({ port, vars, persistTo, onLog }: RuntimeOptions): Promise<Runtime> {
+export async function startRuntime({ port, vars, persistTo, script = inRoot("dist", "worker", "index.js"), onLog }: RuntimeOptions): Promise<Runtime> {
   const settings = await readSettings();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...settings.options,
       name: settings.name,
-      modules: [{ type: "ESModule", path: inRoot("dist", "worker", "index.js") }],
-      modulesRoot: inRoot("dist", "worker"),
+      modules: [{ type: "ESModule", path: script }],
+      modulesRoot: dirname(script),
       bindings: { ...settings.vars, ...vars },
       host: "127.0.0.1",
       port,

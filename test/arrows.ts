@@ -65,7 +65,7 @@ function arrowsOf(from: string, source: string): Arrow[] {
 function isAllowed({ from, to, typeOnly }: Arrow): boolean {
   const room = rooms.find(({ files }) => matchesGlob(from, files));
   if (room === undefined) return true;
-  if (!/^(?:workers|durable-objects|shared|client|cli|local|test)\//.test(to)) return !fits(to, room.notPackages);
+  if (!/^(?:bench|workers|durable-objects|shared|client|cli|local|test)\//.test(to)) return !fits(to, room.notPackages);
   const domain = domainOf(from);
   if (domain !== undefined && domain === domainOf(to)) return true;
   return fits(to, room.mayImport) || (typeOnly && fits(to, room.mayImportTypes));
@@ -96,7 +96,7 @@ function cycles(arrows: readonly Arrow[]): string[][] {
 
 /** The project's own TypeScript, by path from its root. */
 function projectSources(): Map<string, string> {
-  const names = globSync("{workers,durable-objects,shared,client,cli,local,test}/**/*.ts", { cwd: root });
+  const names = globSync("{bench,workers,durable-objects,shared,client,cli,local,test}/**/*.ts", { cwd: root });
   return new Map(names.sort().map((name) => [name, readFileSync(`${root}/${name}`, "utf8")]));
 }
 

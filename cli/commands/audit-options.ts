@@ -1,9 +1,11 @@
-import type { CreateAuditInput } from "../../shared/audits/index.ts";
-import { type Language, languages } from "../../shared/audits/index.ts";
+import { resolve } from "node:path";
+import { type CreateAuditInput, type Language, languages } from "../../shared/audits/index.ts";
 import { addressOf, refuseCredentials } from "../address.ts";
-import type { Budget } from "../budget.ts";
+import type { BudgetOptions } from "../budget/budget.ts";
 import { UsageError } from "../errors.ts";
+import { choiceOf, numberOf, wholeNumberOf } from "../flag-values.ts";
 import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
+import { formats, type Output, outputsOf } from "../reports/outputs.ts";
 import { checkedInput } from "./audit-input.ts";
 
 const flags = {
@@ -15,10 +17,13 @@ const flags = {
   header: { value: "'Name: value'", help: "Send a header to the audited site; may be given several times" },
   "user-agent": { value: "TEXT", help: "Send this User-Agent" },
   "no-robots": { help: "Ignore robots.txt (only for sites on this machine)" },
-  "fail-under": { value: "SCORE", help: "Exit with 1 when the overall score is lower (0-100)" },
-  "max-errors": { value: "N", help: "Exit with 1 when there are more than N errors" },
-  format: { value: "FORMAT", help: "text, json or html (default text)" },
-  out: { value: "FILE", help: "Write the report to a file instead of standard output" },
+  budget: { value: "FILE", help: "Exit with 1 when a limit in this JSON file is missed (docs/ci.md)" },
+  "fail-under": { value: "SCORE", help: "Exit with 1 when the overall score is lower (0-100); replaces minScore of the budget" },
+  "max-errors": { value: "N", help: "Exit with 1 when there are more than N errors; replaces maxFindings.error of the budget" },
+  baseline: { value: "FILE", help: "Count only findings that are not in this file; without limits of yours, a new error or warning exits with 1" },
+  "write-baseline": { value: "FILE", help: "Write all findings to this file, for --baseline of later audits" },
+  format: { value: "FORMAT", help: `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)} (default: by the end of the file's name, else text)` },
+  out: { value: "FILE", help: "Write the report to a file instead of standard output; given several times, text still goes there" },
   lang: { value: "LANG", help: "Language of the report: en or es (default en)" },
   server: { value: "URL", help: "Use an installation of Mentha instead of auditing from here (MENTHA_SERVER)" },
   key: { value: "KEY", help: "API key for the server; better given as MENTHA_KEY" },
@@ -36,26 +41,24 @@ ${describeFlags(flags)}
 
 Exit codes
   0    done, and within the budget
-  1    a budget was missed (--fail-under, --max-errors)
-  2    the command line is wrong
-  3    the site could not be audited, or the report could not be written
+  1    a budget was missed (--budget, --fail-under, --max-errors, --baseline)
+  2    the command line, the budget or the baseline is wrong
+  3    the site could not be audited, or a file could not be written
   130  stopped with Ctrl-C
 
 Examples
   mentha audit example.com
-  mentha audit https://example.com/shop --include '/shop/**' --format html --out report.html
+  mentha audit https://example.com/shop --include '/shop/**' --out report.html
   mentha audit localhost:3000 --fail-under 85 --max-errors 0
+  mentha audit localhost:3000 --write-baseline mentha-baseline.json
+  mentha audit localhost:3000 --baseline mentha-baseline.json --out report.sarif --out report.junit.xml
 `;
-
-const formats = ["text", "json", "html"] as const;
-type Format = (typeof formats)[number];
 
 export interface AuditOptions {
   readonly input: CreateAuditInput;
-  readonly budget: Budget;
-  readonly format: Format;
-  /** Standard output when absent. */
-  readonly out: string | undefined;
+  readonly budget: BudgetOptions & { readonly file: string | undefined };
+  readonly baseline: { readonly file: string | undefined; readonly writeTo: string | undefined };
+  readonly outputs: readonly Output[];
   readonly language: Language;
   /** Absent: audit from this machine. */
   readonly server: { readonly url: string; readonly key: string } | undefined;
@@ -68,12 +71,13 @@ export function parseAuditOptions(args: readonly string[], env: Readonly<Record<
   if (address === undefined) throw new UsageError("Give an address to audit, such as: mentha audit example.com");
   for (const typed of given.positionals) refuseCredentials(typed);
   if (extra !== undefined) throw new UsageError(`Give only one address: "${extra}" is one too many. (Put quotes around patterns such as '/shop/**'.)`);
+  refuseOneFileForTwo(given);
   return {
     input: inputOf(addressOf(address), given),
-    budget: { failUnder: wholeNumber(given, "fail-under", 100), maxErrors: wholeNumber(given, "max-errors") },
-    format: oneOf(given, "format", formats) ?? "text",
-    out: given.get("out"),
-    language: oneOf(given, "lang", languages) ?? "en",
+    budget: { file: given.get("budget"), failUnder: wholeNumberOf(given, "fail-under", 100), maxErrors: wholeNumberOf(given, "max-errors") },
+    baseline: { file: given.get("baseline"), writeTo: given.get("write-baseline") },
+    outputs: outputsOf(choiceOf(given, "format", formats), given.all("out")),
+    language: choiceOf(given, "lang", languages) ?? "en",
     server: serverOf(given, env),
   };
 }
@@ -81,38 +85,27 @@ export function parseAuditOptions(args: readonly string[], env: Readonly<Record<
 function inputOf(url: string, given: Parsed<FlagName>): CreateAuditInput {
   return checkedInput({
     url,
-    maxPages: wholeNumber(given, "max-pages"),
-    maxDepth: wholeNumber(given, "max-depth"),
+    maxPages: wholeNumberOf(given, "max-pages"),
+    maxDepth: wholeNumberOf(given, "max-depth"),
     include: [...given.all("include")],
     exclude: [...given.all("exclude")],
-    requestsPerSecond: number(given, "rate"),
+    requestsPerSecond: numberOf(given, "rate"),
     userAgent: given.get("user-agent"),
     headers: headersOf(given.all("header")),
     respectRobots: !given.has("no-robots"),
   });
 }
 
-function number(given: Parsed<FlagName>, name: FlagName): number | undefined {
-  const text = given.get(name);
-  if (text === undefined) return undefined;
-  if (!/^-?\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${name}: "${text}" is not a number. Write for example --${name} 5`);
-  return Number(text);
-}
-
-function wholeNumber(given: Parsed<FlagName>, name: FlagName, most = Number.MAX_SAFE_INTEGER): number | undefined {
-  const value = number(given, name);
-  if (value === undefined) return undefined;
-  if (!Number.isSafeInteger(value) || value < 0) throw new UsageError(`--${name}: ${given.get(name)} is not a whole number of 0 or more`);
-  if (value > most) throw new UsageError(`--${name}: must be at most ${most}`);
-  return value;
-}
-
-function oneOf<T extends string>(given: Parsed<FlagName>, name: FlagName, choices: readonly T[]): T | undefined {
-  const text = given.get(name);
-  if (text === undefined) return undefined;
-  const choice = choices.find((one) => one === text);
-  if (choice === undefined) throw new UsageError(`--${name}: "${text}" is not one of ${choices.join(", ")}`);
-  return choice;
+/** A file is read or written for one purpose, but for a baseline that is brought up to date. Throws `UsageError` before one overwrites another. */
+function refuseOneFileForTwo(given: Parsed<FlagName>): void {
+  const names = (["budget", "baseline", "write-baseline", "out"] as const).flatMap((name) =>
+    (name === "out" ? given.all(name) : [given.get(name) ?? []].flat()).map((file) => ({ option: `--${name}`, file })),
+  );
+  for (const [i, { option, file }] of names.entries()) {
+    const earlier = names.slice(0, i).find((one) => resolve(one.file) === resolve(file));
+    if (earlier === undefined || (earlier.option === "--baseline" && option === "--write-baseline")) continue;
+    throw new UsageError(earlier.option === option ? `${option}: ${file} is given twice` : `${earlier.option} and ${option} name the same file: ${file}`);
+  }
 }
 
 function headersOf(lines: readonly string[]): Record<string, string> | undefined {

@@ -1,41 +1,44 @@
-import { access, constants, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
-import { type ApiClient, ApiProblem } from "../../client/index.ts";
-import { type Audit, printableJson, renderReportText } from "../../shared/audits/index.ts";
+import { ApiProblem } from "../../client/index.ts";
+import type { Audit } from "../../shared/audits/index.ts";
 import { type Backend, openBackend } from "../backend.ts";
-import { missedBudgets } from "../budget.ts";
-import { AuditError, UsageError } from "../errors.ts";
+import { AuditError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { checkWritable } from "../files/writing.ts";
 import { cancel, follow } from "../follow.ts";
+import { type Goals, readGoals } from "../goals.ts";
 import { createProgress } from "../progress.ts";
-import { columnsOf, type Terminal, write } from "../terminal.ts";
+import { deliver } from "../reports/deliver.ts";
+import { type Terminal, write } from "../terminal.ts";
+import { conclude, findingsFor } from "../verdict.ts";
 import { type AuditOptions, help, parseAuditOptions } from "./audit-options.ts";
 
 export { help };
 
-/** `mentha audit`: audits a site, writes the report, and answers with the exit code of the budget. */
+/** `mentha audit`: audits a site, writes the reports, and answers with the exit code of the budget. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const options = parseAuditOptions(args, terminal.env);
-  if (options.out !== undefined) await checkWritable(options.out);
+  const goals = await readGoals(options);
+  const files = options.outputs.flatMap(({ file }) => file ?? []);
+  for (const file of files) await checkWritable("report", file);
   await write(terminal.stderr, `Auditing ${options.input.url}${options.server === undefined ? "" : ` from ${options.server.url}`}\n`);
-  const code = await auditFrom(options, terminal).catch((thrown: unknown) => {
+  const code = await auditFrom(options, goals, terminal).catch((thrown: unknown) => {
     if (!terminal.signal.aborted) throw thrown;
     return exitCodes.interrupted;
   });
-  if (code === exitCodes.interrupted && options.out !== undefined) await write(terminal.stderr, "Nothing was written.\n");
+  if (code === exitCodes.interrupted && (files.length > 0 || goals.writeTo !== undefined)) await write(terminal.stderr, "Nothing was written.\n");
   return code;
 }
 
-async function auditFrom(options: AuditOptions, terminal: Terminal): Promise<ExitCode> {
+async function auditFrom(options: AuditOptions, goals: Goals, terminal: Terminal): Promise<ExitCode> {
   const backend = await openBackend(options.server);
   try {
-    return await auditWith(backend, options, terminal);
+    return await auditWith(backend, options, goals, terminal);
   } finally {
     await backend.close();
   }
 }
 
-async function auditWith({ client, isOwn }: Backend, options: AuditOptions, terminal: Terminal): Promise<ExitCode> {
+async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goals: Goals, terminal: Terminal): Promise<ExitCode> {
   const { signal, stderr } = terminal;
   if (signal.aborted) return exitCodes.interrupted;
   const { id } = await client.createAudit(options.input).catch((thrown: unknown) => {
@@ -51,10 +54,10 @@ async function auditWith({ client, isOwn }: Backend, options: AuditOptions, term
     return exitCodes.interrupted;
   }
   checkAudited(audit);
-  await deliver(await render(client, audit, options, terminal), options, terminal);
-  const missed = missedBudgets(audit, options.budget);
-  for (const sentence of missed) await write(stderr, `Budget missed: ${sentence}\n`);
-  return missed.length > 0 ? exitCodes.budgetMissed : exitCodes.passed;
+  const report = await client.report(id, "json", options.language);
+  const findings = await findingsFor(goals, client, report, signal);
+  await deliver(client, report, options.outputs, terminal);
+  return conclude(goals, report, findings, terminal);
 }
 
 /** A site that never answered has not been audited, however orderly the audit ended: CI must not take it for a pass. */
@@ -72,35 +75,4 @@ function withWayThrough(thrown: unknown, address: string): unknown {
   return new AuditError(`${thrown.detail}\nIf it is a site of yours in development, open exactly this one: EGRESS_ALLOW=${pair} mentha audit …`, {
     cause: thrown,
   });
-}
-
-async function render(client: ApiClient, audit: Audit, { format, language, out }: AuditOptions, { stdout }: Terminal): Promise<string> {
-  if (format === "html") return client.report(audit.id, "html", language);
-  const report = await client.report(audit.id, "json", language);
-  if (format === "json") return `${printableJson(report)}\n`;
-  const onScreen = out === undefined && stdout.isTTY;
-  return renderReportText(report, { width: onScreen ? columnsOf(stdout) : 80, color: onScreen && stdout.hasColors() });
-}
-
-async function deliver(report: string, { out }: AuditOptions, { stdout, stderr }: Terminal): Promise<void> {
-  if (out === undefined) return write(stdout, report);
-  await writeFile(out, report).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AuditError(`The report could not be written to ${out} (${reason}). Run the command again with another --out.`, { cause });
-  });
-  await write(stderr, `The report is in ${out}\n`);
-}
-
-/** Asked first: a long audit must not end with a report that cannot be kept. */
-async function checkWritable(file: string): Promise<void> {
-  const existing = await stat(file).catch(() => undefined);
-  if (existing?.isDirectory() || file.endsWith("/")) throw new UsageError(`--out: ${file} is a folder; give the name of a file in it`);
-  const folder = await stat(dirname(file)).catch(() => undefined);
-  const isWritable = access(existing === undefined ? dirname(file) : file, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!folder?.isDirectory() || !(await isWritable)) {
-    throw new UsageError(`--out: ${file} cannot be written; check that its folder exists and is yours to write to`);
-  }
 }

@@ -47,7 +47,7 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
   if (username !== "" || password !== "")
     throw invalid("url", "Leave user and password out of the address; send them as an Authorization header in `headers`.");
   const url = normaliseUrl(input.url);
-  if (url === null) throw invalid("url", "Give an address that starts with http:// or https://");
+  if (url === null) throw invalid("url", "Give a complete address that starts with http:// or https://, such as https://www.example.com/");
   if (url.length > limits.urlCharacters) throw invalid("url", `The address is longer than ${limits.urlCharacters.toLocaleString("en")} characters.`);
   const isLoopback = isLoopbackUrl(checkUrl(url, ctx.egress));
   if (!input.respectRobots && !isLoopback) throw invalid("respectRobots", "robots.txt can be ignored on loopback addresses in development only.");
@@ -64,6 +64,7 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
     rate: input.requestsPerSecond ?? (isLoopback ? null : politeRate),
     userAgent: input.userAgent ?? defaultUserAgent,
     respectRobots: input.respectRobots,
+    headerNames: Object.keys(input.headers ?? {}),
   };
   const sealedHeaders = input.headers === undefined ? null : await ctx.vault.seal(JSON.stringify(input.headers), id);
   await commit(ctx.db, [

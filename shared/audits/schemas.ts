@@ -21,10 +21,28 @@ const Patterns = z
   )
   .default([]);
 
+const RequestHeaders = z
+  .record(
+    z
+      .string()
+      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
+      .max(100),
+    z
+      .string()
+      .max(4_000)
+      .regex(/^[\x20-\x7e\t]*$/, "Use printable ASCII characters only"),
+  )
+  .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers")
+  .refine((headers) => JSON.stringify(headers).length <= 16_000, "At most 16,000 characters in all headers together");
+
 export const CreateAuditInput = z
   .strictObject({
     url: z
-      .url({ protocol: /^https?$/, error: ({ input }) => (input === undefined ? undefined : "Give an address that starts with http:// or https://") })
+      .url({
+        protocol: /^https?$/,
+        error: ({ input }) =>
+          input === undefined ? undefined : "Give a complete address that starts with http:// or https://, such as https://www.example.com/",
+      })
       .max(2_000)
       .describe("Where the crawl starts"),
     maxPages: z.int().min(1).max(50_000).default(100).describe("How many pages to fetch at most; images, files and redirects do not count"),
@@ -44,25 +62,18 @@ export const CreateAuditInput = z
       .regex(/^[\x20-\x7e]+$/, "Use printable ASCII characters only")
       .optional()
       .describe("Sent as User-Agent"),
-    headers: z
-      .record(
-        z
-          .string()
-          .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/)
-          .max(100),
-        z
-          .string()
-          .max(4_000)
-          .regex(/^[\x20-\x7e\t]*$/, "Use printable ASCII characters only"),
-      )
-      .refine((headers) => Object.keys(headers).length <= 20, "At most 20 headers")
-      .refine((headers) => JSON.stringify(headers).length <= 16_000, "At most 16,000 characters in all headers together")
-      .optional()
-      .describe("Extra request headers for the audited site only; stored encrypted, never returned"),
+    headers: RequestHeaders.optional().describe("Extra request headers for the audited site only; stored encrypted, never returned"),
     respectRobots: z.boolean().default(true).describe("False is allowed for loopback addresses in development only"),
   })
   .meta({ id: "CreateAuditInput" });
 export type CreateAuditInput = z.infer<typeof CreateAuditInput>;
+
+export const RerunAuditInput = z
+  .strictObject({
+    headers: RequestHeaders.optional().describe("Needed when the audit was made with `headers`, since their values are not kept: the same names at least"),
+  })
+  .meta({ id: "RerunAuditInput" });
+export type RerunAuditInput = z.infer<typeof RerunAuditInput>;
 
 export const AuditStatus = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
 export type AuditStatus = z.infer<typeof AuditStatus>;

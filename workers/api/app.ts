@@ -15,6 +15,7 @@ import { auditRoutes } from "./routes/audits.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 
 z.config({ customError: describeIssue });
@@ -35,7 +36,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
     }),
   );
 
-  for (const routes of [auditRoutes, ruleRoutes, operationRoutes, healthRoutes]) app.route("/", routes);
+  for (const routes of [auditRoutes, reportRoutes, ruleRoutes, operationRoutes, healthRoutes]) app.route("/", routes);
   app.route(
     "/",
     docsRoutes(() => openApiDocument(app)),

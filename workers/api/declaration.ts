@@ -18,13 +18,15 @@ export interface Declaration {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
+  /** The body may be left out, which says the same as `{}`. */
+  readonly bodyOptional?: true;
   /** The answer's schema, under the name of its status: 200, 202, 204 (described in words), 503 instead of a problem. */
   readonly ok?: z.ZodType;
   readonly accepted?: z.ZodType;
   readonly noContent?: string;
   readonly unavailable?: z.ZodType;
   /** Media type of `ok` when it is not JSON. */
-  readonly produces?: "text/html" | "text/event-stream";
+  readonly produces?: "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/xml";
   /** When it answers 409. */
   readonly conflict?: string;
   /** The answer carries an ETag, and `If-None-Match` is honoured. */
@@ -33,7 +35,8 @@ export interface Declaration {
 }
 
 type Content<MediaType extends string, Schema> = { description: string; content: Record<MediaType, { schema: Schema }> };
-type MediaTypeOf<D> = D extends { produces: infer M extends string } ? M : "application/json";
+/** For Hono's types alone: an answer of any type but JSON is a text or a stream, SARIF too, although its name ends in `+json`. */
+type MediaTypeOf<D> = D extends { produces: string } ? "*/*" : "application/json";
 
 type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<MediaTypeOf<D>, S> } : object) &
   (D extends { accepted: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &

@@ -9,7 +9,7 @@ import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
 import { limits } from "./limits.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { bodyLimit } from "./middleware/body-limit.ts";
+import { bodyLimit, emptyBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
 import { sendOutbox } from "./middleware/outbox.ts";
 import { permit } from "./middleware/permission.ts";
@@ -60,10 +60,11 @@ function declareAs<const Method extends "get" | "post" | "delete">(method: Metho
 }
 
 /** Who may call, in order: a stranger is refused before anything of the request is read. */
-function guards({ permission, body, revalidates }: Declaration): MiddlewareHandler[] {
+function guards({ permission, body, bodyOptional, revalidates }: Declaration): MiddlewareHandler[] {
   return [
     ...(permission === "public" ? [] : [every(authenticate, permit(permission), sendOutbox)]),
     ...(body ? [bodyLimit] : []),
+    ...(bodyOptional ? [emptyBody] : []),
     ...(revalidates ? [etag(), revalidate] : []),
   ];
 }
@@ -74,11 +75,11 @@ function securityOf(permission: Declaration["permission"]): Record<string, strin
   return permission.startsWith("operations:") ? [{ operatorKey: [] }, { operatorBearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
 }
 
-function requestOf({ params, query = z.object({}), body, examples }: Declaration): NonNullable<RouteConfig["request"]> {
+function requestOf({ params, query = z.object({}), body, bodyOptional, examples }: Declaration): NonNullable<RouteConfig["request"]> {
   return {
     ...(params ? { params } : {}),
     query: query.strict(),
-    ...(body ? { body: { required: true, content: { "application/json": { schema: body, ...exampleOf(examples?.body) } } } } : {}),
+    ...(body ? { body: { required: bodyOptional !== true, content: { "application/json": { schema: body, ...exampleOf(examples?.body) } } } } : {}),
   };
 }
 

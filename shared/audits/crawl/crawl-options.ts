@@ -11,5 +11,7 @@ export const CrawlOptions = z.object({
   rate: z.number().nullable(),
   userAgent: z.string(),
   respectRobots: z.boolean(),
+  /** Names of the extra request headers: the values are forgotten when the audit ends. Audits from before this was kept say none. */
+  headerNames: z.array(z.string()).default([]),
 });
 export type CrawlOptions = z.infer<typeof CrawlOptions>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CrawlOptions } from "./crawl-options.ts";
+import { HostHealth } from "./host-patience.ts";
 
 export const crawlerName = "MenthaBot";
 export const defaultUserAgent = `Mozilla/5.0 (compatible; ${crawlerName}/1.0)`;
@@ -46,6 +47,8 @@ export const CrawlState = CrawlStart.extend({
   /** Alarms that failed in a row. */
   alarmFailures: z.number(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** By origin; those that answer well are not in it. */
+  health: z.record(z.string(), HostHealth).default({}),
 });
 export type CrawlState = z.infer<typeof CrawlState>;
 
@@ -68,5 +71,6 @@ export function initialState(start: CrawlStart, now: number): CrawlState {
     judgedPage: 0,
     alarmFailures: 0,
     failure: null,
+    health: {},
   };
 }

@@ -5,6 +5,7 @@ import { createRecord } from "./crawl-record.ts";
 import type { CrawlStart, CrawlState, Stage } from "./crawl-state.ts";
 import { createFactsStore } from "./facts-store.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
+import { abandonedIn } from "./host-patience.ts";
 import { takeIn } from "./intake.ts";
 import { type JudgeCursor, judgeSlice } from "./judge-site.ts";
 import { lostReport } from "./lost-report.ts";
@@ -70,13 +71,17 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   const store = createFactsStore(sql);
   let frontier: Frontier | null = null;
 
-  const frontierOf = ({ url, options }: CrawlState): Frontier => {
-    frontier ??= createFrontier({
+  const openFrontier = ({ url, options }: CrawlState): Frontier => {
+    const mayFetch = createRobotsGate(store, options.respectRobots);
+    return createFrontier({
       sql,
       options,
       scope: createScope({ startUrl: url, include: options.include, exclude: options.exclude }),
-      isAllowed: createRobotsGate(store, options.respectRobots),
+      admission: (url) => (record.state?.health[new URL(url).origin]?.isAbandoned === true ? "unasked" : mayFetch(url)),
     });
+  };
+  const frontierOf = (state: CrawlState): Frontier => {
+    frontier ??= openFrontier(state);
     return frontier;
   };
 
@@ -120,7 +125,9 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   const project = async (state: CrawlState): Promise<Standing> => {
     const pages = unprojectedPages(sql, state.projectedPage);
     const found = unprojectedFindings(sql, state.projectedFinding);
-    const numbers = { discovered: frontierOf(state).discovered(), fetched: state.fetched, failed: state.failed, counts: store.findingCounts() };
+    const { fetched, failed, health } = state;
+    const abandonedOrigins = abandonedIn(health);
+    const numbers = { discovered: frontierOf(state).discovered(), fetched, failed, counts: store.findingCounts(), abandonedOrigins };
     const standing = await projectCrawl(deps.projection(state), pages, found, numbers);
     if (standing === "lost") end();
     else {

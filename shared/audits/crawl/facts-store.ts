@@ -10,6 +10,7 @@ export interface FactsStore {
   addFinding(finding: JudgedFinding, pageId: number | null): void;
   tally(ruleId: string, checked: number, failing: number): void;
   robotsOf(origin: string): RobotsFacts | null;
+  /** What the site rules judge: nothing that our own processes failed to read. */
   site(startUrl: string): SiteFacts;
   tallies(): Record<string, { checked: number; failing: number }>;
   findingCounts(): Record<Severity, number>;
@@ -98,8 +99,8 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
     },
 
     site(startUrl) {
-      const robots = sql.exec<{ facts: string }>("SELECT facts FROM origin WHERE facts IS NOT NULL ORDER BY rowid").toArray();
-      const sitemaps = sql.exec<{ facts: string }>("SELECT facts FROM sitemap ORDER BY url_id").toArray();
+      const robots = sql.exec<{ facts: string }>("SELECT facts FROM origin WHERE facts ->> '$.outcome' <> 'not-analysed' ORDER BY rowid").toArray();
+      const sitemaps = sql.exec<{ facts: string }>("SELECT facts FROM sitemap WHERE facts ->> '$.outcome' <> 'not-analysed' ORDER BY url_id").toArray();
       return { startUrl, robots: robots.map(({ facts }) => stored<RobotsFacts>(facts)), sitemaps: sitemaps.map(({ facts }) => stored<SitemapFacts>(facts)) };
     },
 

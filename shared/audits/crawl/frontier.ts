@@ -4,6 +4,7 @@ import type { CrawlOptions } from "./crawl-options.ts";
 import { createLeaser, prefixQuota } from "./lease-pages.ts";
 import type { CrawlTask } from "./messages.ts";
 import { maxLeases } from "./retry-policy.ts";
+import type { Admission } from "./robots-gate.ts";
 
 /** Depth of a page that no page links to (yet): a sitemap names it. Larger than any `maxDepth`. */
 export const unlinkedDepth = 1_000_000;
@@ -54,6 +55,8 @@ export interface Frontier {
   find(id: number, attempt: number): Leased | null;
   settle(id: number): void;
   postpone(id: number, dueAt: number): void;
+  /** Gives up what waits for an origin. Its robots.txt stays: pages that wait for it would wait for ever. */
+  abandon(origin: string): void;
   /** Takes back leases that ran out. Returns the addresses whose consumers vanished too often. */
   expire(now: number): LostTask[];
   outstanding(): number;
@@ -73,14 +76,14 @@ interface FrontierDeps {
   readonly sql: SqlStorage;
   readonly options: CrawlOptions;
   readonly scope: Scope;
-  /** Whether robots.txt lets us fetch it. */
-  readonly isAllowed: (url: string) => boolean;
+  /** Asked of a page when its turn has come. */
+  readonly admission: (url: string) => Admission;
 }
 
-export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps): Frontier {
+export function createFrontier({ sql, options, scope, admission }: FrontierDeps): Frontier {
   const quota = prefixQuota(options.maxPages);
   const maxRemembered = Math.max(rememberedAtLeast, options.maxPages * rememberedPerPage);
-  const leaser = createLeaser({ sql, maxPages: options.maxPages, isAllowed });
+  const leaser = createLeaser({ sql, maxPages: options.maxPages, admission });
   // Counted once after an eviction, then kept: counting the whole table at each report would grow with the site.
   let remembered: number | null = null;
   const one = (query: string, ...bindings: SqlStorageValue[]): number => Number(Object.values(sql.exec(query, ...bindings).one())[0] ?? 0);
@@ -212,6 +215,10 @@ export function createFrontier({ sql, options, scope, isAllowed }: FrontierDeps)
 
     postpone(id, dueAt) {
       sql.exec("UPDATE url SET state = 'waiting', lease_until = NULL, failures = failures + 1, due_at = ? WHERE id = ?", dueAt, id);
+    },
+
+    abandon(origin) {
+      sql.exec("UPDATE url SET state = 'unasked' WHERE state = 'waiting' AND kind IN ('page', 'sitemap') AND origin = ?", origin);
     },
 
     expire(now) {

@@ -3,9 +3,12 @@ import type { CrawlRecord } from "./crawl-record.ts";
 import { type CrawlState, crawlerName } from "./crawl-state.ts";
 import type { FactsStore } from "./facts-store.ts";
 import { type Frontier, type Leased, unlinkedDepth } from "./frontier.ts";
+import { healthAfter, nextLookAt, type Sound, soundOf } from "./host-patience.ts";
 import { rateWithCrawlDelay, slotAfter } from "./release.ts";
 import { retryAt } from "./retry-policy.ts";
 import type { PageReport, RobotsReport, SitemapReport, TaskReport } from "./task-report.ts";
+
+type FinalReport = PageReport | RobotsReport | SitemapReport;
 
 interface IntakeDeps {
   readonly record: CrawlRecord;
@@ -27,13 +30,15 @@ export function takeIn(deps: IntakeDeps, state: CrawlState, report: TaskReport):
     frontier.admit(report.urls, "sitemap");
     return;
   }
-  if (report.retry !== null && (!leased.isNewest || postpone(deps, state, report, leased))) return;
+  if (report.retry !== null && !leased.isNewest) return;
+  const noted = noteHealth(deps, state, report, leased);
+  if (report.retry !== null && postpone(deps, noted, report, leased)) return;
   switch (report.kind) {
     case "page":
-      takePage(deps, state, report, leased);
+      takePage(deps, noted, report, leased);
       break;
     case "robots":
-      takeRobots(deps, state, report, leased);
+      takeRobots(deps, noted, report, leased);
       break;
     case "sitemap":
       store.addSitemap(report.id, report.facts);
@@ -43,15 +48,27 @@ export function takeIn(deps: IntakeDeps, state: CrawlState, report: TaskReport):
   frontier.settle(report.id);
 }
 
+/** Remembers how the host has answered; one that has answered nothing for long enough is left alone for the rest of the crawl. */
+function noteHealth({ record, frontier, now }: IntakeDeps, state: CrawlState, report: FinalReport, { origin, isOwn, failures }: Leased): CrawlState {
+  if (!isOwn) return state;
+  const before = state.health[origin] ?? null;
+  const after = healthAfter(before, soundOfReport(report), failures === 0, now());
+  if (after === before) return state;
+  if (after?.isAbandoned === true) frontier.abandon(origin);
+  const { [origin]: _, ...others } = state.health;
+  const nextSlotAt = Math.max(state.nextSlotAt, nextLookAt(after, now()) ?? 0);
+  return record.save({ health: after === null ? others : { ...others, [origin]: after }, nextSlotAt });
+}
+
+function soundOfReport(report: FinalReport): Sound {
+  const { status } = report.kind === "page" ? report.row : report.facts;
+  return soundOf({ status, isBroken: report.kind === "page" && report.row.outcome === "failed", mayPass: report.retry !== null });
+}
+
 /** Puts a failed address back for later, unless it has failed often enough to be believed. */
-function postpone(
-  { frontier, record, now, random }: IntakeDeps,
-  state: CrawlState,
-  report: PageReport | RobotsReport | SitemapReport,
-  leased: Leased,
-): boolean {
+function postpone({ frontier, record, now, random }: IntakeDeps, state: CrawlState, report: FinalReport, leased: Leased): boolean {
   // Another host's sitemap is asked for once, and does not set our pace.
-  if (!leased.isOwn) return false;
+  if (!leased.isOwn || state.health[leased.origin]?.isAbandoned === true) return false;
   const afterMs = report.retry?.afterMs ?? null;
   const again = retryAt(now(), leased.failures + 1, afterMs, random);
   if (again === null) return false;
@@ -86,6 +103,8 @@ function takeRobots({ frontier, store, record }: IntakeDeps, state: CrawlState, 
   record.save({ rate: rateWithCrawlDelay(state.rate, crawlDelaySeconds(robots, [crawlerName])) });
   const { origin } = new URL(state.url);
   if (leased.origin !== origin) return;
+  // Nothing may be fetched where robots.txt cannot be read, and a server that is silent for it is silent for sitemaps, too.
+  if (facts.outcome !== "found" && facts.outcome !== "absent") return;
   frontier.admitSitemaps(robotsSitemaps(robots, origin), "robots");
   frontier.admitSitemaps([`${origin}/sitemap.xml`], "well-known");
 }

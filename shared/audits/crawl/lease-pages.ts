@@ -1,9 +1,10 @@
 import type { CrawlTask } from "./messages.ts";
 import { leaseUntil } from "./retry-policy.ts";
+import type { Admission } from "./robots-gate.ts";
 
 /** One path prefix gets more than this share of the page budget only while no other prefix waits. */
 const prefixShare = 0.25;
-/** Pages that one call may turn away by robots.txt: a call must stay far below the CPU limit, and the next one goes on. */
+/** Pages that one call may turn away: a call must stay far below the CPU limit, and the next one goes on. */
 const maxBlocked = 500;
 
 /** How many pages of one prefix are taken before the others come first; as many again, and those that took as many come first. */
@@ -16,8 +17,7 @@ type FreshPage = Candidate & { prefix: string; crowded: number };
 interface LeaserDeps {
   readonly sql: SqlStorage;
   readonly maxPages: number;
-  /** Whether robots.txt lets us fetch it. */
-  readonly isAllowed: (url: string) => boolean;
+  readonly admission: (url: string) => Admission;
 }
 
 /** Picks what is leased next and leases it. Every statement here reads as many rows as it leases, on a site of any size. */
@@ -31,7 +31,7 @@ interface Leaser {
   hasFresh(now: number): boolean;
 }
 
-export function createLeaser({ sql, maxPages, isAllowed }: LeaserDeps): Leaser {
+export function createLeaser({ sql, maxPages, admission }: LeaserDeps): Leaser {
   const quota = prefixQuota(maxPages);
 
   const grant = ({ id, kind, url, attempt: before, source }: Candidate, now: number): CrawlTask => {
@@ -93,8 +93,9 @@ export function createLeaser({ sql, maxPages, isAllowed }: LeaserDeps): Leaser {
           if (tasks.length === wanted) break;
           // The rows before it used up the share of its prefix: it comes again, behind the other prefixes.
           if (row.crowded < (crowded.get(row.prefix) ?? 0)) continue;
-          if (!isAllowed(row.url)) {
-            sql.exec("UPDATE url SET state = 'blocked' WHERE id = ?", row.id);
+          const admitted = admission(row.url);
+          if (admitted !== "allowed") {
+            sql.exec("UPDATE url SET state = ? WHERE id = ?", admitted, row.id);
             blocked += 1;
             continue;
           }

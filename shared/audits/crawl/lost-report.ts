@@ -3,16 +3,16 @@ import type { LostTask } from "./frontier.ts";
 import { pageReport } from "./page-report.ts";
 import type { TaskReport } from "./task-report.ts";
 
-const message = "It could not be analysed: the process that fetched it stopped every time.";
+const message = "It could not be analysed: our process that reads it stopped every time. That says nothing about the page.";
 
 /** What the crawl tells itself of an address whose consumers vanished too often. */
 export function lostReport({ id, kind, url, attempt, source }: LostTask): TaskReport {
   if (kind === "robots") {
-    const facts = { origin: new URL(url).origin, url, outcome: "unreachable", status: null, bytes: 0, body: "", problems: [] } as const;
+    const facts = { origin: new URL(url).origin, url, outcome: "not-analysed", status: null, bytes: 0, body: "", problems: [] } as const;
     return { kind, id, attempt, facts, retry: null };
   }
   if (kind === "sitemap") {
-    const facts = { url, source: source ?? "index", outcome: "invalid", status: null, entries: 0, problem: message } as const;
+    const facts = { url, source: source ?? "index", outcome: "not-analysed", status: null, entries: 0, problem: null } as const;
     return { kind, id, attempt, facts, sitemaps: [], retry: null };
   }
   const facts: PageFacts = {

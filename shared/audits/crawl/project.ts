@@ -50,6 +50,8 @@ export interface CrawlNumbers {
   readonly fetched: number;
   readonly failed: number;
   readonly counts: Counts;
+  /** Origins of the site that are not asked any more, since they answered nothing. */
+  readonly abandonedOrigins: readonly string[];
 }
 
 /** Whether the write holds. `lost`: the audit was cancelled, deleted or ended by somebody else. */
@@ -72,8 +74,12 @@ export async function projectCrawl(
   found: readonly ProjectedFinding[],
   numbers: CrawlNumbers,
 ): Promise<Standing> {
-  const { discovered, fetched, failed, counts } = numbers;
-  const heartbeat = ctx.db.update(audits).set({ discovered, fetched, failed, counts, heartbeatAt: ctx.now() }).where(running(ctx));
+  const { abandonedOrigins, ...progress } = numbers;
+  const abandoned = abandonedOrigins.length === 0 ? {} : { abandonedOrigins };
+  const heartbeat = ctx.db
+    .update(audits)
+    .set({ ...progress, ...abandoned, heartbeatAt: ctx.now() })
+    .where(running(ctx));
   return settle(ctx, [...guarded(ctx.db, heartbeat), ...insertPages(ctx, pages), ...(await insertFindings(ctx, found))], "running");
 }
 

@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS url (
   origin TEXT NOT NULL,
   prefix TEXT NOT NULL,                       -- first path segment, for the fair share of the budget
   depth INTEGER NOT NULL,                     -- clicks from the start page
-  state TEXT NOT NULL,                        -- waiting | leased | done | blocked (robots.txt) | skipped (outside the options)
+  state TEXT NOT NULL,                        -- waiting | leased | done | blocked (robots.txt) | unasked (we gave up on its host) | skipped (outside the options)
   attempt INTEGER NOT NULL DEFAULT 0,         -- grows with every lease; a failure counts only from the newest
   failures INTEGER NOT NULL DEFAULT 0,
   due_at INTEGER NOT NULL DEFAULT 0,          -- not before (backoff)
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS prefix (
 );
 CREATE TABLE IF NOT EXISTS origin (
   origin TEXT PRIMARY KEY,
-  outcome TEXT,                               -- null until known; found | absent | unreachable
+  outcome TEXT,                               -- null until known, see RobotsFacts
   facts TEXT                                  -- JSON RobotsFacts
 );
 CREATE TABLE IF NOT EXISTS sitemap (

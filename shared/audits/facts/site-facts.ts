@@ -12,8 +12,11 @@ export interface SiteFacts {
 export interface RobotsFacts {
   readonly origin: string;
   readonly url: string;
-  /** `found`: 2xx. `absent`: 4xx, everything is allowed. `unreachable`: 5xx, 429 or no answer, nothing is allowed (RFC 9309, 2.3.1.4). */
-  readonly outcome: "found" | "absent" | "unreachable";
+  /**
+   * `found`: 2xx. `absent`: 4xx, everything is allowed. `unreachable`: 5xx, 429 or no answer, nothing is allowed (RFC 9309, 2.3.1.4).
+   * `not-analysed`: our own processes stopped whenever they read it; nothing is fetched, and nothing is said of the site.
+   */
+  readonly outcome: "found" | "absent" | "unreachable" | "not-analysed";
   readonly status: number | null;
   /** Bytes sent by the server, as far as they were read. */
   readonly bytes: number;
@@ -26,8 +29,11 @@ export interface SitemapFacts {
   readonly url: string;
   /** Where we heard of it: robots.txt, the usual place, or a sitemap index. */
   readonly source: "robots" | "well-known" | "index";
-  /** `found`, `absent` (4xx) or `invalid`: could not be fetched or read; `problem` says why. */
-  readonly outcome: "found" | "absent" | "invalid";
+  /**
+   * `found`, `absent` (4xx) or `invalid`: could not be fetched or read; `problem` says why. `not-analysed`: our own processes stopped
+   * whenever they read it, so no rule may speak of it.
+   */
+  readonly outcome: "found" | "absent" | "invalid" | "not-analysed";
   readonly status: number | null;
   readonly entries: number;
   readonly problem: string | null;

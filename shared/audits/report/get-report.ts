@@ -15,7 +15,7 @@ import type { Report, ReportedPages, ReportedRule } from "./schemas.ts";
  */
 export async function getReport(ctx: Context, auditId: string, language: Language): Promise<Report> {
   requirePermission(ctx, "audits:read");
-  const [{ audit, options, tallies }, groups, slowest, found] = await Promise.all([
+  const [{ audit, options, tallies, abandonedOrigins }, groups, slowest, found] = await Promise.all([
     readBasis(ctx, auditId),
     countPages(ctx, auditId),
     readSlowest(ctx, auditId),
@@ -47,6 +47,7 @@ export async function getReport(ctx: Context, auditId: string, language: Languag
     notes: notesOf(
       {
         ...options,
+        abandonedOrigins: abandonedOrigins ?? [],
         status: audit.status,
         // As the crawl counts against its limit: redirects and files are free, error pages are not.
         pages: countWhere(groups, ({ outcome, status }) => outcome === "html" || outcome === "failed" || (status ?? 0) >= 400),

@@ -1,8 +1,9 @@
 import { categories } from "../rules/rule.ts";
 import type { Finding } from "../schemas.ts";
-import { proof, reachOf, severityMark, siteLink, type View } from "./html-parts.ts";
+import { proof, severityMark, siteLink } from "./html-parts.ts";
 import { type Html, html, pageLink } from "./html-template.ts";
 import type { ReportedRule } from "./schemas.ts";
+import { reachOf, type View } from "./view.ts";
 
 const firstProblems = 5;
 const examplesShown = 3;

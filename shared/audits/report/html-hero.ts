@@ -1,7 +1,8 @@
 import { categories, severities } from "../rules/rule.ts";
-import { bar, severityMark, tick, type View } from "./html-parts.ts";
+import { bar, severityMark, tick } from "./html-parts.ts";
 import { type Html, html, pageLink } from "./html-template.ts";
 import { toneOf } from "./tone.ts";
+import type { View } from "./view.ts";
 import { wasChecked } from "./was-checked.ts";
 
 /** The head of a report: what was audited, how well it did, and how much there is to do. */

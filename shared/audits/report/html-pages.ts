@@ -1,8 +1,9 @@
 import { slowTtfbMs } from "../facts/page-facts.ts";
-import { bar, siteLink, tick, type View } from "./html-parts.ts";
+import { bar, siteLink, tick } from "./html-parts.ts";
 import { type Html, html } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
 import type { Tone } from "./tone.ts";
+import type { View } from "./view.ts";
 
 /** What the pages answered, and which took longest. */
 export function pages(view: View): Html | null {

@@ -1,21 +1,8 @@
 import type { Severity } from "../rules/rule.ts";
 import { followable, type Html, html, pageLink } from "./html-template.ts";
-import { type Numbers, numbersIn } from "./numbers.ts";
 import { nameOfPage } from "./page-name.ts";
-import type { Report, ReportedRule } from "./schemas.ts";
 import type { Tone } from "./tone.ts";
-import { type Words, words } from "./words.ts";
-
-/** What every part of a report's page is drawn from. */
-export interface View {
-  readonly report: Report;
-  readonly text: Words;
-  readonly numbers: Numbers;
-}
-
-export function viewOf(report: Report): View {
-  return { report, text: words[report.language], numbers: numbersIn(report.language) };
-}
+import type { View } from "./view.ts";
 
 /** A shape for each severity, so that nothing depends on telling colours apart. */
 export function severityMark(severity: Severity): Html {
@@ -44,8 +31,3 @@ export const siteLink = ({ report }: View, address: string): Html => pageLink(ad
 
 /** Evidence that is an address can be followed; anything else is shown as it was seen. */
 export const proof = (evidence: string): Html => (followable(evidence) === null ? html`<code>${evidence}</code>` : pageLink(evidence));
-
-/** How much of the site a rule failed on, in words. */
-export function reachOf({ text }: View, { rule, failing, checked }: ReportedRule): string {
-  return rule.scope === "site" ? text.ofSite : text.ofPages(failing, checked);
-}

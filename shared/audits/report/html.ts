@@ -1,10 +1,10 @@
 import { allFindings, fixFirst } from "./html-findings.ts";
 import { banner, hero, scores } from "./html-hero.ts";
 import { checks, notes, pages } from "./html-pages.ts";
-import { type View, viewOf } from "./html-parts.ts";
 import { style } from "./html-style.ts";
 import { type Html, html, trusted } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
+import { type View, viewOf } from "./view.ts";
 
 /**
  * What the document may do, wherever it is opened: show its own styles and its own icon, and nothing else.

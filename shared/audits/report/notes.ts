@@ -17,12 +17,15 @@ export interface Reach {
   readonly fetched: number;
   /** Addresses that were found and not fetched. */
   readonly unfetched: number;
+  /** Origins that the crawl stopped asking, since they answered nothing. */
+  readonly abandonedOrigins: readonly string[];
 }
 
 interface Notes {
   readonly unfinished: Readonly<Partial<Record<AuditStatus, string>>>;
   readonly budget: (maxPages: number, left: number) => string;
   readonly unfetched: (left: number) => string;
+  readonly abandoned: (origins: string) => string;
   readonly depth: (clicks: number) => string;
   readonly include: (patterns: string) => string;
   readonly nothingIncluded: string;
@@ -54,6 +57,8 @@ const texts: Readonly<Record<Language, Notes>> = {
     },
     budget: (maxPages, left) => `The crawl stopped at its limit of ${en.pages(maxPages)}; ${en.unfetched(left)}. Raise the limit to see more.`,
     unfetched: (left) => `${en.unfetched(left)}: robots.txt blocks crawlers there, or redirects and files used up the requests that the crawl may make.`,
+    abandoned: (origins) =>
+      `The crawl stopped asking ${origins}: address after address got no response, or "not now" (such as 429 or 503). The pages left there are not in this report. Audit the site again later, with fewer requests a second, or let MenthaBot pass its protection against bots.`,
     depth: (clicks) => `Only addresses within ${en.clicks(clicks)} of the start page were fetched.`,
     include: (patterns) => `Only paths that match these patterns were fetched: ${patterns}`,
     nothingIncluded: "No other address matched the include patterns; patterns begin with a slash, such as /docs/**",
@@ -75,6 +80,8 @@ const texts: Readonly<Record<Language, Notes>> = {
       left === 1
         ? `Se encontró ${es.addresses(left)} que no se rastreó: robots.txt la bloquea para los rastreadores, o ${usedUp}.`
         : `Se encontraron ${es.addresses(left)} que no se rastrearon: robots.txt las bloquea para los rastreadores, o ${usedUp}.`,
+    abandoned: (origins) =>
+      `El rastreo dejó de pedir páginas a ${origins}: una dirección tras otra quedó sin respuesta o respondió «ahora no» (como 429 o 503). Las páginas que quedaban allí no están en este informe. Vuelve a auditar el sitio más tarde, con menos peticiones por segundo, o permite el paso a MenthaBot en su protección contra bots.`,
     depth: (clicks) => `Solo se rastrearon direcciones a ${es.clicks(clicks)} o menos de la página inicial.`,
     include: (patterns) => `Solo se rastrearon rutas que coinciden con estos patrones: ${patterns}`,
     nothingIncluded: "Ninguna otra dirección coincidió con los patrones de inclusión; los patrones empiezan por una barra, como /docs/**",
@@ -95,7 +102,11 @@ export function notesOf(reach: Reach, language: Language): string[] {
   const ended = reach.status === "completed";
   const notes = [
     text.unfinished[reach.status],
-    ended && reach.unfetched > 0 && (reach.pages >= reach.maxPages ? text.budget(reach.maxPages, reach.unfetched) : text.unfetched(reach.unfetched)),
+    reach.abandonedOrigins.length > 0 && text.abandoned(reach.abandonedOrigins.join(", ")),
+    ended &&
+      reach.abandonedOrigins.length === 0 &&
+      reach.unfetched > 0 &&
+      (reach.pages >= reach.maxPages ? text.budget(reach.maxPages, reach.unfetched) : text.unfetched(reach.unfetched)),
     reach.maxDepth !== null && text.depth(reach.maxDepth),
     reach.include.length > 0 && text.include(reach.include.join("  ")),
     ended && reach.include.length > 0 && reach.fetched <= 1 && reach.unfetched === 0 && text.nothingIncluded,

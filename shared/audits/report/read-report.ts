@@ -12,6 +12,7 @@ import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts"
 const Basis = z.object({
   options: CrawlOptions,
   tallies: z.record(z.string(), z.object({ checked: z.int(), failing: z.int() })).nullable(),
+  abandonedOrigins: z.array(z.string()).nullable(),
 });
 type Basis = z.infer<typeof Basis>;
 

@@ -20,6 +20,8 @@ export const audits = sqliteTable(
     counts: text("counts", { mode: "json" }),
     /** Per rule: version, pages checked, pages failing. What the scores were computed from. */
     tallies: text("tallies", { mode: "json" }),
+    /** Origins of the site that the crawl stopped asking, since they answered nothing; null when there are none. */
+    abandonedOrigins: text("abandoned_origins", { mode: "json" }),
     errorCode: text("error_code"),
     errorMessage: text("error_message"),
     createdAt: time("created_at").notNull(),
@@ -27,6 +29,8 @@ export const audits = sqliteTable(
     finishedAt: time("finished_at"),
     /** Last sign of life of the crawl; the watchdog wakes a running audit whose sign is old. */
     heartbeatAt: time("heartbeat_at"),
+    /** When the watchdog first woke the crawl after its last sign of life. */
+    wokenAt: time("woken_at"),
     deletedAt: time("deleted_at"),
   },
   (table) => [

@@ -34,7 +34,8 @@ export function checkUrl(address: string | URL, policy: EgressPolicy): URL {
 
   const reason = refusalOf(host);
   if (reason !== null) throw refused(`Requests to ${host} are refused: it is ${reason}. Use an address on the public internet.`);
-  if (!webPorts.has(port)) throw refused(`Requests to ${host}:${port} are refused: only the ports ${[...webPorts].join(", ")} are open.`);
+  if (!webPorts.has(port))
+    throw refused(`Requests to ${host}:${port} are refused: only the ports ${[...webPorts].join(", ")} are open. Use an address at one of them.`);
   return url;
 }
 

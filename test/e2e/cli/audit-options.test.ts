@@ -8,7 +8,8 @@ describe("the arguments of mentha audit", () => {
     expect(parse(["https://example.com"])).toEqual({
       input: { url: "https://example.com/", maxPages: 100, include: [], exclude: [], respectRobots: true },
       budget: {},
-      format: "text",
+      baseline: {},
+      outputs: [{ format: "text" }],
       language: "en",
     });
   });
@@ -16,7 +17,7 @@ describe("the arguments of mentha audit", () => {
   it("take every option, in any order, lists as often as they are given", () => {
     const line =
       "--max-pages 50 --max-depth=0 --include /a/** --include /b/** example.com/shop --exclude /c --rate 0.5 --user-agent Me/1.0 --no-robots " +
-      "--fail-under 85 --max-errors 0 --format html --out r.html --lang es --server mentha.example --key mk_1";
+      "--budget b.json --fail-under 85 --max-errors 0 --baseline old.json --write-baseline new.json --format html --out r.html --lang es --server mentha.example --key mk_1";
     expect(parse([...line.split(" "), "--header", "Authorization: Bearer a:b", "--header=X-Empty:"])).toEqual({
       input: {
         url: "https://example.com/shop",
@@ -29,12 +30,37 @@ describe("the arguments of mentha audit", () => {
         headers: { Authorization: "Bearer a:b", "X-Empty": "" },
         respectRobots: false,
       },
-      budget: { failUnder: 85, maxErrors: 0 },
-      format: "html",
-      out: "r.html",
+      budget: { file: "b.json", failUnder: 85, maxErrors: 0 },
+      baseline: { file: "old.json", writeTo: "new.json" },
+      outputs: [{ format: "html", file: "r.html" }],
       language: "es",
       server: { url: "https://mentha.example/", key: "mk_1" },
     });
+  });
+
+  it("may name one baseline to compare with and to bring up to date", () => {
+    expect(parse(["example.com", "--baseline", "b.json", "--write-baseline", "./b.json"]).baseline).toEqual({ file: "b.json", writeTo: "./b.json" });
+  });
+
+  it.each<[readonly string[], readonly { format: string; file?: string }[]]>([
+    [["--format", "json"], [{ format: "json" }]],
+    [["--out", "report.txt"], [{ format: "text", file: "report.txt" }]],
+    [["--out", "report.json"], [{ format: "json", file: "report.json" }]],
+    [["--out", "Report.HTML"], [{ format: "html", file: "Report.HTML" }]],
+    [["--out", "report.htm"], [{ format: "html", file: "report.htm" }]],
+    [["--out", "report.md"], [{ format: "md", file: "report.md" }]],
+    [["--out", "report.csv"], [{ format: "csv", file: "report.csv" }]],
+    [["--out", "report.sarif"], [{ format: "sarif", file: "report.sarif" }]],
+    [["--out", "report.sarif.json"], [{ format: "sarif", file: "report.sarif.json" }]],
+    [["--out", "report.junit.xml"], [{ format: "junit", file: "report.junit.xml" }]],
+    [["--out", "some.folder/report"], [{ format: "text", file: "some.folder/report" }]],
+    [["--out", "report.html", "--format", "json"], [{ format: "json", file: "report.html" }]],
+    [
+      ["--out", "a.sarif", "--out", "b.xml"],
+      [{ format: "sarif", file: "a.sarif" }, { format: "junit", file: "b.xml" }, { format: "text" }],
+    ],
+  ])("write what %s asks for", (line, outputs) => {
+    expect(parse(["example.com", ...line]).outputs).toEqual(outputs);
   });
 
   it.each([
@@ -110,8 +136,14 @@ describe("the arguments of mentha audit", () => {
     ["a header without a colon", ["example.com", "--header", "Authorization"], "--header: write a name and a value"],
     ["a header with an impossible name", ["example.com", "--header", "A B: c"], "--header:"],
     ["a user agent of odd characters", ["example.com", "--user-agent", "ñ"], "--user-agent: Use printable ASCII characters only"],
-    ["an unknown format", ["example.com", "--format", "pdf"], '--format: "pdf" is not one of text, json, html'],
+    ["an unknown format", ["example.com", "--format", "pdf"], '--format: "pdf" is not one of text, json, html, md, csv, sarif, junit'],
     ["an unknown language", ["example.com", "--lang", "fr"], '--lang: "fr" is not one of en, es'],
+    ["one file for two reports", ["example.com", "--out", "r.md", "--out", "./r.md"], "--out: ./r.md is given twice"],
+    ["a report over the budget", ["example.com", "--budget", "b.json", "--out", "b.json"], "--budget and --out name the same file: b.json"],
+    ["a report over the baseline", ["example.com", "--out", "b.json", "--baseline", "b.json"], "--baseline and --out name the same file: b.json"],
+    ["a baseline over the budget", ["example.com", "--write-baseline", "b.json", "--budget", "b.json"], "--budget and --write-baseline name the same file"],
+    ["an end that says no format", ["example.com", "--out", "report.pdf"], "--out: the end of report.pdf says no format. Let it end with one of .sarif.json,"],
+    ["one format for several reports", ["example.com", "--format", "md", "--out", "a.md", "--out", "b.md"], "--format is for one report"],
     ["a server without a key", ["example.com", "--server", "https://a.example"], "MENTHA_KEY"],
     ["a key without a server", ["example.com", "--key", "mk_1"], "--server URL"],
   ])("refuse %s and say what to change", (_, line, message) => {

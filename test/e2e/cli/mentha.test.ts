@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { Report } from "../../../shared/audits/index.ts";
-import { type FakeApi, fakeKey, type Script, startFakeApi } from "../../helpers/node/fake-api.ts";
+import { type FakeApi, type Script, startFakeApi } from "../../helpers/node/fake-api.ts";
 import { sampleReport } from "../../helpers/sample-report.ts";
-
-const entry = fileURLToPath(new URL("../../../cli/mentha.ts", import.meta.url));
+import { entry, mentha } from "./run-mentha.ts";
 
 const cleanUps: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -26,40 +23,6 @@ async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "mentha-cli-"));
   cleanUps.push(() => rm(path, { recursive: true }));
   return path;
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface RunOptions {
-  readonly server?: FakeApi;
-  /** Sends `SIGINT` once stderr says this. */
-  readonly interruptAt?: string;
-  /** Closes the other end of stdout at once, as `| head` may. */
-  readonly deaf?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Runs the command and waits for its end. */
-function mentha(args: readonly string[], { server, interruptAt, deaf = false, env: more = {} }: RunOptions = {}): Promise<Ended> {
-  const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
-  const child = spawn(process.execPath, [entry, ...args], { env });
-  let [stdout, stderr, interrupted] = ["", "", false];
-  if (deaf) child.stdout.destroy();
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => {
-    stderr += chunk.toString();
-    if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
-    interrupted = true;
-    child.kill("SIGINT");
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
 }
 
 describe("mentha", () => {

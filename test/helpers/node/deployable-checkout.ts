@@ -34,7 +34,7 @@ export function runNpm(cwd: string, args: readonly string[], env: Readonly<Recor
 export async function deployableCheckout(databaseId: string): Promise<DeployableCheckout> {
   const root = await mkdtemp(join(tmpdir(), "mentha-deploy-"));
   const account = join(root, "account");
-  await cp(inRoot("local"), join(root, "local"), { recursive: true });
+  for (const name of ["local", "schemas"]) await cp(inRoot(name), join(root, name), { recursive: true });
   await cp(inRoot("package.json"), join(root, "package.json"));
   const settings = await readFile(inRoot("wrangler.toml"), "utf8");
   await writeFile(join(root, "wrangler.toml"), settings.replace(/^database_id = ".*"$/m, `database_id = "${databaseId}"`));

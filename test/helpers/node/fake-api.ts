@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { renderReportHtml } from "../../../shared/audits/report/html.ts";
 import type { Report } from "../../../shared/audits/report/schemas.ts";
-import type { Audit } from "../../../shared/audits/schemas.ts";
+import type { Audit, Finding } from "../../../shared/audits/schemas.ts";
 import { sampleReport } from "../sample-report.ts";
 
 /** What the fake installation does differently from a good day. */
@@ -10,6 +10,8 @@ export interface Script {
   readonly audit?: Partial<Audit>;
   /** The audit runs until it is cancelled. */
   readonly endless?: boolean;
+  /** All findings, answered two at a time; those of the sample's report by default. */
+  readonly findings?: readonly Finding[];
   /** Answers to the request that starts an audit. */
   readonly refusal?: { readonly status: number; readonly problem: unknown };
 }
@@ -24,10 +26,11 @@ export interface FakeApi {
 export const fakeKey = "mk_test_fake";
 
 /** An installation of Mentha as a client sees it, with one audit whose end is written beforehand. */
-export async function startFakeApi({ audit: changes = {}, endless = false, refusal }: Script = {}): Promise<FakeApi> {
+export async function startFakeApi({ audit: changes = {}, endless = false, refusal, findings }: Script = {}): Promise<FakeApi> {
   const requests: string[] = [];
   const ended: Audit = { ...sampleReport.audit, ...changes };
   const report: Report = { ...sampleReport, audit: ended };
+  const all = findings ?? report.rules.flatMap((reported) => reported.findings);
   let cancelled = false;
   const current = (): Audit => (cancelled ? { ...ended, status: "cancelled" } : endless ? { ...ended, status: "running" } : ended);
 
@@ -41,6 +44,11 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
     },
     [`GET /api/v1/audits/${ended.id}/report.json`]: (_, response) => json(response, 200, report),
     [`GET /api/v1/audits/${ended.id}/report.html`]: (_, response) => void response.end(renderReportHtml(report)),
+    [`GET /api/v1/audits/${ended.id}/findings`]: (request, response) => {
+      const from = Number(new URL(request.url ?? "/", "http://fake").searchParams.get("cursor") ?? 0);
+      const next = from + 2 < all.length ? { nextCursor: String(from + 2) } : {};
+      json(response, 200, { items: all.slice(from, from + 2), ...next });
+    },
     [`GET /api/v1/audits/${ended.id}/events`]: (_, response) => {
       response.writeHead(200, { "Content-Type": "text/event-stream" });
       response.write(`retry: 10\n\n${progressEvent(ended, 0, 1)}${progressEvent(ended, 5, 7)}`);

@@ -9,5 +9,6 @@ export const crawlOptions = (overrides: Partial<CrawlOptions> = {}): CrawlOption
   rate: null,
   userAgent: "test",
   respectRobots: true,
+  headerNames: [],
   ...overrides,
 });

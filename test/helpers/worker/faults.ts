@@ -1,29 +1,43 @@
-import type { TaskReport } from "../../../shared/audits/index.ts";
-
 /**
- * The one fault injector: the Worker under test gets every binding through `withFaults`, so each test may make the
- * database and the queues misbehave as the real ones can, at points it chooses or at random from a seed.
+ * The one fault injector: the Worker under test gets every binding through `withFaults` (faulty-bindings.ts), so each test may make the
+ * database, the queues and the crawl's object misbehave as the real ones can, at points it chooses or at random from a seed.
  */
 
-/** Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl; the others are sends to that queue. */
-export type Point = "d1" | "report" | "events" | "analysis" | "work";
+/**
+ * Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl, `transaction` one of the crawl's object
+ * in its own storage; the others are sends to that queue.
+ */
+export type Point = "d1" | "report" | "transaction" | "events" | "analysis" | "work";
 
 /**
  * `fail-before`: nothing happens and the caller gets an error. `fail-after`: it happens and the caller gets an error all the same.
- * Queues also `lose` (the caller believes it was sent), `duplicate`, `delay` (by a second) and `reorder` (a batch backwards).
+ * `die-before`, `die-after`: the crawl's object that makes the call is gone from memory at that moment, with all it had under way.
+ * `hold-before`, `hold-after`: the call waits until `release`. Reports may be lost; queues `lose` (the caller believes it was sent),
+ * `duplicate`, `delay` (by a second) and `reorder` (a batch backwards).
  */
-export type Fault = "fail-before" | "fail-after" | "lose" | "duplicate" | "delay" | "reorder";
+const faults = ["fail-before", "fail-after", "die-before", "die-after", "hold-before", "hold-after", "lose", "duplicate", "delay", "reorder"] as const;
+export type Fault = (typeof faults)[number];
 
 export interface Call {
   readonly point: Point;
   /** SQL of the statements, or the bodies sent, as text. */
   readonly text: string;
+  /** Of the crawl whose object makes the call, as its storage has it at that moment; null when somebody else makes it. */
+  readonly stage: string | null;
+}
+
+/** A crawl's object that makes a call. */
+export interface Caller {
+  readonly stage: () => string;
+  /** Throws the object out of memory. */
+  readonly die: () => void;
 }
 
 type Plan = (call: Call) => Fault | undefined;
 
 let plan: Plan = () => undefined;
 let struck: string[] = [];
+let held = 0;
 
 /** From now on this decides; returns nothing for calls that go well. */
 export function injectFaults(next: Plan): void {
@@ -31,16 +45,59 @@ export function injectFaults(next: Plan): void {
   struck = [];
 }
 
-/** Ends all faults; returns those that struck, such as `d1 fail-after`. */
+/** Ends all faults, and lets go of what is held; returns those that struck, such as `d1 fail-after`, or `d1 die-after while publishing`. */
 export function stopFaults(): readonly string[] {
   plan = () => undefined;
+  release();
   return struck;
 }
 
-/** A plan that strikes once: the `nth` call (1-based) at `point` whose text contains `text`. */
-export function once(point: Point, fault: Fault, { text = "", nth = 1 } = {}): Plan {
+/** What has struck so far. */
+export const struckSoFar = (): readonly string[] => struck;
+
+/** Lets go of every call that is held. */
+export function release(): void {
+  held = 0;
+}
+
+/** Waits until a call is held. */
+export async function untilHeld(): Promise<void> {
+  for (let looks = 0; held === 0; looks++) {
+    if (looks > 2_000) throw new Error("no call was held");
+    await scheduler.wait(5);
+  }
+}
+
+async function hold(): Promise<void> {
+  held += 1;
+  // Looked at, not awaited: what one request waits for must not be resolved by another.
+  while (held > 0) await scheduler.wait(1);
+}
+
+interface Which {
+  readonly text?: string;
+  readonly stage?: string;
+}
+
+const isMeant = (call: Call, point: Point, { text = "", stage }: Which): boolean =>
+  call.point === point && call.text.includes(text) && (stage === undefined || call.stage === stage);
+
+/** A plan that strikes once: the `nth` call (1-based) at `point` whose text contains `text`, made in `stage`. */
+export function once(point: Point, fault: Fault, { nth = 1, ...which }: Which & { readonly nth?: number } = {}): Plan {
   let seen = 0;
-  return (call) => (call.point === point && call.text.includes(text) && ++seen === nth ? fault : undefined);
+  return (call) => (isMeant(call, point, which) && ++seen === nth ? fault : undefined);
+}
+
+/** A plan that strikes at the first `times` such calls; at all of them unless told otherwise. */
+export function always(point: Point, fault: Fault, { times = Number.POSITIVE_INFINITY, ...which }: Which & { readonly times?: number } = {}): Plan {
+  let seen = 0;
+  return (call) => (isMeant(call, point, which) && ++seen <= times ? fault : undefined);
+}
+
+/** A plan that strikes at every other such call, beginning with the first: whoever tries again gets through. */
+export function everyOther(point: Point, fault: Fault, which: Which = {}): Plan {
+  let seen = 0;
+  return (call) => (isMeant(call, point, which) && ++seen % 2 === 1 ? fault : undefined);
 }
 
 /** A plan that draws from a seed: the same seed, the same draws (mulberry32). `rates` are probabilities by point and fault. */
@@ -61,106 +118,34 @@ export function seeded(seed: number, rates: Partial<Record<Point, Partial<Record
     return undefined;
   };
 }
-const faults: readonly Fault[] = ["fail-before", "fail-after", "lose", "duplicate", "delay", "reorder"];
 
-async function strike<T>(call: Call, work: () => Promise<T>, onFault: (fault: Fault) => Promise<T> = work): Promise<T> {
+type Made = Pick<Call, "point" | "text"> & { readonly caller: Caller | null };
+
+/** Makes a call, or what the plan makes of it. `onFault` is what the faults of queues and reports do; the others need no more than `work`. */
+export async function strike<T>({ caller, point, text }: Made, work: () => Promise<T>, onFault: (fault: Fault) => Promise<T> = work): Promise<T> {
+  const fault = drawn({ point, text, stage: caller?.stage() ?? null });
+  if (fault === "fail-before") throw new Error("injected: an error before the call");
+  if (fault === "hold-before") await hold();
+  if (fault === "die-before") caller?.die();
+  const result = await (fault === undefined || fault.includes("-") ? work() : onFault(fault));
+  if (fault === "fail-after") throw new Error("injected: the connection was lost after the call");
+  if (fault === "hold-after") await hold();
+  if (fault === "die-after") caller?.die();
+  return result;
+}
+
+/** As `strike`, for a transaction in the storage of a crawl's object, which cannot wait. */
+export function strikeTransaction<T>(caller: Caller, work: () => T): T {
+  const fault = drawn({ point: "transaction", text: "", stage: caller.stage() });
+  if (fault === "fail-before") throw new Error("injected: the transaction was not begun");
+  if (fault === "die-before") caller.die();
+  const result = work();
+  if (fault === "die-after") caller.die();
+  return result;
+}
+
+function drawn(call: Call): Fault | undefined {
   const fault = plan(call);
-  if (fault === undefined) return await work();
-  struck.push(`${call.point} ${fault}`);
-  if (fault === "fail-before") throw new Error("injected: D1_ERROR or queue error before the call");
-  if (fault === "fail-after") {
-    await work();
-    throw new Error("injected: the connection was lost after the call");
-  }
-  return await onFault(fault);
-}
-
-const originals = new WeakMap<object, D1PreparedStatement>();
-
-function faultyStatement(statement: D1PreparedStatement, text: string): D1PreparedStatement {
-  const proxy = new Proxy(statement, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== "function") return member;
-      if (name === "bind") return (...values: unknown[]) => faultyStatement(target.bind(...values), text);
-      return (...parameters: unknown[]) => strike({ point: "d1", text }, async () => await Reflect.apply(member, target, parameters));
-    },
-  });
-  originals.set(proxy, statement);
-  texts.set(proxy, text);
-  return proxy;
-}
-const texts = new WeakMap<object, string>();
-
-function faultyDatabase(database: D1Database): D1Database {
-  return new Proxy(database, {
-    get(target, name) {
-      if (name === "prepare") return (text: string) => faultyStatement(target.prepare(text), text);
-      if (name === "batch") {
-        return (statements: D1PreparedStatement[]) =>
-          strike({ point: "d1", text: statements.map((statement) => texts.get(statement) ?? "").join(";\n") }, () =>
-            target.batch(statements.map((statement) => originals.get(statement) ?? statement)),
-          );
-      }
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-}
-
-function faultyQueue(queue: Queue, point: Point): Queue {
-  const sendBatch: Queue["sendBatch"] = (messages, options) => {
-    const batch = [...messages];
-    const text = JSON.stringify(batch.map(({ body }) => body));
-    return strike(
-      { point, text },
-      () => queue.sendBatch(batch, options),
-      async (fault) => {
-        const sent = await queue.metrics().then((metrics) => ({ metadata: { metrics } }));
-        if (fault === "lose") return sent;
-        if (fault === "delay") return queue.sendBatch(batch, { delaySeconds: 1 });
-        if (fault === "reorder") return queue.sendBatch(batch.reverse(), options);
-        await queue.sendBatch(batch, options);
-        return queue.sendBatch(batch, options);
-      },
-    );
-  };
-  return new Proxy(queue, {
-    get(target, name) {
-      if (name === "sendBatch") return sendBatch;
-      if (name === "send") return (body: unknown) => sendBatch([{ body }]);
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-}
-
-function faultyCrawls(namespace: Env["AUDIT_CRAWL"]): Env["AUDIT_CRAWL"] {
-  return new Proxy(namespace, {
-    get(target, name) {
-      if (name === "get") return (id: DurableObjectId) => faultyStub(target.get(id));
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? member.bind(target) : member;
-    },
-  });
-}
-
-type CrawlStub = ReturnType<Env["AUDIT_CRAWL"]["get"]>;
-
-function faultyStub(stub: CrawlStub): CrawlStub {
-  const report = (reports: readonly TaskReport[]) => strike({ point: "report", text: JSON.stringify(reports) }, async () => await stub.report(reports));
-  // Members of a stub are stubs themselves, and must not be read through a receiver.
-  return new Proxy(stub, { get: (target, name) => (name === "report" ? report : Reflect.get(target, name, target)) });
-}
-
-/** The bindings, with faults where they can happen. */
-export function withFaults(env: Env): Env {
-  return {
-    ...env,
-    DB: faultyDatabase(env.DB),
-    AUDIT_CRAWL: faultyCrawls(env.AUDIT_CRAWL),
-    EVENTS: faultyQueue(env.EVENTS, "events"),
-    ANALYSIS: faultyQueue(env.ANALYSIS, "analysis"),
-    WORK: faultyQueue(env.WORK, "work"),
-  };
+  if (fault !== undefined) struck.push(`${call.point} ${fault}${call.stage === null ? "" : ` while ${call.stage}`}`);
+  return fault;
 }

@@ -1,12 +1,25 @@
 import worker, { AuditCrawl as RealAuditCrawl } from "../../../workers/index.ts";
-import { withFaults } from "./faults.ts";
+import { type Caller, strikeTransaction } from "./faults.ts";
+import { withFaults } from "./faulty-bindings.ts";
 
-// The Worker that tests run: the real one, with every binding behind the fault injector.
+// The Worker that tests run: the real one, with every binding and the storage of its objects behind the fault injector.
 
 export class AuditCrawl extends RealAuditCrawl {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, withFaults(env));
+    const caller: Caller = { stage: () => stageIn(ctx.storage.sql), die: () => ctx.abort("injected: the object is gone") };
+    const transactionSync = ctx.storage.transactionSync.bind(ctx.storage);
+    ctx.storage.transactionSync = (work) => strikeTransaction(caller, () => transactionSync(work));
+    super(ctx, withFaults(env, caller));
   }
+}
+
+/** What the storage says of the crawl; `crawling, leased` while consumers have something of it. */
+function stageIn(sql: SqlStorage): string {
+  if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'crawl'").toArray().length === 0) return "unstarted";
+  const [row] = sql.exec<{ stage: string }>("SELECT state ->> '$.stage' AS stage FROM crawl").toArray();
+  if (row === undefined) return "unstarted";
+  const isOut = sql.exec("SELECT 1 FROM url WHERE state = 'leased' LIMIT 1").toArray().length > 0;
+  return isOut ? `${row.stage}, leased` : row.stage;
 }
 
 export default {

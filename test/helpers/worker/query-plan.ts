@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { type Database, directoryDatabase } from "../../../shared/db/client.ts";
-import { injectFaults, stopFaults, withFaults } from "./faults.ts";
+import { injectFaults, stopFaults } from "./faults.ts";
+import { withFaults } from "./faulty-bindings.ts";
 
 /** How SQLite goes about the first query that `work` asks, in its own words: which indexes it uses, what it scans. */
 export async function planOf(work: (db: Database) => Promise<unknown>): Promise<string> {

@@ -57,6 +57,15 @@ describe("the API client", () => {
     await expect(request?.json()).resolves.toEqual({ url: "https://shop.example" });
   });
 
+  it("walks all findings, page by page, in the language wanted", async () => {
+    const found = sampleReport.rules.flatMap(({ findings }) => findings);
+    const { client, requests } = fakeServer([json({ items: found.slice(0, 2), nextCursor: "a/b" }), json({ items: found.slice(2, 3) })]);
+    const seen: unknown[] = [];
+    for await (const finding of client.findings(audit.id, "es")) seen.push(finding);
+    expect(seen).toEqual(found.slice(0, 3));
+    expect(requests.map(({ url }) => url.replace(/^.*findings/, ""))).toEqual(["?limit=100&lang=es", "?limit=100&lang=es&cursor=a%2Fb"]);
+  });
+
   it("asks for reports in the language and format wanted", async () => {
     const { client, requests } = fakeServer([json(sampleReport), () => new Response("<!doctype html>")]);
     await expect(client.report(audit.id, "json", "es")).resolves.toEqual(sampleReport);
@@ -65,6 +74,27 @@ describe("the API client", () => {
       `/api/v1/audits/${audit.id}/report.json?lang=es`,
       `/api/v1/audits/${audit.id}/report.html?lang=en`,
     ]);
+  });
+
+  it.each([
+    { format: "md", file: "report.md" },
+    { format: "csv", file: "report.csv" },
+    { format: "sarif", file: "report.sarif" },
+    { format: "junit", file: "report.junit.xml" },
+  ] as const)("gives the text of $file as it is, with a byte order mark that it may have", async ({ format, file }) => {
+    const { client, requests } = fakeServer([() => new Response("\ufeffá")]);
+    await expect(client.report(audit.id, format, "en")).resolves.toBe("\ufeffá");
+    expect(new URL(requests[0]?.url ?? "").pathname).toBe(`/api/v1/audits/${audit.id}/${file}`);
+  });
+
+  it.each([
+    { kind: "nothing", input: undefined, body: {} },
+    { kind: "headers", input: { headers: { a: "b" } }, body: { headers: { a: "b" } } },
+  ])("runs an audit again with $kind", async ({ input, body }) => {
+    const { client, requests } = fakeServer([json(audit, 202)]);
+    await expect(client.rerunAudit(audit.id, input)).resolves.toEqual(audit);
+    expect([requests[0]?.method, requests[0]?.url]).toEqual(["POST", `https://mentha.example/api/v1/audits/${audit.id}/rerun`]);
+    await expect(requests[0]?.json()).resolves.toEqual(body);
   });
 
   it("turns a problem into an error with all that the server said", async () => {

@@ -302,7 +302,7 @@ describe("the watchdog of audits", () => {
     await defineSite("ended.example.org", { "/": page("") });
     const { audit } = await runAudit(key, "http://ended.example.org/");
     await crawlsOf(env).clear(audit.id);
-    const options = { maxPages: 5, include: [], exclude: [], respectRobots: true, maxDepth: null, rate: 50, userAgent: "x" };
+    const options = { maxPages: 5, include: [], exclude: [], respectRobots: true, maxDepth: null, rate: 50, userAgent: "x", headerNames: [] };
     const workspaceId = String(await env.DB.prepare("SELECT workspace_id FROM audits WHERE id = ?").bind(audit.id).first("workspace_id"));
     await crawlsOf(env).start({ v: 1, auditId: audit.id, workspaceId, url: audit.url, options, sealedHeaders: null });
     await runDurableObjectAlarm(env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.idFromName(audit.id)));

@@ -10,7 +10,6 @@ import {
   FindingList,
   getAudit,
   getLiveAudit,
-  getReport,
   ListAuditsQuery,
   ListFindingsQuery,
   ListPagesQuery,
@@ -18,17 +17,14 @@ import {
   listFindings,
   listPages,
   PageList,
-  Report,
-  renderReportHtml,
+  RerunAuditInput,
+  rerunAudit,
 } from "../../../shared/audits/index.ts";
-import { Id } from "../../../shared/platform/index.ts";
 import { auditEvents } from "../audit-events.ts";
+import { auditParams as params } from "../audit-params.ts";
 import { auditExample, createAuditExample } from "../examples.ts";
 import { answerLanguage, LanguageQuery } from "../language.ts";
-import { quotingPagePolicy } from "../middleware/secure-headers.ts";
 import { api, del, get, post } from "../route.ts";
-
-const params = z.object({ id: Id("audit").describe("Id of the audit") });
 
 const create = post("/api/v1/audits", {
   id: "createAudit",
@@ -90,6 +86,22 @@ const findings = get("/api/v1/audits/{id}/findings", {
   ok: FindingList,
 });
 
+const rerun = post("/api/v1/audits/{id}/rerun", {
+  id: "rerunAudit",
+  tag: "Audits",
+  permission: "audits:write",
+  limit: "audits",
+  summary: "Audit the same again",
+  description:
+    "Starts a new audit of the same address with the same options as one that has ended. When that one was made with request headers, give them again: their values are not kept.",
+  params,
+  body: RerunAuditInput,
+  bodyOptional: true,
+  accepted: Audit,
+  conflict: "The audit has not ended yet",
+  examples: { answer: auditExample },
+});
+
 const cancel = post("/api/v1/audits/{id}/cancel", {
   id: "cancelAudit",
   tag: "Audits",
@@ -127,34 +139,13 @@ const events = get("/api/v1/audits/{id}/events", {
   produces: "text/event-stream",
 });
 
-const reportJson = get("/api/v1/audits/{id}/report.json", {
-  id: "getAuditReport",
-  tag: "Audits",
-  permission: "audits:read",
-  limit: "reports",
-  summary: "Report as JSON",
-  description: "Scores, findings by rule, what passed, what was not checked and the slowest pages, in one document.",
-  params,
-  query: LanguageQuery,
-  ok: Report,
-});
-
-const reportHtml = get("/api/v1/audits/{id}/report.html", {
-  id: "getAuditReportPage",
-  tag: "Audits",
-  permission: "audits:read",
-  limit: "reports",
-  summary: "Report as a page",
-  description: "The report as one HTML file that needs nothing else, to send or to print.",
-  params,
-  query: LanguageQuery,
-  ok: z.string().max(50_000_000),
-  produces: "text/html",
-});
-
 export const auditRoutes = api()
   .openapi(create, async (c) => {
     const audit = await createAudit(c.var.ctx, c.req.valid("json"));
+    return c.json(audit, 202, { Location: `/api/v1/audits/${audit.id}` });
+  })
+  .openapi(rerun, async (c) => {
+    const audit = await rerunAudit(c.var.ctx, c.req.valid("param").id, c.req.valid("json"));
     return c.json(audit, 202, { Location: `/api/v1/audits/${audit.id}` });
   })
   .openapi(list, async (c) => c.json(await listAudits(c.var.ctx, c.req.valid("query")), 200))
@@ -178,12 +169,4 @@ export const auditRoutes = api()
       "Cache-Control": "no-store",
       "X-Accel-Buffering": "no",
     });
-  })
-  .openapi(reportJson, async (c) => {
-    const report = await getReport(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
-    return c.json(report, 200);
-  })
-  .openapi(reportHtml, async (c) => {
-    const report = await getReport(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
-    return c.html(renderReportHtml(report), 200, { "Content-Security-Policy": quotingPagePolicy });
   });

@@ -14,13 +14,13 @@ export const fetchTimeout = pageRule({
   text: {
     en: {
       title: "No usable response",
-      message: "The page gave no usable response, even when it was asked again ({problem}).",
+      message: "The page gave no usable response ({problem}).",
       why: "A crawler that gets no response treats it like a server error: it comes back less often, and in the end the page drops out of the results. Visitors wait in vain.",
       fix: "Open the address from outside your own network. If it is slow or never ends, have its database queries and caching checked; if it cannot be reached, check DNS, the certificate and the firewall; if it is too large, split it or send the data as a file.",
     },
     es: {
       title: "Sin respuesta útil",
-      message: "La página no dio una respuesta útil, ni siquiera al repetir la petición ({problem}).",
+      message: "La página no dio una respuesta útil ({problem}).",
       why: "Para un rastreador, no recibir respuesta equivale a un error del servidor: vuelve con menos frecuencia y la página acaba desapareciendo de los resultados. Los visitantes esperan en vano.",
       fix: "Abre la dirección desde fuera de tu red. Si es lenta o no termina, haz revisar las consultas a la base de datos y la caché; si no se puede llegar a ella, revisa el DNS, el certificado y el cortafuegos; si es demasiado grande, divídela o entrega los datos como archivo.",
     },

@@ -12,13 +12,13 @@ export const robots5xx = siteRule({
   text: {
     en: {
       title: "robots.txt cannot be read",
-      message: "robots.txt returns a server error or does not respond.",
+      message: "robots.txt returns a server error or 429, or does not respond.",
       why: "A crawler that cannot read robots.txt must assume that the whole site is blocked. Google stops crawling at once, and pages slowly drop out of its results.",
       fix: "Make robots.txt return 200 with its text. If you do not need one, let it return 404: that means everything may be crawled. Check that no firewall or bot protection stands in front of it.",
     },
     es: {
       title: "No se puede leer robots.txt",
-      message: "robots.txt devuelve un error del servidor o no responde.",
+      message: "robots.txt devuelve un error del servidor o un 429, o no responde.",
       why: "Si un rastreador no puede leer robots.txt, debe suponer que todo el sitio está bloqueado. Google deja de rastrear enseguida y las páginas van desapareciendo de sus resultados.",
       fix: "Haz que robots.txt devuelva 200 con su texto. Si no lo necesitas, que devuelva 404: eso significa que todo se puede rastrear. Comprueba que ningún cortafuegos ni protección contra bots lo bloquee.",
     },

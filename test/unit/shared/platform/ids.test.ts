@@ -31,6 +31,12 @@ describe("an id", () => {
     expect(derivedId("finding", bytes)).toMatch(idPattern("finding"));
     expect(derivedId("finding", bytes)).not.toBe(derivedId("finding", bytes.toReversed()));
   });
+
+  it("derived from content is another when any of 16 bytes is", () => {
+    const bytes = new Uint8Array(16);
+    const ids = Array.from(bytes, (_, i) => derivedId("finding", bytes.with(i, 1)));
+    expect(new Set([derivedId("finding", bytes), ...ids]).size).toBe(17);
+  });
 });
 
 describe("a cursor", () => {
@@ -65,7 +71,12 @@ describe("a cursor", () => {
 
   it.each(["", "%", "bm90IGpzb24", btoa("[1,2]"), btoa("{}"), btoa('["text"]'), btoa("[null]")])("of somebody else's making is refused: %j", (cursor) => {
     expect(() => decodeCursor(cursor, "number")).toThrow(
-      expect.objectContaining({ code: "invalid", errors: [{ path: "query.cursor", message: expect.any(String) }] }),
+      expect.objectContaining({ code: "invalid", errors: [{ path: "query.cursor", message: expect.stringContaining("nextCursor") }] }),
     );
+  });
+
+  it("of a list with another kind of key is refused", () => {
+    expect(() => decodeCursor(btoa("[7]"), "string")).toThrow("nextCursor");
+    expect(() => decodeCursor(btoa('["7"]'), "number")).toThrow("nextCursor");
   });
 });

@@ -78,6 +78,6 @@ describe("a semaphore", () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])("cannot have %d slots", (slots) => {
-    expect(() => createSemaphore(slots)).toThrow(RangeError);
+    expect(() => createSemaphore(slots)).toThrow(new RangeError(`A semaphore needs at least one slot, not ${slots}`));
   });
 });

@@ -28,19 +28,20 @@ async function seed(values: Partial<typeof audits.$inferInsert>): Promise<string
 const silent = (minutes: number) => seed({ status: "running", heartbeatAt: now - minutes * minuteMs });
 const queued = (minutes: number) => seed({ createdAt: now - minutes * minuteMs });
 
-/** One look of the watchdog, and what came of it. Of the crawls only `resume` is asked. */
+/** One look of the watchdog, and what came of it. Of the crawls only `resume` and `clear` are asked. */
 async function watch(resume: Crawls["resume"], database = db) {
   const lines: string[] = [];
   const announced: string[] = [];
-  const unexpected = () => expect.unreachable("only resume is asked");
+  const cleared: string[] = [];
+  const unexpected = () => expect.unreachable("only resume and clear are asked");
   const count = await watchAudits({
     db: database,
-    crawls: { resume, start: unexpected, report: unexpected, progress: unexpected, flush: unexpected, clear: unexpected },
+    crawls: { resume, start: unexpected, report: unexpected, progress: unexpected, flush: unexpected, clear: async (id) => void cleared.push(id) },
     now: () => now,
     announce: async (_, eventIds) => void announced.push(...eventIds),
     log: createLog((_, line) => lines.push(line)),
   });
-  return { count, lines, announced };
+  return { count, lines, announced, cleared };
 }
 
 const read = async (id: string) => await db.query.audits.findFirst({ where: eq(audits.id, id) });
@@ -78,6 +79,25 @@ describe("the watchdog of audits", () => {
       finishedAt: now,
       sealedHeaders: null,
     });
+  });
+
+  it.each([
+    { outcome: "fails and clears a crawl that was woken for more than an hour in vain", wokenMinutes: 61, silentMinutes: 64, fails: true },
+    { outcome: "goes on waking one that was woken for less", wokenMinutes: 59, silentMinutes: 64, fails: false },
+    { outcome: "wakes one that was silent for days because everything stood still", wokenMinutes: null, silentMinutes: 5_000, fails: false },
+    { outcome: "begins to count anew after a sign of life", wokenMinutes: 90, silentMinutes: 3, fails: false },
+  ])("$outcome", async ({ wokenMinutes, silentMinutes, fails }) => {
+    const wokenAt = wokenMinutes === null ? null : now - wokenMinutes * minuteMs;
+    const id = await seed({ status: "running", heartbeatAt: now - silentMinutes * minuteMs, wokenAt });
+    const { announced, cleared, lines } = await watch(async () => {
+      throw new Error("the object stops whenever it is woken");
+    });
+    expect(await read(id)).toMatchObject(
+      fails ? { status: "failed", errorCode: "crawl_stuck", errorMessage: expect.stringContaining("fault on our side") } : { status: "running" },
+    );
+    expect(cleared).toEqual(fails ? [id] : []);
+    expect(announced).toHaveLength(fails ? 1 : 0);
+    expect(lines).toHaveLength(fails ? 0 : 1);
   });
 
   it("leaves alone what is young, alive or ended", async () => {

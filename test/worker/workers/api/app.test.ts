@@ -115,7 +115,11 @@ describe("a value that is not valid", () => {
       body: { url: "https://example.com/", maxPage: 5 },
       errors: [{ path: "body.maxPage", message: expect.stringMatching(/^Unknown field; known are: url, maxPages, /) }],
     },
-    { value: "no text", body: { url: 5 }, errors: [{ path: "body.url", message: "Give an address that starts with http:// or https://" }] },
+    {
+      value: "no text",
+      body: { url: 5 },
+      errors: [{ path: "body.url", message: "Give a complete address that starts with http:// or https://, such as https://www.example.com/" }],
+    },
     { value: "a number as text", body: { url: "https://example.com/", maxPages: "5" }, errors: [{ path: "body.maxPages", message: "This must be a number" }] },
     { value: "a fraction", body: { url: "https://example.com/", maxPages: 1.5 }, errors: [{ path: "body.maxPages", message: "This must be a whole number" }] },
     { value: "a number that is too small", body: { url: "https://example.com/", maxPages: 0 }, errors: [{ path: "body.maxPages", message: "Use at least 1" }] },
@@ -128,7 +132,7 @@ describe("a value that is not valid", () => {
       value: "several at once, in a list too",
       body: { url: "ftp://example.com/", include: ["/a", ""], respectRobots: 1 },
       errors: [
-        { path: "body.url", message: "Give an address that starts with http:// or https://" },
+        { path: "body.url", message: "Give a complete address that starts with http:// or https://, such as https://www.example.com/" },
         { path: "body.include[1]", message: "Use at least 1 character" },
         { path: "body.respectRobots", message: "This must be true or false" },
       ],

@@ -11,7 +11,10 @@ const ownedBy: Readonly<Record<string, "workspace" | "installation">> = {
   "/api/v1/rules/{id}": "installation",
   "/api/admin/dead-letters/{id}": "installation",
 };
-const bodies: Readonly<Record<string, unknown>> = { "post /api/v1/audits": { url: "http://battery.test/", maxPages: 1 } };
+const bodies: Readonly<Record<string, unknown>> = {
+  "post /api/v1/audits": { url: "http://battery.test/", maxPages: 1 },
+  "post /api/v1/audits/{id}/rerun": { headers: { "X-Battery": "1" } },
+};
 
 const routes = declaredRoutes(app).map((route) => ({
   ...route,

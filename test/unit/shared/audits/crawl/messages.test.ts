@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type CrawlState, initialState } from "../../../../../shared/audits/crawl/crawl-state.ts";
 import { AnalysisMessage, type CrawlTask, toMessages } from "../../../../../shared/audits/crawl/messages.ts";
 
-const options = { maxPages: 9, maxDepth: null, include: [], exclude: [], rate: null, userAgent: "u".repeat(300), respectRobots: true };
+const options = { maxPages: 9, maxDepth: null, include: [], exclude: [], rate: null, userAgent: "u".repeat(300), respectRobots: true, headerNames: [] };
 const stateWith = (sealedHeaders: string | null): CrawlState =>
   initialState({ v: 1, auditId: `aud_${"0".repeat(26)}`, workspaceId: "w", url: "https://example.com/", options, sealedHeaders }, 0);
 const tasks = (count: number, attempt = 1, url = "https://example.com/"): CrawlTask[] =>

@@ -11,6 +11,8 @@ describe("a release", () => {
     { outcome: "a quarter of a second's worth at a time on fast crawls", rate: 50, nextSlotAt: now, outstanding: 0, count: 12, wakeAt: null },
     { outcome: "no catching up after a pause", rate: 2, nextSlotAt: now - 60_000, outstanding: 0, count: 1, wakeAt: null },
     { outcome: "none while five seconds' worth is out", rate: 2, nextSlotAt: now, outstanding: 10, count: 0, wakeAt: null },
+    { outcome: "none while more than that is out", rate: 2, nextSlotAt: now, outstanding: 12, count: 0, wakeAt: null },
+    { outcome: "none until a report makes room, whenever the slot comes", rate: 2, nextSlotAt: now + 300, outstanding: 10, count: 0, wakeAt: null },
     { outcome: "only what fits under five seconds' worth", rate: 50, nextSlotAt: now, outstanding: 245, count: 5, wakeAt: null },
     { outcome: "one at a time on very slow crawls", rate: 1 / 30, nextSlotAt: now, outstanding: 1, count: 0, wakeAt: null },
     { outcome: "up to the limit without spacing", rate: null, nextSlotAt: now + 999, outstanding: 6, count: unspacedOutstanding - 6, wakeAt: null },
@@ -41,6 +43,18 @@ describe("a release", () => {
   });
 });
 
+describe("the next slot", () => {
+  it.each([
+    { outcome: "comes a request's time after this one", rate: 2, nextSlotAt: now, count: 1, expected: now + 500 },
+    { outcome: "comes later the more went out", rate: 2, nextSlotAt: now, count: 6, expected: now + 3_000 },
+    { outcome: "is counted from a slot that is still to come", rate: 2, nextSlotAt: now + 700, count: 1, expected: now + 1_200 },
+    { outcome: "is not brought forward by a pause", rate: 2, nextSlotAt: now - 60_000, count: 1, expected: now + 500 },
+    { outcome: "is now on a crawl without spacing", rate: null, nextSlotAt: now + 700, count: 6, expected: now },
+  ])("$outcome", ({ rate, nextSlotAt, count, expected }) => {
+    expect(slotAfter(now, nextSlotAt, rate, count)).toBe(expected);
+  });
+});
+
 describe("a crawl delay", () => {
   it.each([
     { outcome: "slows an asked rate down", rate: 2, delay: 5, expected: 1 / 5 },
@@ -48,6 +62,7 @@ describe("a crawl delay", () => {
     { outcome: "is capped at 30 seconds", rate: 2, delay: 3_600, expected: 1 / 30 },
     { outcome: "spaces a crawl that was not spaced", rate: null, delay: 2, expected: 1 / 2 },
     { outcome: "of zero says nothing", rate: 2, delay: 0, expected: 2 },
+    { outcome: "of zero does not space a crawl that was not spaced", rate: null, delay: 0, expected: null },
     { outcome: "that is absent says nothing", rate: null, delay: null, expected: null },
   ])("$outcome", ({ rate, delay, expected }) => {
     expect(rateWithCrawlDelay(rate, delay)).toBe(expected);

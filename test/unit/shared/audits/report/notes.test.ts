@@ -12,12 +12,18 @@ const whole: Reach = {
   pages: 40,
   fetched: 40,
   unfetched: 0,
+  abandonedOrigins: [],
 };
 
 describe("the notes of a report", () => {
   it.each<{ outcome: string; reach: Partial<Reach>; says: RegExp }>([
     { outcome: "name the page limit that was reached", reach: { pages: 100, unfetched: 1_312 }, says: /limit of 100 pages; 1,312 more addresses were found/ },
     { outcome: "do not blame the limit when it was not reached", reach: { unfetched: 7 }, says: /7 more addresses.*robots\.txt blocks crawlers/ },
+    {
+      outcome: "name a host that stopped answering, and say what to do",
+      reach: { unfetched: 7, abandonedOrigins: ["https://shop.example"] },
+      says: /stopped asking https:\/\/shop\.example.*again later/,
+    },
     { outcome: "say that the audit was cancelled", reach: { status: "cancelled" }, says: /cancelled before its end/ },
     { outcome: "say that the audit failed", reach: { status: "failed" }, says: /failed before its end/ },
     { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },

@@ -16,6 +16,10 @@ describe("fetched text", () => {
     expect(JSON.parse(text)).toEqual({ [title]: [title] });
   });
 
+  it("is one line, with one space where there was something to take out", () => {
+    expect(printable("Tea\r\n\t\u001b[2Jshop")).toBe("Tea [2Jshop");
+  });
+
   it("is otherwise kept as it is", () => {
     expect(html`<p>${"שלום, 漢字 👩‍💻"}</p>`.toString()).toBe("<p>שלום, 漢字 👩‍💻</p>");
     expect(printableJson({ a: ["é"] })).toBe(JSON.stringify({ a: ["é"] }, null, 2));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { specialUse } from "../../../../../shared/platform/egress/addresses.ts";
 import { checkUrl, type EgressPolicy, isLoopbackUrl, parseHostPort } from "../../../../../shared/platform/egress/index.ts";
 import { AppError } from "../../../../../shared/platform/errors.ts";
 import { admittedSpellings, refusedSpellings } from "./spellings.ts";
@@ -14,6 +15,12 @@ function failureOf(act: () => unknown): unknown {
   }
   return undefined;
 }
+
+/** The refused spellings that are refused for the IP address that they stand for. */
+const specialAddresses = refusedSpellings.filter(({ url }) => {
+  const { hostname, username } = URL.parse(url) ?? { hostname: "", username: "" };
+  return username === "" && specialUse(hostname) !== null;
+});
 
 function isAdmitted(url: string, policy: EgressPolicy): boolean {
   return failureOf(() => checkUrl(url, policy)) === undefined;
@@ -42,10 +49,17 @@ describe("a refusal", () => {
       url: "http://10.1.2.3/",
       message: "Requests to 10.1.2.3 are refused: it is a private network address (RFC 1918). Use an address on the public internet.",
     },
-    { url: "http://example.com:25/", message: "Requests to example.com:25 are refused: only the ports 80, 443, 8080, 8443 are open." },
+    {
+      url: "http://example.com:25/",
+      message: "Requests to example.com:25 are refused: only the ports 80, 443, 8080, 8443 are open. Use an address at one of them.",
+    },
     { url: "ftp://example.com/", message: "Only http and https addresses can be requested, not ftp." },
   ])("of $url says what and why", ({ url, message }) => {
     expect(() => checkUrl(url, publicOnly)).toThrow(message);
+  });
+
+  it.each(specialAddresses)("of $url names the document that keeps the address", ({ url }) => {
+    expect(() => checkUrl(url, publicOnly)).toThrow(/: it is .+ \((RFC \d+|Microsoft Learn, .+)\)\./);
   });
 
   it("does not repeat the password it found", () => {
@@ -122,6 +136,7 @@ describe("a host:port pair", () => {
     { text: "LOCALHOST.:80", pair: "localhost:80" },
     { text: "0x7f.1:443", pair: "127.0.0.1:443" },
     { text: "[::1]:8099", pair: "[::1]:8099" },
+    { text: "example.com:1", pair: "example.com:1" },
     { text: "example.com:65535", pair: "example.com:65535" },
     { text: "example.com", pair: null },
     { text: "example.com:", pair: null },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import type { TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
+import { failedFacts } from "../../../../helpers/unit/page-facts.ts";
 import { absentAnswer, type CrawlBench, pageAnswer, redirectAnswer, statusAnswer, withCrawl } from "../../../../helpers/worker/crawl-bench.ts";
 
 /** What becomes of a task that was sent: answered, answered twice, answered long after its lease, or lost with its consumer. */
@@ -9,11 +10,12 @@ const fates = ["answered", "twice", "late", "lost"] as const;
 /** What happens to the crawl between two steps. */
 const accidents = ["none", "none", "none", "evicted", "queue", "rollback", "database"] as const;
 
-/** A site in which each page links to two more; some redirect, are broken, or fail at first. */
+/** A site in which each page links to two more; some redirect, are broken, do not answer, or fail at first. */
 function answer(task: CrawlTask): TaskReport {
   if (task.kind !== "page") return absentAnswer(task);
   const n = Number(new URL(task.url).pathname.slice(1)) || 0;
   if (n % 11 === 7) return redirectAnswer(task, `https://example.com/${n + 1}`);
+  if (n % 17 === 3) return pageAnswer(task, [], { ...failedFacts("malformed"), url: task.url });
   if (n % 13 === 9) return statusAnswer(task, 503);
   if (n % 13 === 5 && task.attempt === 1) return statusAnswer(task, 429, 4_000);
   return pageAnswer(task, n > 60 ? [] : [`/${2 * n + 1}`, `/${2 * n + 2}`]);

@@ -35,7 +35,7 @@ function withFrontier<T>({ blocked = () => false, withoutRobots = false, ...opti
   return withCrawlTables((sql) => {
     const all = crawlOptions(options);
     const scope = createScope({ startUrl: start, include: all.include, exclude: all.exclude });
-    const frontier = createFrontier({ sql, options: all, scope, isAllowed: (url) => !blocked(url) });
+    const frontier = createFrontier({ sql, options: all, scope, admission: (url) => (blocked(url) ? "blocked" : "allowed") });
     frontier.seed(start);
     const lease: Bench["lease"] = (count = 1_000, budget = nothingSpent) => frontier.lease(count, budget, now);
     if (!withoutRobots) answerRobots(sql, frontier);
@@ -434,7 +434,7 @@ describe("a site of 20,000 waiting pages in one section that has had its share",
             : Reflect.get(target, name, target),
       });
       const options = crawlOptions({ maxPages: 1_000 });
-      const counted = createFrontier({ sql: counting, options, scope: createScope({ startUrl: start, include: [], exclude: [] }), isAllowed: () => true });
+      const counted = createFrontier({ sql: counting, options, scope: createScope({ startUrl: start, include: [], exclude: [] }), admission: () => "allowed" });
       const budget = { spent: 300, fetched: 300 };
       const [first] = counted.lease(4, budget, now);
       counted.find(first?.id ?? 0, 1);

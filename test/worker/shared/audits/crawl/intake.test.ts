@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
 import { limits } from "../../../../../shared/audits/facts/page-facts.ts";
+import { failedFacts } from "../../../../helpers/unit/page-facts.ts";
 import { absentAnswer, type CrawlBench, openSite, pageAnswer, redirectAnswer, statusAnswer, withCrawl } from "../../../../helpers/worker/crawl-bench.ts";
 import { robotsFile } from "../../../../helpers/worker/site-facts.ts";
 
@@ -94,6 +95,22 @@ describe("the pace", () => {
       await bench.crawl.report([{ kind: "robots", id: robots?.id ?? 0, attempt: 1, facts, retry: null }]);
       expect(bench.state()).toMatchObject({ rate: 0.1 });
     }));
+});
+
+describe("the budget", () => {
+  type Task = Parameters<typeof pageAnswer>[0];
+  it.each([
+    { what: "a page", answer: (task: Task) => pageAnswer(task), spent: 1 },
+    { what: "an error page", answer: (task: Task) => statusAnswer(task, 404), spent: 1 },
+    { what: "a page that does not answer", answer: (task: Task) => pageAnswer(task, [], { ...failedFacts("malformed"), url: task.url }), spent: 1 },
+    { what: "a redirect", answer: (task: Task) => redirectAnswer(task, "https://example.com/end"), spent: 0 },
+    { what: "a file", answer: (task: Task) => statusAnswer(task, 200), spent: 0 },
+  ])("is charged $spent for $what", ({ answer, spent }) =>
+    withCrawl({}, async (bench) => {
+      await bench.crawl.report([answer(await openAtStart(bench))]);
+      expect(bench.state()).toMatchObject({ spent });
+    }),
+  );
 });
 
 describe("robots.txt", () => {

@@ -1,0 +1,19 @@
+import type { Claim } from "../claim.ts";
+import { auditSpeed } from "./audit-speed.ts";
+import { authenticatedRead } from "./authenticated-read.ts";
+import { largeSite } from "./large-site.ts";
+import { manyAudits } from "./many-audits.ts";
+import { slowSite } from "./slow-site.ts";
+import { storageCost } from "./storage-cost.ts";
+
+/** Every claim by the name that `npm run bench -- <name>` knows it by. */
+export const claims = {
+  "audit-speed": auditSpeed,
+  "slow-site": slowSite,
+  "many-audits": manyAudits,
+  "large-site": largeSite,
+  "storage-cost": storageCost,
+  "authenticated-read": authenticatedRead,
+} as const satisfies Record<string, Claim>;
+
+export const isClaim = (name: string): name is keyof typeof claims => Object.hasOwn(claims, name);

@@ -1,0 +1,37 @@
+import { Parser } from "htmlparser2";
+import { createSemaphore } from "../../shared/platform/index.ts";
+
+/** Connections that an audit's consumer uses; a Worker has no more. */
+const connections = 6;
+
+const ignore = (): void => {};
+const bare = { onopentag: ignore, ontext: ignore, onclosetag: ignore, oncomment: ignore };
+
+/**
+ * The least that any crawler in a Worker does: fetch pages, and with `?parse=1` read them once without looking at anything.
+ * Takes a JSON array of addresses, answers when all are done.
+ */
+export default {
+  async fetch(request): Promise<Response> {
+    const parses = new URL(request.url).searchParams.has("parse");
+    const urls: string[] = await request.json();
+    const { run } = createSemaphore(connections);
+    let bytes = 0;
+    const visit = async (url: string): Promise<void> => {
+      const response = await fetch(url);
+      if (!parses) {
+        bytes += (await response.arrayBuffer()).byteLength;
+        return;
+      }
+      const parser = new Parser(bare);
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body ?? []) {
+        bytes += chunk.byteLength;
+        parser.write(decoder.decode(chunk, { stream: true }));
+      }
+      parser.end(decoder.decode());
+    };
+    await Promise.all(urls.map((url) => run(() => visit(url))));
+    return Response.json({ bytes });
+  },
+} satisfies ExportedHandler;

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient } from "../client/index.ts";
+import { bundle } from "../local/build.ts";
+import { startEmbedded } from "../local/embed.ts";
+import { inRoot } from "../local/paths.ts";
+import type { Audit, CreateAuditInput } from "../shared/audits/index.ts";
+
+type Input = Partial<CreateAuditInput> & Pick<CreateAuditInput, "url">;
+
+export interface BenchMentha extends AsyncDisposable {
+  readonly url: string;
+  readonly key: string;
+  /** Audits a site and answers when it is completed; anything else is an error. */
+  audit(input: Input, options?: { readonly pollMs?: number; readonly onLook?: (audit: Audit) => void }): Promise<Audit>;
+}
+
+/** The whole product, as the command line runs it; `instrumented` with its bindings counted, which makes it slower. */
+export async function startMentha({ instrumented = false } = {}): Promise<BenchMentha> {
+  const outdir = inRoot("dist", "bench-instrumented");
+  if (instrumented) await bundle(outdir, ["bench/instrumented/worker.ts"]);
+  const { url, key, close } = await startEmbedded({ quiet: false, ...(instrumented ? { script: join(outdir, "worker.js") } : {}) });
+  const client = createClient({ baseUrl: url, key });
+  return {
+    url,
+    key,
+    async audit(input, { pollMs = 250, onLook = () => {} } = {}) {
+      let audit = await client.createAudit(input);
+      while (audit.status === "queued" || audit.status === "running") {
+        await sleep(pollMs);
+        audit = await client.getAudit(audit.id);
+        onLook(audit);
+      }
+      if (audit.status !== "completed") throw new Error(`The audit of ${input.url} is ${audit.status}: ${audit.error?.message ?? "it says no more"}`);
+      return audit;
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** From its acceptance to its published end, in milliseconds. */
+export const durationMs = ({ createdAt, finishedAt }: Audit): number => (finishedAt ?? Number.NaN) - createdAt;

@@ -1,0 +1,82 @@
+import type { Counts, Report, Severity } from "../../shared/audits/index.ts";
+import { severities } from "../../shared/audits/index.ts";
+import type { SeenFinding } from "../findings.ts";
+import type { Asked, Budget } from "./budget.ts";
+
+/** Findings as a budget counts them: rules that it names apart from the others. */
+export interface Tally {
+  /** Of rules that the budget does not name. */
+  readonly counts: Counts;
+  /** Of those it names, by rule id. */
+  readonly ofRule: ReadonlyMap<string, number>;
+}
+
+/** What is judged: an audit's report, and the findings that count. */
+interface Judged {
+  readonly report: Pick<Report, "pages"> & { readonly audit: Pick<Report["audit"], "scores"> };
+  readonly tally: Tally;
+  /** Whether only findings that are not in a baseline were counted. */
+  readonly onlyNew: boolean;
+}
+
+/** Counts findings for a budget. */
+export function tallyFor({ rules }: Pick<Budget, "rules">, findings: readonly SeenFinding[]): Tally {
+  const counts = { error: 0, warning: 0, info: 0 };
+  const ofRule = new Map<string, number>();
+  for (const { ruleId, severity } of findings) {
+    if (rules.has(ruleId)) ofRule.set(ruleId, (ofRule.get(ruleId) ?? 0) + 1);
+    else counts[severity] += 1;
+  }
+  return { counts, ofRule };
+}
+
+/** Every budget that an audit missed, as a sentence with the numbers and where the limit stands. */
+export function missedBudgets({ report, tally, onlyNew }: Judged, budget: Budget): string[] {
+  return [...missedScores(report.audit.scores, budget), ...missedPages(report.pages, budget), ...missedFindings(tally, onlyNew, budget)];
+}
+
+/** A score that does not exist cannot reach one. */
+function missedScores(scores: Report["audit"]["scores"], { minScore, minScores }: Budget): string[] {
+  const short = (name: string, score: number | null | undefined, { value, by }: Asked): string[] => {
+    if (typeof score === "number") return score < value ? [`The score${name} is ${score}; ${by} asks for ${value}.`] : [];
+    return [`There is no score${name}, because there was nothing to check; ${by} asks for ${value}.`];
+  };
+  return [
+    ...(minScore === undefined ? [] : short("", scores?.overall, minScore)),
+    ...[...minScores].flatMap(([category, asked]) => short(` for ${category}`, scores?.[category], asked)),
+  ];
+}
+
+function missedPages({ byStatus, failed }: Report["pages"], { minPages, maxFailedPages }: Budget): string[] {
+  const answered = byStatus.filter(({ status }) => status !== null && status >= 200 && status < 300).reduce((sum, { count }) => sum + count, 0);
+  const missed: string[] = [];
+  if (minPages !== undefined && answered < minPages.value) {
+    missed.push(`${answered} ${answered === 1 ? "page" : "pages"} answered with success; ${minPages.by} asks for ${minPages.value}.`);
+  }
+  if (maxFailedPages !== undefined && failed > maxFailedPages.value) {
+    missed.push(`${failed} ${failed === 1 ? "page" : "pages"} did not answer; ${maxFailedPages.by} allows ${maxFailedPages.value}.`);
+  }
+  return missed;
+}
+
+function missedFindings({ counts, ofRule }: Tally, onlyNew: boolean, { maxFindings, rules }: Budget): string[] {
+  const over = (count: number, what: string, { value, by }: Asked): string[] =>
+    count > value ? [`There ${count === 1 ? "is" : "are"} ${count} ${onlyNew ? "new " : ""}${what}; ${by} allows ${value}.`] : [];
+  return [
+    ...severities.flatMap((severity) => {
+      const asked = maxFindings.get(severity);
+      return asked === undefined ? [] : over(counts[severity], nameOf(severity, counts[severity]), asked);
+    }),
+    ...[...rules].flatMap(([id, asked]) => {
+      const count = ofRule.get(id) ?? 0;
+      return asked === "off" ? [] : over(count, `${count === 1 ? "finding" : "findings"} of ${id}`, asked);
+    }),
+  ];
+}
+
+const names: Readonly<Record<Severity, readonly [one: string, more: string]>> = {
+  error: ["error", "errors"],
+  warning: ["warning", "warnings"],
+  info: ["info finding", "info findings"],
+};
+const nameOf = (severity: Severity, count: number): string => names[severity][count === 1 ? 0 : 1];
