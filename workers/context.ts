@@ -1,5 +1,5 @@
 import { databaseFor } from "../shared/db/client.ts";
-import { type Actor, type Context, createVault, errorFields, type Log, parseConfig, sendEvents, systemClock } from "../shared/platform/index.ts";
+import { type Actor, type Context, configOf, createVault, errorFields, type Log, sendEvents, systemClock } from "../shared/platform/index.ts";
 
 interface Caller {
   readonly actor: Actor;
@@ -10,7 +10,7 @@ interface Caller {
 
 /** What verbs receive, built from the Worker's bindings. */
 export function buildContext(env: Env, { actor, workspaceId, requestId, log }: Caller): Context {
-  const config = parseConfig({ ...env });
+  const config = configOf(env);
   return {
     db: databaseFor(env, workspaceId),
     actor,

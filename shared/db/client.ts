@@ -20,7 +20,14 @@ export function allDatabases(env: DatabaseEnv): Database[] {
   return [directoryDatabase(env)];
 }
 
+/** Working out how the tables relate takes longer than many a query, so it is done once for each binding. */
+const opened = new WeakMap<D1Database, Database>();
+
 /** The first database: it alone holds identity and the directory of workspaces. */
-export function directoryDatabase(env: DatabaseEnv): Database {
-  return drizzle(env.DB, { schema });
+export function directoryDatabase({ DB }: DatabaseEnv): Database {
+  const known = opened.get(DB);
+  if (known !== undefined) return known;
+  const database = drizzle(DB, { schema });
+  opened.set(DB, database);
+  return database;
 }

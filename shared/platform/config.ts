@@ -90,6 +90,17 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   return { environment: data.ENVIRONMENT, encryptionKey: new Secret(data.ENCRYPTION_KEY), sentryDsn: data.SENTRY_DSN, egress: data.EGRESS_ALLOW };
 }
 
+const read = new WeakMap<object, Config>();
+
+/** `parseConfig` of a Worker's bindings, done once for each: they stay the same for as long as the Worker runs. */
+export function configOf(env: object): Config {
+  const known = read.get(env);
+  if (known !== undefined) return known;
+  const config = parseConfig({ ...env });
+  read.set(env, config);
+  return config;
+}
+
 function misconfigured(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): AppError {
   const errors = issues.map(({ path, message }): FieldError => {
     const name = String(path[0]);

@@ -1,7 +1,7 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
 export { dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
 export { commit, guarded, type Statement } from "./commit.ts";
-export { parseConfig } from "./config.ts";
+export { configOf, parseConfig } from "./config.ts";
 export { type Actor, type Context, type Permission, permissions, requirePermission } from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
 export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";

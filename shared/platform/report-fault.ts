@@ -1,4 +1,4 @@
-import { parseConfig } from "./config.ts";
+import { configOf } from "./config.ts";
 import { errorFields } from "./error-fields.ts";
 import { createLog, type Log, type LogFields } from "./log.ts";
 import { createReporter } from "./sentry.ts";
@@ -21,7 +21,7 @@ interface FaultPlace {
 export function reportFault({ env, context, log = createLog(), request }: FaultPlace, what: string, cause: unknown, fields: LogFields = {}): void {
   log.error(what, { ...fields, ...errorFields(cause) });
   try {
-    const { sentryDsn: dsn, environment } = parseConfig({ ...env });
+    const { sentryDsn: dsn, environment } = configOf(env);
     createReporter({ dsn, environment, context, ...(request === undefined ? {} : { request }) }).report(cause, fields);
   } catch (trouble) {
     log.warn("fault was not sent to Sentry", errorFields(trouble));

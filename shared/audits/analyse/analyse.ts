@@ -33,8 +33,8 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included, and what was given for
   // https never leaves in clear.
   const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isHttps);
-  const get: Get = (url, limits) =>
-    egressFetch(url, { ...limits, headers: (target) => (takesOwn(target) ? withOwn(polite, own) : polite) }, { policy, now: deps.now });
+  const headers = (target: URL) => (takesOwn(target) ? withOwn(polite, own) : polite);
+  const get: Get = (url, limits) => connected(deps.withConnection, (onEnd) => egressFetch(url, { ...limits, headers, onEnd }, { policy, now: deps.now }));
 
   const slowPages = { left: maxConfirmed };
 
@@ -61,11 +61,19 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
     sitemap: (task) => fetchSitemap(task, get, deps),
   };
   try {
-    await deps.report(await Promise.all(message.tasks.map((task) => deps.withConnection(() => analysts[task.kind](task)))));
+    await deps.report(await Promise.all(message.tasks.map((task) => analysts[task.kind](task))));
   } catch (error) {
     // The audit was cancelled while we worked for it: nobody waits for the rest.
     if (!(error instanceof AppError && error.code === "gone")) throw error;
   }
+}
+
+/** Holds a connection from the request to the end of its body, and not while what came is read and judged: meanwhile the next may use it. */
+function connected<T>(withConnection: AnalyseDeps["withConnection"], ask: (onEnd: () => void) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const hold = (release: () => void): void => void ask(release).then(resolve, reject);
+    withConnection(() => new Promise<void>(hold)).catch(reject);
+  });
 }
 
 /** Slow pages of one message that are requested again: a slow server must not be asked for everything twice. */

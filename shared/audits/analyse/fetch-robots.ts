@@ -42,7 +42,7 @@ export async function fetchRobots(task: CrawlTask, get: Get, now: () => number):
 }
 
 /** The part that counts, as text, and how many bytes there are in all (as far as we read). */
-async function readStart(body: ReadableStream<Uint8Array>): Promise<{ bytes: number; text: string }> {
+async function readStart(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; text: string }> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   try {

@@ -35,7 +35,7 @@ export async function fetchSitemap(task: CrawlTask, get: Get, deps: SitemapDeps)
     const response = await get(url, limits);
     const { status } = response;
     if (status === 200 && response.body !== null) {
-      const { entries, problem } = await readSitemap(response.body, {
+      const { entries, problem } = await readSitemap(response.body.stream(), {
         url,
         maxBytes,
         async onPages(pages) {

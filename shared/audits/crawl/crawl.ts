@@ -3,7 +3,7 @@ import type { Counts } from "../schemas.ts";
 import { createScope } from "../urls/index.ts";
 import { createRecord } from "./crawl-record.ts";
 import type { CrawlStart, CrawlState, Stage } from "./crawl-state.ts";
-import { createFactsStore } from "./facts-store.ts";
+import { createFactsStore, type JudgedPage } from "./facts-store.ts";
 import { createFrontier, type Frontier } from "./frontier.ts";
 import { abandonedIn } from "./host-patience.ts";
 import { takeIn } from "./intake.ts";
@@ -98,19 +98,22 @@ export function createCrawl(deps: CrawlDeps): Crawl {
 
   const takeInAll = (reports: readonly TaskReport[]): void =>
     transact(() => {
+      const judged: JudgedPage[] = [];
       for (const report of reports) {
-        if (record.state !== null) takeIn({ record, store, frontier: frontierOf(record.state), now, random: deps.random }, record.state, report);
+        const { state } = record;
+        if (state === null) return;
+        takeIn({ record, store, frontier: frontierOf(state), judged: (page) => judged.push(page), now, random: deps.random }, state, report);
       }
+      store.addJudgements(judged);
     });
 
-  const release = (state: CrawlState) =>
-    planRelease({ now: now(), rate: state.rate, nextSlotAt: state.nextSlotAt, outstanding: frontierOf(state).outstanding() });
+  const release = ({ rate, nextSlotAt }: CrawlState, outstanding: number) => planRelease({ now: now(), rate, nextSlotAt, outstanding });
 
   const dispatch = async (): Promise<void> => {
     const batches = transact(() => {
       const { state } = record;
       if (state?.stage !== "crawling") return [];
-      const { count } = release(state);
+      const { count } = release(state, frontierOf(state).outstanding());
       const tasks = count === 0 ? [] : frontierOf(state).lease(count, state, now());
       if (tasks.length > 0) record.save({ nextSlotAt: slotAfter(now(), state.nextSlotAt, state.rate, tasks.length) });
       return toMessages(state, tasks);
@@ -233,11 +236,14 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       if (state === null || state.stage === "ended") return "ended";
       if (state.alarmFailures > 0) return now() + secondMs * 2 ** Math.min(state.alarmFailures, 9);
       const leases = frontierOf(state);
-      if (state.stage !== "crawling" || leases.isEmpty(state)) return now();
-      const { count, wakeAt } = release(state);
-      const slot = leases.hasDue(state, now()) ? (wakeAt ?? (count > 0 ? now() : never)) : never;
+      const outstanding = leases.outstanding();
+      if (state.stage !== "crawling" || (outstanding === 0 && leases.isEmpty(state))) return now();
+      const { count, wakeAt } = release(state, outstanding);
+      const slot = wakeAt ?? (count > 0 ? now() : never);
+      // Asked last and only where it matters: this runs at every report.
+      const slotForDue = slot < never && leases.hasDue(state, now()) ? slot : never;
       // Whole milliseconds: an alarm that rings a fraction early would find nothing to do.
-      return Math.ceil(Math.max(now(), Math.min(slot, leases.nextDueAt(now()) ?? never, projectionDueAt(state))));
+      return Math.ceil(Math.max(now(), Math.min(slotForDue, leases.nextDueAt(now()) ?? never, projectionDueAt(state))));
     },
 
     noteFailure() {

@@ -1,10 +1,28 @@
 import type { RobotsFacts, SiteFacts, SitemapFacts } from "../facts/site-facts.ts";
 import type { Severity } from "../rules/rule.ts";
-import type { JudgedFinding, Judgement, PageReport } from "./task-report.ts";
+import type { JudgedFinding, Judgement, PageRow } from "./task-report.ts";
+
+/** A page as the frontier knows it. */
+interface StoredPage {
+  readonly id: number;
+  readonly seq: number;
+  readonly url: string;
+  readonly depth: number;
+  readonly isStart: boolean;
+  /** Ids of the pages it links to. */
+  readonly links: readonly number[];
+}
+
+export interface JudgedPage {
+  readonly id: number;
+  readonly judgement: Judgement;
+}
 
 /** What the crawl has learnt so far, in the object's tables. */
 export interface FactsStore {
-  addPage(page: { id: number; seq: number; url: string; depth: number; isStart: boolean }, report: Pick<PageReport, "row" | "links" | "judgement">): void;
+  addPage(page: StoredPage, row: PageRow): void;
+  /** What the page rules said of several pages: written together, since the tallies of most rules move with every page. */
+  addJudgements(judged: readonly JudgedPage[]): void;
   addRobots(origin: string, facts: RobotsFacts): void;
   addSitemap(urlId: number, facts: SitemapFacts): void;
   addFinding(finding: JudgedFinding, pageId: number | null): void;
@@ -38,25 +56,12 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
     );
   };
 
-  const addJudgement = ({ checked, findings }: Judgement, pageId: number): void => {
-    const failing = JSON.stringify(findings.map(({ ruleId }) => ruleId));
-    sql.exec(
-      `INSERT INTO tally (rule_id, checked, failing)
-       SELECT value, 1, value IN (SELECT value FROM json_each(?2)) FROM json_each(?1) WHERE true
-       ON CONFLICT DO UPDATE SET checked = checked + 1, failing = failing + excluded.failing`,
-      JSON.stringify(checked),
-      failing,
-    );
-    for (const finding of findings) addFinding(finding, pageId);
-  };
-
   return {
-    addPage({ id, seq, url, depth, isStart }, { row, links, judgement }) {
+    addPage({ id, seq, url, depth, isStart, links }, row) {
       sql.exec(
         `INSERT OR IGNORE INTO page (id, seq, url, depth, outcome, status, final_status, redirect_to, is_start, noindex, canonical, indexable,
            lang, title, description, fingerprint, links, facts)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ? OR EXISTS (SELECT 1 FROM page WHERE is_start = 1 AND redirect_to = ?), ?, ?, ?, ?, ?, ?, ?,
-           (SELECT json_group_array(id) FROM url WHERE kind = 'page' AND url IN (SELECT value FROM json_each(?))), ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ? OR EXISTS (SELECT 1 FROM page WHERE is_start = 1 AND redirect_to = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         id,
         seq,
         url,
@@ -79,7 +84,23 @@ export function createFactsStore(sql: SqlStorage): FactsStore {
       );
       // The sitemap may have brought the target here first.
       if (isStart && row.redirectTo !== null) sql.exec("UPDATE page SET is_start = 1 WHERE id = (SELECT id FROM url WHERE url = ?)", row.redirectTo);
-      addJudgement(judgement, id);
+    },
+
+    addJudgements(judged) {
+      const tallies: Record<string, { checked: number; failing: number }> = {};
+      const tallyOf = (ruleId: string) => (tallies[ruleId] ??= { checked: 0, failing: 0 });
+      for (const { id, judgement } of judged) {
+        for (const ruleId of judgement.checked) tallyOf(ruleId).checked += 1;
+        for (const finding of judgement.findings) {
+          tallyOf(finding.ruleId).failing += 1;
+          addFinding(finding, id);
+        }
+      }
+      sql.exec(
+        `INSERT INTO tally (rule_id, checked, failing) SELECT key, value ->> 'checked', value ->> 'failing' FROM json_each(?) WHERE true
+         ON CONFLICT DO UPDATE SET checked = checked + excluded.checked, failing = failing + excluded.failing`,
+        JSON.stringify(tallies),
+      );
     },
 
     addRobots(origin, facts) {

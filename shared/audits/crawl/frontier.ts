@@ -1,6 +1,7 @@
 import { limits } from "../facts/page-facts.ts";
 import { isAssetPath, pathPrefix, type Scope } from "../urls/index.ts";
 import type { CrawlOptions } from "./crawl-options.ts";
+import { createKnownPages } from "./known-pages.ts";
 import { createLeaser, prefixQuota } from "./lease-pages.ts";
 import type { CrawlTask } from "./messages.ts";
 import { maxLeases } from "./retry-policy.ts";
@@ -49,6 +50,8 @@ export interface Frontier {
    * `limits.urlCharacters` are ignored.
    */
   admit(urls: readonly string[], found: { depth: number } | "sitemap"): void;
+  /** Ids of those addresses that are remembered as pages. */
+  idsOf(urls: readonly string[]): number[];
   admitSitemaps(urls: readonly string[], source: "robots" | "well-known" | "index"): void;
   lease(count: number, budget: Spending, now: number): CrawlTask[];
   /** The address that a report speaks of; null when it was settled before. */
@@ -86,6 +89,7 @@ export function createFrontier({ sql, options, scope, admission }: FrontierDeps)
   const leaser = createLeaser({ sql, maxPages: options.maxPages, admission });
   // Counted once after an eviction, then kept: counting the whole table at each report would grow with the site.
   let remembered: number | null = null;
+  const known = createKnownPages();
   const one = (query: string, ...bindings: SqlStorageValue[]): number => Number(Object.values(sql.exec(query, ...bindings).one())[0] ?? 0);
 
   /** A page that linked to the file before anybody needed it made it a skipped page: it becomes what it is. False for a file known before. */
@@ -161,7 +165,9 @@ export function createFrontier({ sql, options, scope, admission }: FrontierDeps)
     },
 
     admit(urls, found) {
-      for (const list of listsOf(urls.filter((url) => url.length <= limits.urlCharacters))) {
+      const isNews = (url: string): boolean => found === "sitemap" || !known.isLinkedWithin(url, found.depth);
+      const news = urls.filter((url) => url.length <= limits.urlCharacters && isNews(url));
+      for (const list of listsOf(news)) {
         if (found === "sitemap") {
           sql.exec("UPDATE url SET in_sitemap = 1 WHERE in_sitemap = 0 AND url IN (SELECT value FROM json_each(?))", list);
           remember(list, unlinkedDepth, 1);
@@ -170,6 +176,16 @@ export function createFrontier({ sql, options, scope, admission }: FrontierDeps)
           remember(list, found.depth, 0);
         }
       }
+      if (found !== "sitemap") for (const url of news) known.linked(url, found.depth);
+    },
+
+    idsOf(urls) {
+      const unknown = urls.filter((url) => known.idOf(url) === undefined);
+      for (const list of listsOf(unknown)) {
+        const rows = sql.exec<{ id: number; url: string }>("SELECT id, url FROM url WHERE kind = 'page' AND url IN (SELECT value FROM json_each(?))", list);
+        for (const { id, url } of rows.toArray()) known.setId(url, id);
+      }
+      return urls.flatMap((url) => known.idOf(url) ?? []);
     },
 
     admitSitemaps(urls, source) {

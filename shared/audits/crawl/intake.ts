@@ -1,7 +1,7 @@
 import { crawlDelaySeconds, parseRobots, robotsSitemaps } from "../robots/index.ts";
 import type { CrawlRecord } from "./crawl-record.ts";
 import { type CrawlState, crawlerName } from "./crawl-state.ts";
-import type { FactsStore } from "./facts-store.ts";
+import type { FactsStore, JudgedPage } from "./facts-store.ts";
 import { type Frontier, type Leased, unlinkedDepth } from "./frontier.ts";
 import { healthAfter, nextLookAt, type Sound, soundOf } from "./host-patience.ts";
 import { rateWithCrawlDelay, slotAfter } from "./release.ts";
@@ -14,6 +14,8 @@ interface IntakeDeps {
   readonly record: CrawlRecord;
   readonly store: FactsStore;
   readonly frontier: Frontier;
+  /** Takes what the page rules said of a page whose result counts; written by the caller, many pages at a time. */
+  readonly judged: (page: JudgedPage) => void;
   readonly now: () => number;
   readonly random: () => number;
 }
@@ -78,20 +80,23 @@ function postpone({ frontier, record, now, random }: IntakeDeps, state: CrawlSta
   return true;
 }
 
-function takePage({ frontier, store, record }: IntakeDeps, state: CrawlState, report: PageReport, leased: Leased): void {
+function takePage({ frontier, store, record, judged }: IntakeDeps, state: CrawlState, report: PageReport, leased: Leased): void {
   const { row, links, requests } = report;
   const depth = Math.min(leased.depth + 1, unlinkedDepth);
   frontier.admit(links, { depth });
   if (row.redirectTo !== null) frontier.admit([row.redirectTo], { depth: leased.depth });
   if (row.canonical !== null) frontier.admit([row.canonical], { depth });
-  store.addPage({ id: report.id, seq: state.fetched + state.failed + 1, url: leased.url, depth: leased.depth, isStart: leased.url === state.url }, report);
+  const { url } = leased;
+  const page = { id: report.id, seq: state.fetched + state.failed + 1, url, depth: leased.depth, isStart: url === state.url, links: frontier.idsOf(links) };
+  store.addPage(page, row);
+  judged({ id: report.id, judgement: report.judgement });
   const isFailure = row.outcome === "failed";
   const isPage = isFailure || row.outcome === "html" || (row.status ?? 0) >= 400;
   record.save({
     fetched: state.fetched + (isFailure ? 0 : 1),
     failed: state.failed + (isFailure ? 1 : 0),
     spent: state.spent + (isPage ? 1 : 0),
-    currentUrl: leased.url,
+    currentUrl: url,
     // Every redirect was a request to the host, too.
     nextSlotAt: slotAfter(state.nextSlotAt, state.nextSlotAt, state.rate, requests - 1),
   });

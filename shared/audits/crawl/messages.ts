@@ -24,8 +24,8 @@ export const AnalysisMessage = z.object({
 });
 export type AnalysisMessage = z.infer<typeof AnalysisMessage>;
 
-/** Tasks in one message: few enough that a consumer reports often, enough to share the cost of a report. */
-const tasksPerMessage = 8;
+/** Tasks in one message: few enough that a consumer reports often, enough to share the cost of a report; twice the connections of a consumer, so that none idles at its end. */
+const tasksPerMessage = 12;
 
 /** What one `sendBatch` takes: 256 KB and 100 messages (developers.cloudflare.com/queues/platform/limits). */
 const charactersPerBatch = 200_000;

@@ -24,7 +24,7 @@ const outstandingSeconds = 5;
 /** Addresses go out in bunches of at most this many seconds' worth, so that fast crawls do not need an alarm for each. */
 const bunchSeconds = 0.25;
 /** Without spacing: enough to keep a consumer's connections busy while the next messages travel. */
-export const unspacedOutstanding = 96;
+export const unspacedOutstanding = 144;
 
 /** Decides how many addresses may be released now; averages exactly `rate` however late it is asked, and never catches up. */
 export function planRelease({ now, rate, nextSlotAt, outstanding }: ReleaseInput): Release {

@@ -23,7 +23,9 @@ export function createScope({ startUrl, include, exclude }: ScopeOptions): Scope
   const isIncluded = compileGlobs(include);
   const isExcluded = compileGlobs(exclude);
 
-  const contains = (url: string): boolean => site !== null && siteOf(url) === site;
+  // A slash right after the host: nothing but an address of this very origin can begin so.
+  const home = URL.parse("/", startUrl)?.href ?? "";
+  const contains = (url: string): boolean => site !== null && (url.startsWith(home) || siteOf(url) === site);
 
   const wants = (path: string): boolean => (include.length === 0 || isIncluded(path)) && !isExcluded(path);
 

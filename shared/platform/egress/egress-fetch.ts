@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { checkUrl, type EgressPolicy } from "./check-url.ts";
 import { EgressError, type Hop } from "./egress-error.ts";
 import { Exchange } from "./exchange.ts";
+import type { EgressBody } from "./limited-body.ts";
 
 export interface EgressOptions {
   /** Default `GET`. */
@@ -17,6 +18,8 @@ export interface EgressOptions {
   /** Redirects to follow; with 0 the redirect itself is the answer. */
   readonly maxRedirects: number;
   readonly signal?: AbortSignal;
+  /** Called once, when the connection is not needed any more: the body was read or given up, or the exchange failed. */
+  readonly onEnd?: () => void;
 }
 
 export interface EgressDeps {
@@ -36,8 +39,8 @@ export interface EgressResponse {
   readonly ttfbMs: number;
   /** Requests sent, redirects included. */
   readonly requests: number;
-  /** Fails with an `EgressError` when it is too long or too late. Read it to the end or cancel it. */
-  readonly body: ReadableStream<Uint8Array> | null;
+  /** Null for an answer that has none. */
+  readonly body: EgressBody | null;
 }
 
 interface Step {

@@ -1,7 +1,5 @@
 import { EgressError, type Hop } from "./egress-error.ts";
-import { createPieceReader } from "./piece-reader.ts";
-
-const ignore = (): void => {};
+import { type EgressBody, LimitedBody } from "./limited-body.ts";
 
 const megabyte = 1_024 * 1_024;
 
@@ -15,6 +13,7 @@ interface Bounds {
   readonly timeoutMs: number;
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  readonly onEnd?: (() => void) | undefined;
 }
 
 /** One exchange under way: it ends once, by itself, by its deadline or by its caller, and then holds no timer. */
@@ -25,6 +24,7 @@ export class Exchange {
   readonly #bounds: Bounds;
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setTimeout>;
+  #isOver = false;
 
   constructor(bounds: Bounds) {
     bounds.signal?.throwIfAborted();
@@ -39,6 +39,9 @@ export class Exchange {
   }
 
   end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#bounds.onEnd?.();
     clearTimeout(this.#timer);
     this.#bounds.signal?.removeEventListener("abort", this.#abort);
   }
@@ -47,43 +50,15 @@ export class Exchange {
     return new EgressError(code, message, this.hops, cause);
   }
 
-  /**
-   * The body, which fails as soon as it is too long or too late, even while its reader waits for a server that says nothing.
-   * Nothing is read ahead of the reader.
-   */
-  limit(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    const reader = createPieceReader(source);
-    const { signal } = this;
-    let bytes = 0;
-
-    const fail = (controller: ReadableStreamDefaultController<Uint8Array>, error: unknown): void => {
-      this.end();
-      controller.error(error);
-      reader.cancel(error).catch(ignore);
-    };
-
-    return new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => signal.addEventListener("abort", () => fail(controller, signal.reason), { once: true }),
-        pull: async (controller) => {
-          const piece = await reader.read().catch((cause: unknown) => this.#lost(cause));
-          if (signal.aborted) return;
-          if (piece instanceof EgressError) return fail(controller, piece);
-          if (piece === null) {
-            this.end();
-            return controller.close();
-          }
-          bytes += piece.byteLength;
-          if (bytes > this.#bounds.maxBytes) return fail(controller, this.#tooLarge());
-          controller.enqueue(piece);
-        },
-        cancel: (reason) => {
-          this.end();
-          return reader.cancel(reason);
-        },
-      },
-      { highWaterMark: 0 },
-    );
+  /** The body, within the bounds of the exchange. */
+  limit(source: ReadableStream<Uint8Array>): EgressBody {
+    return new LimitedBody(source, {
+      maxBytes: this.#bounds.maxBytes,
+      signal: this.signal,
+      onEnd: () => this.end(),
+      tooLarge: () => this.#tooLarge(),
+      lost: (cause) => this.#lost(cause),
+    });
   }
 
   #abort = (): void => {

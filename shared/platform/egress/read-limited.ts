@@ -1,5 +1,7 @@
+import type { EgressBody } from "./limited-body.ts";
+
 /** All bytes of an `EgressResponse` body, which limits itself; fails as the body does. No body is no bytes. */
-export async function readLimited(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
+export async function readLimited(body: EgressBody | null): Promise<Uint8Array> {
   if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);

@@ -6,15 +6,26 @@ const maxParsedCharacters = 4 * limits.urlCharacters;
 /** Makes an address absolute and normal; null when it is not an http(s) address. */
 export type Normalise = (url: string, base: string) => string | null;
 
+/** Characters that the URL standard neither encodes nor gives a meaning in a path. */
+const plainPath = /^[\w~\-./]+$/;
+
+/** Whether parsing would change nothing of a path but put it behind its base: no dot segments, no second slash at the start. */
+const isPlain = (address: string): boolean => plainPath.test(address) && !address.includes("./") && !address.endsWith(".") && !address.startsWith("//");
+
 /** `normalise` against one base, with a memory: the links of a page repeat. */
 export class AddressResolver {
   readonly base: string;
   readonly #normalise: Normalise;
   readonly #known = new Map<string, string | null>();
+  /** Root and folder of the base, with a slash at the end; null where the base is no web address. */
+  readonly #root: string | null;
+  readonly #folder: string | null;
 
   constructor(base: string, normalise: Normalise) {
     this.base = base;
     this.#normalise = normalise;
+    this.#root = normalise("/", base);
+    this.#folder = normalise(".", base);
   }
 
   /** The absolute address without its fragment; null also when it is too long to keep. */
@@ -23,10 +34,16 @@ export class AddressResolver {
     const address = (fragment === -1 ? href : href.slice(0, fragment)).trim();
     const known = this.#known.get(address);
     if (known !== undefined) return known;
-    const url = address.length > maxParsedCharacters ? null : this.#normalise(address, this.base);
+    const url = address.length > maxParsedCharacters ? null : (this.#joined(address) ?? this.#normalise(address, this.base));
     const kept = url !== null && url.length > limits.urlCharacters ? null : url;
     this.#known.set(address, kept);
     return kept;
+  }
+
+  /** The address where joining it to its base is all there is to do, as for most links of most sites: parsing costs many times as much. */
+  #joined(address: string): string | null {
+    if (this.#root === null || this.#folder === null || !isPlain(address)) return null;
+    return address.startsWith("/") ? this.#root + address.slice(1) : this.#folder + address;
   }
 }
 

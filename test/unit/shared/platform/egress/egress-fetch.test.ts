@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { EgressError, type EgressOptions, type EgressPolicy, egressFetch, readLimited } from "../../../../../shared/platform/egress/index.ts";
+import {
+  EgressError,
+  type EgressOptions,
+  type EgressPolicy,
+  type EgressResponse,
+  egressFetch,
+  readLimited,
+} from "../../../../../shared/platform/egress/index.ts";
 import { AppError } from "../../../../../shared/platform/errors.ts";
 
 type Answer = (request: Request) => Response | Promise<Response>;
@@ -58,7 +65,7 @@ function ask(url: string, web: ReturnType<typeof createWeb>, options: Partial<Eg
   return egressFetch(url, { ...bounds, ...options }, { policy, now: Date.now, fetch: web.fetch });
 }
 
-async function read(body: ReadableStream<Uint8Array> | null): Promise<string> {
+async function read(body: EgressResponse["body"]): Promise<string> {
   return new TextDecoder().decode(await readLimited(body));
 }
 
@@ -433,9 +440,27 @@ describe("the size limit", () => {
   it("hands over what came before it", async () => {
     const { stream } = createBody(["a".repeat(900), "b".repeat(900)]);
     const answer = await ask("https://example.com/", createWeb({ "https://example.com/": () => new Response(stream) }));
-    const reader = answer.body?.getReader();
+    expect(await answer.body?.read()).toHaveLength(900);
+    await expect(answer.body?.read()).rejects.toMatchObject({ code: "upstream_too_large" });
+    await expect(answer.body?.read()).rejects.toMatchObject({ code: "upstream_too_large" });
+  });
+
+  it("is the same as a stream, limit and all", async () => {
+    const web = createWeb({ "https://example.com/": () => new Response(createBody(["a".repeat(400), "b".repeat(400)]).stream) });
+    expect(await new Response((await ask("https://example.com/", web)).body?.stream()).text()).toHaveLength(800);
+    const tooLong = createWeb({ "https://example.com/": () => new Response(createBody(["a".repeat(900), "b".repeat(900)]).stream) });
+    const reader = (await ask("https://example.com/", tooLong)).body?.stream().getReader();
     expect((await reader?.read())?.value).toHaveLength(900);
     await expect(reader?.read()).rejects.toMatchObject({ code: "upstream_too_large" });
+  });
+
+  it.each(["a loop over it", "a stream of it"])("is cancelled with %s that is left", async (way) => {
+    const { stream, state } = createBody(["a", "b", "c"]);
+    const { body } = await ask("https://example.com/", createWeb({ "https://example.com/": () => new Response(stream) }));
+    if (way === "a stream of it") await body?.stream().cancel();
+    else for await (const _ of body ?? []) break;
+    expect(state.cancelled).toBe(true);
+    expect(await body?.read()).toBe(null);
   });
 
   it("reads nothing before it is asked to", async () => {

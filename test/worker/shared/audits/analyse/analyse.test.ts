@@ -8,7 +8,7 @@ import { maxSitemaps } from "../../../../../shared/audits/crawl/frontier.ts";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import type { Gone, RobotsReport, SitemapReport, TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
 import { isAllowed, parseRobots } from "../../../../../shared/audits/robots/index.ts";
-import { createVault, EgressError, type EgressPolicy, newId, parseConfig } from "../../../../../shared/platform/index.ts";
+import { createVault, EgressError, type EgressPolicy, egressFetch, newId, parseConfig } from "../../../../../shared/platform/index.ts";
 import type { SiteRoute, SiteRoutes } from "../../../../helpers/node/site-route.ts";
 import { defineSite } from "../../../../helpers/worker/site.ts";
 
@@ -16,6 +16,12 @@ const auditId = newId("audit");
 const vault = createVault(parseConfig({ ...env }).encryptionKey);
 const publicOnly: EgressPolicy = { allow: [], allowLoopback: false };
 let sites = 0;
+
+/** Answers everything with this body, past the network. */
+const answering =
+  (body: () => BodyInit | null): Get =>
+  (url, limits) =>
+    egressFetch(url, limits, { policy: publicOnly, now: () => 0, fetch: async () => new Response(body()) });
 
 interface Asked {
   readonly reports: TaskReport[];
@@ -132,7 +138,7 @@ describe("robots.txt", () => {
 
   it("in Latin-1 keeps the octets that its rules are made of, also as JSON", async () => {
     const body = Uint8Array.from("User-agent: *\nDisallow: /ni\u00f1o", (octet) => octet.charCodeAt(0));
-    const get: Get = async (url) => ({ url, status: 200, headers: new Headers(), hops: [], ttfbMs: 1, requests: 1, body: new Response(body).body });
+    const get = answering(() => body);
     const { facts } = await fetchRobots({ id: 1, attempt: 1, url: "https://a.test/robots.txt", kind: "robots" }, get, () => 0);
     const robots = parseRobots(String(JSON.parse(JSON.stringify(facts.body))));
     expect(isAllowed(robots, [], "https://a.test/ni%F1o")).toBe(false);
@@ -208,7 +214,7 @@ describe("a server that", () => {
   const late = new EgressError("upstream_timeout", "It did not answer completely in time.", []);
   const lateBody = () =>
     new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new TextEncoder().encode("User-agent: *")), pull: () => Promise.reject(late) });
-  const hanging: Get = async (url) => ({ url, status: 200, headers: new Headers(), hops: [], ttfbMs: 1, requests: 1, body: lateBody() });
+  const hanging = answering(lateBody);
   const silent: Get = () => Promise.reject(late);
 
   it.each([
@@ -225,10 +231,7 @@ describe("a server that", () => {
   });
 
   it("is not to blame when the crawl cannot be told", async () => {
-    const xml: Get = async (url) => ({
-      ...(await hanging(url, { timeoutMs: 1, maxBytes: 1, maxRedirects: 1 })),
-      body: new Response(urlset("https://a.test/1")).body,
-    });
+    const xml = answering(() => urlset("https://a.test/1"));
     const report = () => Promise.reject(new Error("Network connection lost."));
     await expect(fetchSitemap({ id: 1, attempt: 1, url: "https://a.test/x", kind: "sitemap" }, xml, { now: () => 0, report })).rejects.toThrow("lost");
   });

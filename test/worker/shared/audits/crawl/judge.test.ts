@@ -23,10 +23,13 @@ function fill(sql: SqlStorage, count: number): void {
   const addUrl = (n: number) =>
     sql.exec("INSERT INTO url (id, url, kind, origin, prefix, depth, state) VALUES (?, ?, 'page', 'https://example.com', '/', 1, 'done')", n, at(n));
   for (let n = 1; n <= count + 1; n++) addUrl(n);
-  const add = (n: number, report: ReturnType<typeof pageReport>) => store.addPage({ id: n, seq: n, url: at(n), depth: 1, isStart: n === 1 }, report);
+  const add = (n: number, { row, judgement }: ReturnType<typeof pageReport>, links: readonly number[] = []) => {
+    store.addPage({ id: n, seq: n, url: at(n), depth: 1, isStart: n === 1, links }, row);
+    store.addJudgements([{ id: n, judgement }]);
+  };
   for (let n = 1; n <= count; n++) {
-    const links = [{ ...link(at(count + 1), "Gone"), isInternal: true }];
-    add(n, pageReport({ id: n, attempt: 1 }, pageFacts({ url: at(n), html: { titles: ["The same title on every page of it"], canonicals: [], links } })));
+    const facts = pageFacts({ url: at(n), html: { titles: ["The same title on every page of it"], canonicals: [] } });
+    add(n, pageReport({ id: n, attempt: 1 }, facts), [count + 1]);
   }
   const gone = pageFacts({ url: at(count + 1), fetch: { outcome: "other", status: 404, finalStatus: 404 }, html: null });
   add(count + 1, pageReport({ id: count + 1, attempt: 1 }, gone));
@@ -192,7 +195,7 @@ describe("what a site writes", () => {
   ])("fits the wire schema and a row: $what", ({ facts }) =>
     withCrawlTables((sql) => {
       const report = pageReport({ id: 1, attempt: 1 }, facts);
-      createFactsStore(sql).addPage({ id: 1, seq: 1, url: facts.url, depth: 0, isStart: true }, report);
+      createFactsStore(sql).addPage({ id: 1, seq: 1, url: facts.url, depth: 0, isStart: true, links: [] }, report.row);
       expect(report.row.facts.length).toBeLessThan(50_000);
       const [page] = unprojectedPages(sql, 0);
       expect(Page.parse({ ...page, indexable: page?.indexable === 1 })).toMatchObject({ url: at(1) });
@@ -207,7 +210,8 @@ describe("what a site writes", () => {
       for (let n = 1; n <= 500; n++) {
         sql.exec("INSERT INTO url (id, url, kind, origin, prefix, depth, state) VALUES (?, ?, 'page', '', '', 0, 'done')", n, at(n));
         const fetch = { outcome: "redirect", status: 301, finalStatus: null, finalUrl: to, hops: [{ url: at(n), status: 301, location: to }], error } as const;
-        store.addPage({ id: n, seq: n, url: at(n), depth: 0, isStart: false }, pageReport({ id: n, attempt: 1 }, pageFacts({ url: at(n), fetch, html: null })));
+        const { row } = pageReport({ id: n, attempt: 1 }, pageFacts({ url: at(n), fetch, html: null }));
+        store.addPage({ id: n, seq: n, url: at(n), depth: 0, isStart: false, links: [] }, row);
         const evidence = Array.from({ length: 20 }, () => '漢"'.repeat(1_000));
         store.addFinding({ ruleId: "x", severity: "info", values: {}, evidence, evidenceTotal: 20 }, n);
       }
