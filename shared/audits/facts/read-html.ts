@@ -29,7 +29,9 @@ export function createHtmlReader({ url, headers, isInternal, normalise }: HtmlRe
   const isXml = /^\s*application\/xhtml\+xml\b/i.test(headers.get("content-type") ?? "");
   page.metadata.isXml = isXml;
   const scanner = new HtmlScanner(page, isXml);
-  let pending = "";
+  // Joined, not concatenated: the engine keeps a concatenation as a tree, and every look at one of its characters would go through it.
+  let pending: string[] = [];
+  let pendingCharacters = 0;
   let isStart = true;
 
   const scan = (piece: string): void => {
@@ -42,13 +44,21 @@ export function createHtmlReader({ url, headers, isInternal, normalise }: HtmlRe
 
   return {
     write(text) {
-      pending += text;
       let at = 0;
-      for (; pending.length - at >= pieceCharacters; at += pieceCharacters) scan(pending.slice(at, at + pieceCharacters));
-      if (at > 0) pending = pending.slice(at);
+      while (text.length - at >= pieceCharacters - pendingCharacters) {
+        const next = at + pieceCharacters - pendingCharacters;
+        pending.push(text.slice(at, next));
+        scan(pending.join(""));
+        pending = [];
+        pendingCharacters = 0;
+        at = next;
+      }
+      if (at === text.length) return;
+      pending.push(text.slice(at));
+      pendingCharacters += text.length - at;
     },
     end() {
-      scan(pending);
+      scan(pending.join(""));
       scanner.end();
       page.finish();
       const inHtml = new AddressResolver(page.metadata.baseUrl(url), normalise);

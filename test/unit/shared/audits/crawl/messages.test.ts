@@ -13,8 +13,8 @@ describe("messages", () => {
   it.each([
     { count: 0, expected: [] },
     { count: 1, expected: [[1]] },
-    { count: 8, expected: [[8]] },
-    { count: 20, expected: [[8, 8, 4]] },
+    { count: 12, expected: [[12]] },
+    { count: 30, expected: [[12, 12, 6]] },
   ])("for $count tasks are $expected", ({ count, expected }) => {
     expect(shape(toMessages(stateWith(null), tasks(count)))).toEqual(expected);
   });
