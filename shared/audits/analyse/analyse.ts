@@ -34,7 +34,11 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   // https never leaves in clear.
   const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isHttps);
   const headers = (target: URL) => (takesOwn(target) ? withOwn(polite, own) : polite);
-  const get: Get = (url, limits) => connected(deps.withConnection, (onEnd) => egressFetch(url, { ...limits, headers, onEnd }, { policy, now: deps.now }));
+  const get: Get = (url, limits, onStart = () => {}) =>
+    connected(deps.withConnection, (onEnd) => {
+      onStart();
+      return egressFetch(url, { ...limits, headers, onEnd }, { policy, now: deps.now });
+    });
 
   const slowPages = { left: maxConfirmed };
 
@@ -43,8 +47,8 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
     const facts = await fetchPage(
       { url: task.url, isStart: task.url === message.startUrl },
       {
-        get: async (url) => {
-          const response = await get(url, pageFetchLimits);
+        get: async (url, onStart) => {
+          const response = await get(url, pageFetchLimits, onStart);
           afterMs = retryAfterMs(response.headers, deps.now());
           return response;
         },
@@ -71,7 +75,11 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
 /** Holds a connection from the request to the end of its body, and not while what came is read and judged: meanwhile the next may use it. */
 function connected<T>(withConnection: AnalyseDeps["withConnection"], ask: (onEnd: () => void) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const hold = (release: () => void): void => void ask(release).then(resolve, reject);
+    const hold = (release: () => void): void =>
+      void ask(release).then(resolve, (error: unknown) => {
+        release();
+        reject(error);
+      });
     withConnection(() => new Promise<void>(hold)).catch(reject);
   });
 }

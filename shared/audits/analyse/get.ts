@@ -6,8 +6,8 @@ export interface FetchLimits {
   readonly maxBytes: number;
   readonly maxRedirects: number;
 }
-/** Asks the audited site, or a site it points to; credentials go to the audited site alone. */
-export type Get = (url: string, limits: FetchLimits) => Promise<EgressResponse>;
+/** Asks the audited site, or a site it points to; credentials go to the audited site alone. `onStart` is called when a connection is free. */
+export type Get = (url: string, limits: FetchLimits, onStart?: () => void) => Promise<EgressResponse>;
 
 /** Lets go of a body that nobody reads; how that ends says nothing about the answer. */
 export function discard({ body }: EgressResponse): void {

@@ -1,5 +1,11 @@
-/** Enough for the links that a site repeats on every page; some megabytes at most. */
-const maxKnown = 20_000;
+/** Characters remembered at most: some megabytes, since objects share the memory of an isolate, and a hostile site has long addresses. */
+const maxCharacters = 2_000_000;
+
+interface Known {
+  readonly id?: number;
+  /** The least depth at which a link to it was noted. */
+  readonly depth?: number;
+}
 
 /**
  * What the frontier has read of its own tables: most links lead where links led before, and need not be looked up again.
@@ -15,18 +21,24 @@ export interface KnownPages {
 }
 
 export function createKnownPages(): KnownPages {
-  const depths = new Map<string, number>();
-  const ids = new Map<string, number>();
+  const pages = new Map<string, Known>();
+  let characters = 0;
 
-  const set = (table: Map<string, number>, url: string, value: number): void => {
-    if (table.size >= maxKnown) table.clear();
-    table.set(url, value);
+  const note = (url: string, news: Known): void => {
+    const known = pages.get(url);
+    if (known === undefined) characters += url.length;
+    // Forgetting everything is simple, and rare: what is met again is looked up once.
+    if (characters > maxCharacters) {
+      pages.clear();
+      characters = url.length;
+    }
+    pages.set(url, { ...known, ...news });
   };
 
   return {
-    isLinkedWithin: (url, depth) => (depths.get(url) ?? Number.POSITIVE_INFINITY) <= depth,
-    linked: (url, depth) => set(depths, url, depth),
-    idOf: (url) => ids.get(url),
-    setId: (url, id) => set(ids, url, id),
+    isLinkedWithin: (url, depth) => (pages.get(url)?.depth ?? Number.POSITIVE_INFINITY) <= depth,
+    linked: (url, depth) => note(url, { depth }),
+    idOf: (url) => pages.get(url)?.id,
+    setId: (url, id) => note(url, { id }),
   };
 }

@@ -28,17 +28,18 @@ export const unspacedOutstanding = 144;
 
 /** Decides how many addresses may be released now; averages exactly `rate` however late it is asked, and never catches up. */
 export function planRelease({ now, rate, nextSlotAt, outstanding }: ReleaseInput): Release {
-  if (rate === null) return { count: Math.max(0, unspacedOutstanding - outstanding), wakeAt: null };
-  const room = Math.max(1, Math.floor(rate * outstandingSeconds)) - outstanding;
+  const room = (rate === null ? unspacedOutstanding : Math.max(1, Math.floor(rate * outstandingSeconds))) - outstanding;
   if (room <= 0) return { count: 0, wakeAt: null };
+  // Also without spacing: the host asked for a pause, or is in trouble.
   if (now < nextSlotAt) return { count: 0, wakeAt: nextSlotAt };
+  if (rate === null) return { count: room, wakeAt: null };
   const bunch = Math.max(1, Math.floor(rate * bunchSeconds));
   return { count: Math.min(bunch, room), wakeAt: null };
 }
 
 /** When the host may be asked next after `count` requests were granted at `now`. */
 export function slotAfter(now: number, nextSlotAt: number, rate: Rate, count: number): number {
-  return rate === null ? now : Math.max(now, nextSlotAt) + (count * secondMs) / rate;
+  return Math.max(now, nextSlotAt) + (rate === null ? 0 : (count * secondMs) / rate);
 }
 
 /** `Crawl-delay`, in no standard but widely honoured, wins over the asked rate; more than 30 s would only keep an audit from ending. */

@@ -15,8 +15,11 @@ interface PageTask {
 }
 
 interface FetchPageDeps {
-  /** Asks for an address under `pageFetchLimits`; throws an `EgressError`, and so does the body it gives. */
-  readonly get: (url: string) => Promise<EgressResponse>;
+  /**
+   * Asks for an address under `pageFetchLimits`, and calls `onStart` when its turn has come; throws an `EgressError`, and so does the body
+   * it gives.
+   */
+  readonly get: (url: string, onStart: () => void) => Promise<EgressResponse>;
   /** Whether a normalised address belongs to the audited site. */
   readonly isInternal: (url: string) => boolean;
   readonly normalise: Normalise;
@@ -36,8 +39,12 @@ const failures: Partial<Record<ErrorCode, FailureCode>> = {
 
 /** Asks for one page and reads what comes. Failures of the other side are facts; anything else that is thrown is ours and passes through. */
 export async function fetchPage({ url, isStart }: PageTask, deps: FetchPageDeps): Promise<PageFacts> {
-  const startedAt = deps.now();
-  const response = await deps.get(url).catch((error: unknown) => failureOf(error));
+  // Waiting for a connection is our time, not the page's.
+  let startedAt = deps.now();
+  const onStart = (): void => {
+    startedAt = deps.now();
+  };
+  const response = await deps.get(url, onStart).catch((error: unknown) => failureOf(error));
   const { fetch, html } = "code" in response ? failed(url, response) : await answered(url, response, deps);
   return { url, isStart, fetch: { ...fetch, totalMs: deps.now() - startedAt }, html };
 }

@@ -6,7 +6,7 @@ import { createPieceReader, type PieceReader } from "./piece-reader.ts";
  * server that says nothing. Nothing is read ahead. Read it to its end or cancel it; leaving a loop over it cancels it.
  */
 export interface EgressBody extends AsyncIterable<Uint8Array> {
-  /** The next bytes, or null at the end. */
+  /** The next bytes, or null at the end and after `cancel`. One read at a time. */
   read(): Promise<Uint8Array | null>;
   cancel(reason?: unknown): Promise<void>;
   /** The same bytes for whoever takes only a stream, which is several times as slow; read them in one way or the other. */
@@ -31,8 +31,9 @@ export class LimitedBody implements EgressBody {
   readonly #source: PieceReader;
   #bytes = 0;
   #state: "open" | "ended" | { readonly error: unknown } = "open";
-  /** Fails the read under way. */
+  /** Settle the read under way. */
   #interrupt: (error: unknown) => void = ignore;
+  #finish: () => void = ignore;
 
   constructor(source: ReadableStream<Uint8Array>, bounds: Bounds) {
     this.#source = createPieceReader(source);
@@ -45,6 +46,7 @@ export class LimitedBody implements EgressBody {
       if (this.#state === "ended") return resolve(null);
       if (this.#state !== "open") return reject(this.#state.error);
       this.#interrupt = reject;
+      this.#finish = () => resolve(null);
       this.#source.read().then(
         (piece) => {
           if (this.#state !== "open") return;
@@ -64,6 +66,7 @@ export class LimitedBody implements EgressBody {
   async cancel(reason?: unknown): Promise<void> {
     if (this.#state !== "open") return;
     this.#end("ended");
+    this.#finish();
     await this.#source.cancel(reason);
   }
 

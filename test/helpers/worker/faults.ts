@@ -29,6 +29,8 @@ export interface Call {
 /** A crawl's object that makes a call. */
 export interface Caller {
   readonly stage: () => string;
+  /** Waits until what it has written is on disk: what was decided before a call must be there after its death. */
+  readonly stored: () => Promise<void>;
   /** Throws the object out of memory. */
   readonly die: () => void;
 }
@@ -126,12 +128,17 @@ export async function strike<T>({ caller, point, text }: Made, work: () => Promi
   const fault = drawn({ point, text, stage: caller?.stage() ?? null });
   if (fault === "fail-before") throw new Error("injected: an error before the call");
   if (fault === "hold-before") await hold();
-  if (fault === "die-before") caller?.die();
+  if (fault === "die-before") await dieOf(caller);
   const result = await (fault === undefined || fault.includes("-") ? work() : onFault(fault));
   if (fault === "fail-after") throw new Error("injected: the connection was lost after the call");
   if (fault === "hold-after") await hold();
-  if (fault === "die-after") caller?.die();
+  if (fault === "die-after") await dieOf(caller);
   return result;
+}
+
+async function dieOf(caller: Caller | null): Promise<void> {
+  await caller?.stored();
+  caller?.die();
 }
 
 /** As `strike`, for a transaction in the storage of a crawl's object, which cannot wait. */

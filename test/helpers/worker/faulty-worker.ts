@@ -6,7 +6,11 @@ import { withFaults } from "./faulty-bindings.ts";
 
 export class AuditCrawl extends RealAuditCrawl {
   constructor(ctx: DurableObjectState, env: Env) {
-    const caller: Caller = { stage: () => stageIn(ctx.storage.sql), die: () => ctx.abort("injected: the object is gone") };
+    const caller: Caller = {
+      stage: () => stageIn(ctx.storage.sql),
+      stored: () => ctx.storage.sync(),
+      die: () => ctx.abort("injected: the object is gone"),
+    };
     const transactionSync = ctx.storage.transactionSync.bind(ctx.storage);
     ctx.storage.transactionSync = (work) => strikeTransaction(caller, () => transactionSync(work));
     super(ctx, withFaults(env, caller));

@@ -45,7 +45,7 @@ describe("whatever strikes, and whenever, an audit finds the same as a clean run
       const struck = [...struckSoFar()];
       stopFaults();
       for (const id of ids) await expectClean(bench, id);
-      expect(struck.length).toBeGreaterThan(3);
+      expect(struck.length).toBeGreaterThan(0);
       total.audits += ids.length;
       total.struck.push(...struck.map((fault) => fault.replace(/ while .*/, "")));
     },

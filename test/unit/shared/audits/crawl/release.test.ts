@@ -15,7 +15,9 @@ describe("a release", () => {
     { outcome: "none until a report makes room, whenever the slot comes", rate: 2, nextSlotAt: now + 300, outstanding: 10, count: 0, wakeAt: null },
     { outcome: "only what fits under five seconds' worth", rate: 50, nextSlotAt: now, outstanding: 245, count: 5, wakeAt: null },
     { outcome: "one at a time on very slow crawls", rate: 1 / 30, nextSlotAt: now, outstanding: 1, count: 0, wakeAt: null },
-    { outcome: "up to the limit without spacing", rate: null, nextSlotAt: now + 999, outstanding: 6, count: unspacedOutstanding - 6, wakeAt: null },
+    { outcome: "up to the limit without spacing", rate: null, nextSlotAt: now, outstanding: 6, count: unspacedOutstanding - 6, wakeAt: null },
+    { outcome: "none without spacing while more than the limit is out", rate: null, nextSlotAt: now, outstanding: 200, count: 0, wakeAt: null },
+    { outcome: "none without spacing while the host wants a pause", rate: null, nextSlotAt: now + 999, outstanding: 6, count: 0, wakeAt: now + 999 },
   ])("is $outcome", ({ rate, nextSlotAt, outstanding, count, wakeAt }) => {
     expect(planRelease({ now, rate, nextSlotAt, outstanding })).toEqual({ count, wakeAt });
   });
@@ -49,7 +51,8 @@ describe("the next slot", () => {
     { outcome: "comes later the more went out", rate: 2, nextSlotAt: now, count: 6, expected: now + 3_000 },
     { outcome: "is counted from a slot that is still to come", rate: 2, nextSlotAt: now + 700, count: 1, expected: now + 1_200 },
     { outcome: "is not brought forward by a pause", rate: 2, nextSlotAt: now - 60_000, count: 1, expected: now + 500 },
-    { outcome: "is now on a crawl without spacing", rate: null, nextSlotAt: now + 700, count: 6, expected: now },
+    { outcome: "is now on a crawl without spacing", rate: null, nextSlotAt: now - 700, count: 8, expected: now },
+    { outcome: "is after the pause that the host asked for, on a crawl without spacing", rate: null, nextSlotAt: now + 700, count: 8, expected: now + 700 },
   ])("$outcome", ({ rate, nextSlotAt, count, expected }) => {
     expect(slotAfter(now, nextSlotAt, rate, count)).toBe(expected);
   });

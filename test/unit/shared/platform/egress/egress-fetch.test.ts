@@ -454,6 +454,14 @@ describe("the size limit", () => {
     await expect(reader?.read()).rejects.toMatchObject({ code: "upstream_too_large" });
   });
 
+  it("ends the read that waits when it is cancelled", async () => {
+    const silent = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+    const { body } = await ask("https://example.com/", createWeb({ "https://example.com/": () => new Response(silent) }));
+    const reading = body?.read();
+    await body?.cancel();
+    expect(await reading).toBe(null);
+  });
+
   it.each(["a loop over it", "a stream of it"])("is cancelled with %s that is left", async (way) => {
     const { stream, state } = createBody(["a", "b", "c"]);
     const { body } = await ask("https://example.com/", createWeb({ "https://example.com/": () => new Response(stream) }));

@@ -331,6 +331,52 @@ describe("a site that leads to private addresses", () => {
   });
 });
 
+describe("a connection", () => {
+  /** One connection for all, and a clock that only waiting for it moves. */
+  function oneConnection() {
+    let clock = 0;
+    let held = 0;
+    let most = 0;
+    let last: Promise<unknown> = Promise.resolve();
+    const withConnection = <T>(work: () => Promise<T>): Promise<T> => {
+      const turn = last.then(async () => {
+        clock += 1_000;
+        most = Math.max(most, ++held);
+        return work().finally(() => held--);
+      });
+      last = turn.catch(() => {});
+      return turn;
+    };
+    return { withConnection, now: () => clock, most: () => most, held: () => held };
+  }
+
+  it("is given back by every answer and every failure, and waiting for it is not counted as the page's time", async () => {
+    const url = await site({ "/": "<h1>Here</h1>", "/gone": { status: 404, body: "no" }, "/cut": { fault: "cut-in-body" }, "/on": { redirect: "/" } });
+    const { withConnection, now, most, held } = oneConnection();
+    const reports: TaskReport[] = [];
+    const paths = ["/", "/gone", "/cut", "/on", "/late"];
+    const tasks = [...paths.map((path) => url + path), "http://10.0.0.1/"].map((each, id) => ({ kind: "page" as const, url: each, id, attempt: 1 }));
+    await analyse(
+      { v: 1, auditId, workspaceId: "w", startUrl: `${url}/`, userAgent: "TestBot", sealedHeaders: null, tasks },
+      {
+        egress: publicOnly,
+        vault,
+        now,
+        withConnection,
+        report: async (given) => {
+          reports.push(...given);
+          return "taken";
+        },
+      },
+    );
+    expect(reports).toHaveLength(6);
+    expect({ most: most(), held: held() }).toEqual({ most: 1, held: 0 });
+    const totals = reports.map((report) => (report.kind === "page" ? Number(JSON.parse(report.row.facts).fetch.totalMs) : Number.NaN));
+    // The next one may get its turn while a page is still being judged.
+    expect(Math.max(...totals)).toBeLessThanOrEqual(1_000);
+  });
+});
+
 describe("one message", () => {
   it("is reported in one piece, failures included", async () => {
     const url = await site({

@@ -43,6 +43,8 @@ describe("a host that answers nothing any more", () => {
     { what: "429 with Retry-After, at two requests a second", rate: 2, answerOf: (task) => statusAnswer(task, 429, minute), minutes: 10, asked: 15 },
     { what: "503, at two requests a second", rate: 2, answerOf: (task) => statusAnswer(task, 503), minutes: 3, asked: 40 },
     { what: "503, at fifty requests a second", rate: 50, answerOf: (task) => statusAnswer(task, 503), minutes: 3, asked: 600 },
+    { what: "503, without spacing", rate: null, answerOf: (task) => statusAnswer(task, 503), minutes: 3, asked: 1_900 },
+    { what: "429 with Retry-After, without spacing", rate: null, answerOf: (task) => statusAnswer(task, 429, minute), minutes: 5, asked: 600 },
     { what: "nothing at all, at two requests a second", rate: 2, answerOf: noAnswer, minutes: 3, asked: 40 },
     { what: "nothing at all, at one request in thirty seconds", rate: 1 / 30, answerOf: noAnswer, minutes: 10, asked: 20 },
   ])("is left alone: $what", ({ rate, answerOf, minutes, asked }) =>
