@@ -12,14 +12,18 @@ export interface BenchMentha extends AsyncDisposable {
   readonly url: string;
   readonly key: string;
   /** Audits a site and answers when it is completed; anything else is an error. */
-  audit(input: Input, options?: { readonly pollMs?: number; readonly onLook?: (audit: Audit) => void }): Promise<Audit>;
+  audit(input: Input, options?: { readonly pollMs?: number; readonly onLook?: (audit: Audit) => void | Promise<void> }): Promise<Audit>;
 }
 
 /** The whole product, as the command line runs it; `instrumented` with its bindings counted, which makes it slower. */
-export async function startMentha({ instrumented = false } = {}): Promise<BenchMentha> {
+export async function startMentha({ instrumented = false, inspectorPort }: { instrumented?: boolean; inspectorPort?: number } = {}): Promise<BenchMentha> {
   const outdir = inRoot("dist", "bench-instrumented");
   if (instrumented) await bundle(outdir, ["bench/instrumented/worker.ts"]);
-  const { url, key, close } = await startEmbedded({ quiet: false, ...(instrumented ? { script: join(outdir, "worker.js") } : {}) });
+  const { url, key, close } = await startEmbedded({
+    quiet: false,
+    ...(instrumented ? { script: join(outdir, "worker.js") } : {}),
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
+  });
   const client = createClient({ baseUrl: url, key });
   return {
     url,
@@ -29,7 +33,7 @@ export async function startMentha({ instrumented = false } = {}): Promise<BenchM
       while (audit.status === "queued" || audit.status === "running") {
         await sleep(pollMs);
         audit = await client.getAudit(audit.id);
-        onLook(audit);
+        await onLook(audit);
       }
       if (audit.status !== "completed") throw new Error(`The audit of ${input.url} is ${audit.status}: ${audit.error?.message ?? "it says no more"}`);
       return audit;

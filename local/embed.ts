@@ -2,7 +2,7 @@ import { build } from "./build.ts";
 import { egressAllow } from "./egress-allow.ts";
 import { readable } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
-import { startRuntime } from "./runtime.ts";
+import { type RuntimeOptions, startRuntime } from "./runtime.ts";
 import { newSecrets } from "./secrets.ts";
 import { seed } from "./seed.ts";
 
@@ -17,17 +17,21 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
+interface EmbedOptions extends Pick<RuntimeOptions, "script" | "inspectorPort"> {
+  readonly quiet: boolean;
+}
+
 /**
  * Builds the Worker if that is due and runs it in this process: in memory, on a free port, crons ticking; this computer's own sites
  * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr;
- * `script` is another bundle than the product's own.
+ * the rest is for those who measure it.
  */
-export async function startEmbedded({ quiet, script }: { quiet: boolean; script?: string }): Promise<Embedded> {
+export async function startEmbedded({ quiet, ...measured }: EmbedOptions): Promise<Embedded> {
   const allowed = egressAllow(process.env.EGRESS_ALLOW);
   await build();
   const runtime = await startRuntime({
     port: 0,
-    ...(script === undefined ? {} : { script }),
+    ...measured,
     vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...newSecrets() },
     onLog: (level, message) => {
       if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));

@@ -13,6 +13,8 @@ export interface RuntimeOptions {
   readonly persistTo?: string;
   /** The bundled script to run; the product's own when absent. */
   readonly script?: string;
+  /** Where the runtime's inspector listens; it has none when absent. */
+  readonly inspectorPort?: number;
   /** Every line that the Worker logs, and every error that it does not catch. */
   readonly onLog: (level: string, message: string) => void;
 }
@@ -29,7 +31,14 @@ export interface Runtime {
  * The built Worker on this machine: the same script and the same settings as on Cloudflare, with real SQLite.
  * Needs `build()` first. Throws when the port is taken or the Worker does not start.
  */
-export async function startRuntime({ port, vars, persistTo, script = inRoot("dist", "worker", "index.js"), onLog }: RuntimeOptions): Promise<Runtime> {
+export async function startRuntime({
+  port,
+  vars,
+  persistTo,
+  script = inRoot("dist", "worker", "index.js"),
+  inspectorPort,
+  onLog,
+}: RuntimeOptions): Promise<Runtime> {
   const settings = await readSettings();
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -40,6 +49,7 @@ export async function startRuntime({ port, vars, persistTo, script = inRoot("dis
       bindings: { ...settings.vars, ...vars },
       host: "127.0.0.1",
       port,
+      ...(inspectorPort === undefined ? {} : { inspectorPort }),
       ...(persistTo === undefined ? {} : { resourcePersistencePath: persistTo }),
       // Without this Miniflare asks Cloudflare for a sample `request.cf` over the network.
       cf: false,

@@ -1,7 +1,8 @@
 import { type Claim, type Figure, median } from "../claim.ts";
 import { type Floor, startFloor } from "../floor/start.ts";
-import { type BenchMentha, durationMs, startMentha } from "../mentha.ts";
-import { type PageSize, pathOf } from "../site/page.ts";
+import { type BenchMentha, startMentha } from "../mentha.ts";
+import { race } from "../rounds.ts";
+import type { PageSize } from "../site/page.ts";
 import { startSites } from "../site/start.ts";
 
 const pages = 1_000;
@@ -20,23 +21,11 @@ export const auditSpeed: Claim = {
 async function compare(size: PageSize, floor: Floor, mentha: BenchMentha, log: (line: string) => void): Promise<Figure[]> {
   await using site = await startSites({ pages, size });
   const [url = ""] = site.urls;
-  const urls = Array.from({ length: pages }, (_, n) => new URL(pathOf(n), url).href);
-  // The first of each is slower: code is compiled, connections are opened.
-  await floor.time(urls, { parses: true });
-  await mentha.audit({ url, maxPages: pages });
-  const ratios: number[] = [];
-  const speeds: number[] = [];
-  for (let round = 1; round <= rounds; round++) {
-    const floorMs = await floor.time(urls, { parses: true });
-    const audit = await mentha.audit({ url, maxPages: pages });
-    if (audit.progress.fetched !== pages) throw new Error(`The audit fetched ${audit.progress.fetched} of ${pages} pages.`);
-    ratios.push(floorMs / durationMs(audit));
-    speeds.push((pages * 1_000) / durationMs(audit));
-    log(`${sizes[size]}, round ${round}: floor ${Math.round(floorMs)} ms, audit ${durationMs(audit)} ms`);
-  }
+  const measured = await race({ floor, mentha, url, pages, parses: true, rounds, log: (line) => log(`${sizes[size]}, ${line}`) });
+  const ratios = measured.map(({ ratio }) => ratio);
   return [
-    { name: `${sizes[size]}: audit ÷ fetch and bare parse, median of ${rounds} rounds`, value: median(ratios), unit: "×", atLeast: 0.5 },
+    { name: `${sizes[size]}: speed of an audit ÷ speed of fetch and bare parse, median of ${rounds} rounds`, value: median(ratios), unit: "×", atLeast: 0.5 },
     { name: `${sizes[size]}: the slowest round`, value: Math.min(...ratios), unit: "×" },
-    { name: `${sizes[size]}: audited`, value: median(speeds), unit: "pages/s" },
+    { name: `${sizes[size]}: audited`, value: (pages * 1_000) / median(measured.map(({ auditMs }) => auditMs)), unit: "pages/s" },
   ];
 }

@@ -22,7 +22,7 @@ async function time(url: string, headers: Record<string, string>): Promise<numbe
 }
 
 export const authenticatedRead: Claim = {
-  says: "Reading an audit through the API with a key takes at most twice as long as the same read, through the same edge, without authentication.",
+  says: "Reading an audit through the API, with its key, permission and checks of the request, takes at most twice as long as the same read behind the same middleware without them.",
   async run(log) {
     await using site = await startSites({ pages: 5 });
     await using mentha = await startMentha({ instrumented: true });
@@ -34,14 +34,16 @@ export const authenticatedRead: Claim = {
     const ratios: number[] = [];
     const speeds: number[] = [];
     for (let round = 1; round <= rounds; round++) {
-      const open = await without();
+      const isOpenFirst = round % 2 === 1;
+      const early = isOpenFirst ? await without() : 0;
       const keyed = await withKey();
+      const open = isOpenFirst ? early : await without();
       ratios.push(keyed / open);
       speeds.push((requests * 1_000) / keyed);
       log(`round ${round}: without ${Math.round(open)} ms, with a key ${Math.round(keyed)} ms`);
     }
     return [
-      { name: "with a key ÷ without, median of seven rounds", value: median(ratios), unit: "×", atMost: 2 },
+      { name: `time with a key ÷ time without, median of ${rounds} rounds`, value: median(ratios), unit: "×", atMost: 2 },
       { name: "reads with a key", value: median(speeds), unit: "requests/s" },
     ];
   },

@@ -1,18 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { type Claim, median } from "../claim.ts";
+import type { Claim } from "../claim.ts";
+import { openHeapGauge } from "../heap.ts";
 import { startMentha } from "../mentha.ts";
 import { startSites } from "../site/start.ts";
 
 const pages = 10_000;
 const warmUp = 1_000;
+/** Any free port of this computer would do; the runtime does not say which one it took. */
+const inspectorPort = 9_779;
 
 interface Sample {
   readonly atMs: number;
   readonly fetched: number;
-  readonly megabytes: number;
 }
 
-/** Resident memory of the runtime, which is a child of this process. */
+/** Resident memory of the runtime, which is a child of this process: with queue, databases and caches, all of which it simulates. */
 function runtimeMegabytes(): number {
   const rows = execFileSync("ps", ["-A", "-o", "ppid=,rss=,comm="], { encoding: "utf8" }).split("\n");
   const kilobytes = rows.flatMap((row) => {
@@ -31,37 +33,40 @@ function costBetween(samples: readonly Sample[], from: number, to: number): numb
 }
 
 export const largeSite: Claim = {
-  says: `On a site of ${pages.toLocaleString("en")} pages, memory and the cost of a page stay as they were after the first ${warmUp.toLocaleString("en")}.`,
+  says: `On a site of ${pages.toLocaleString("en")} pages, the memory that the Worker needs and the time of a page do not grow after the first ${warmUp.toLocaleString("en")}.`,
   async run(log) {
     await using site = await startSites({ pages });
-    await using mentha = await startMentha();
+    await using mentha = await startMentha({ inspectorPort });
+    using heap = await openHeapGauge(inspectorPort);
     const samples: Sample[] = [];
-    let logged = 0;
+    const heaps: number[] = [];
+    let next = warmUp;
     const audit = await mentha.audit(
       { url: site.urls[0] ?? "", maxPages: pages },
       {
         pollMs: 1_000,
-        onLook: ({ progress: { fetched } }) => {
-          samples.push({ atMs: performance.now(), fetched, megabytes: runtimeMegabytes() });
-          if (fetched < logged + warmUp) return;
-          logged = fetched;
-          log(`${fetched} pages, ${Math.round(samples.at(-1)?.megabytes ?? 0)} MB`);
+        onLook: async ({ progress: { fetched } }) => {
+          samples.push({ atMs: performance.now(), fetched });
+          if (fetched < next) return;
+          next += warmUp;
+          heaps.push(await heap.read());
+          log(`${fetched} pages, heap ${heaps.at(-1)?.toFixed(1)} MB, process ${Math.round(runtimeMegabytes())} MB`);
         },
       },
     );
     if (audit.progress.fetched !== pages) throw new Error(`The audit fetched ${audit.progress.fetched} of ${pages} pages.`);
     const half = (warmUp + pages) / 2;
-    const memory = (from: number, to: number) => median(samples.filter(({ fetched }) => fetched >= from && fetched <= to).map(({ megabytes }) => megabytes));
     return [
       {
-        name: "memory of the last 2,000 pages ÷ of pages 1,000 to 3,000",
-        value: memory(pages - 2_000, pages) / memory(warmUp, warmUp + 2_000),
+        name: "heap at the end ÷ heap after the first 1,000 pages, without garbage",
+        value: (heaps.at(-1) ?? Number.NaN) / (heaps[0] ?? Number.NaN),
         unit: "×",
         atMost: 1.25,
       },
-      { name: "memory at its highest", value: Math.max(...samples.map(({ megabytes }) => megabytes)), unit: "MB" },
+      { name: "heap at its highest, without garbage", value: Math.max(...heaps), unit: "MB" },
+      { name: "resident memory of the whole runtime at the end", value: runtimeMegabytes(), unit: "MB" },
       {
-        name: "time a page, second half ÷ first half (without the first 1,000)",
+        name: "time a page, second half ÷ first half, without the first 1,000",
         value: costBetween(samples, half, pages) / costBetween(samples, warmUp, half),
         unit: "×",
         atMost: 1.25,

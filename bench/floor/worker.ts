@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { createPieceReader } from "../../shared/platform/egress/piece-reader.ts";
 import { createSemaphore } from "../../shared/platform/index.ts";
 
 /** Connections that an audit's consumer uses; a Worker has no more. */
@@ -25,9 +26,11 @@ export default {
       }
       const parser = new Parser(bare);
       const decoder = new TextDecoder();
-      for await (const chunk of response.body ?? []) {
-        bytes += chunk.byteLength;
-        parser.write(decoder.decode(chunk, { stream: true }));
+      // In large pieces, as an audit reads it: by default workerd reads 4 KiB at a time, and the floor would not be one.
+      const reader = response.body === null ? null : createPieceReader(response.body);
+      for (let piece = await reader?.read(); piece; piece = await reader?.read()) {
+        bytes += piece.byteLength;
+        parser.write(decoder.decode(piece, { stream: true }));
       }
       parser.end(decoder.decode());
     };

@@ -8,9 +8,19 @@ export interface Counts {
   /** Puts, gets, lists, deletes and heads. */
   r2Operations: number;
   queueMessages: number;
+  alarmsSet: number;
 }
 
-export const counts: Counts = { d1RowsRead: 0, d1RowsWritten: 0, d1Statements: 0, objectRowsRead: 0, objectRowsWritten: 0, r2Operations: 0, queueMessages: 0 };
+export const counts: Counts = {
+  d1RowsRead: 0,
+  d1RowsWritten: 0,
+  d1Statements: 0,
+  objectRowsRead: 0,
+  objectRowsWritten: 0,
+  r2Operations: 0,
+  queueMessages: 0,
+  alarmsSet: 0,
+};
 
 type Wrap = (target: object, name: string | symbol, member: (...parameters: never[]) => unknown) => unknown;
 
@@ -32,12 +42,19 @@ function add({ meta }: D1Result): void {
 
 const originals = new WeakMap<object, D1PreparedStatement>();
 
-function meteredStatement(statement: D1PreparedStatement): D1PreparedStatement {
+const reads = /^\s*(?:select|with)\b/i;
+
+function meteredStatement(statement: D1PreparedStatement, text: string): D1PreparedStatement {
   const metered = wrapped(statement, (_, name, member) => {
-    if (name === "bind") return (...values: unknown[]) => meteredStatement(statement.bind(...values));
+    if (name === "bind") return (...values: unknown[]) => meteredStatement(statement.bind(...values), text);
     return async (...parameters: never[]) => {
+      // `raw` and `first` answer without their costs: a read is asked again, and of a write its rows are given as `raw` would give them.
+      if (name === "raw" && !reads.test(text)) {
+        const answer = await statement.all();
+        add(answer);
+        return answer.results.map((row) => Object.values(row));
+      }
       const result: unknown = await member(...parameters);
-      // `raw` and `first` answer without their costs: they only read, so asking again changes nothing but the time.
       if (name === "raw" || name === "first") add(await statement.all());
       else if (isResult(result)) add(result);
       return result;
@@ -51,7 +68,7 @@ const isResult = (value: unknown): value is D1Result => typeof value === "object
 
 export function meteredDatabase(database: D1Database): D1Database {
   return wrapped(database, (_, name, member) => {
-    if (name === "prepare") return (text: string) => meteredStatement(database.prepare(text));
+    if (name === "prepare") return (text: string) => meteredStatement(database.prepare(text), text);
     if (name !== "batch") return member;
     return async (statements: D1PreparedStatement[]) => {
       const results = await database.batch(statements.map((statement) => originals.get(statement) ?? statement));
@@ -80,8 +97,15 @@ export function meteredBucket(bucket: R2Bucket): R2Bucket {
   });
 }
 
-/** Counts what an object's SQLite does. A cursor knows its rows only once it is read, so the one before is counted at the next statement. */
-export function meterStorage(sql: SqlStorage): void {
+/** Counts what an object stores. A cursor knows its rows only once it is read, so the one before is counted at the next statement. */
+export function meterStorage(storage: DurableObjectStorage): void {
+  const { sql } = storage;
+  const setAlarm: DurableObjectStorage["setAlarm"] = storage.setAlarm.bind(storage);
+  const meteredAlarm: DurableObjectStorage["setAlarm"] = (at, options) => {
+    counts.alarmsSet += 1;
+    return setAlarm(at, options);
+  };
+  Object.defineProperty(storage, "setAlarm", { value: meteredAlarm });
   const exec: SqlStorage["exec"] = sql.exec.bind(sql);
   let last: { readonly rowsRead: number; readonly rowsWritten: number } | null = null;
   const metered: SqlStorage["exec"] = (query, ...bindings) => {

@@ -9,7 +9,7 @@ const size = process.argv[5] === "large" ? "large" : "small";
 const numbers = new Map(Array.from({ length: pages }, (_, n) => [pathOf(n), n]));
 const bodies = new Map<number, string>();
 
-/** Made once: a page that is asked for again costs no more than sending it. */
+/** Made once: a page costs no more than sending it. */
 function bodyOf(n: number): string {
   const body = bodies.get(n) ?? pageOf(n, pages, size);
   bodies.set(n, body);
@@ -36,7 +36,7 @@ async function listen(): Promise<number> {
   return address.port;
 }
 
-// Pages of small sites are made before anybody measures.
-if (pages <= 2_000) for (let n = 0; n < pages; n++) bodyOf(n);
+// Made before anybody measures.
+for (let n = 0; n < pages; n++) bodyOf(n);
 process.send?.(await Promise.all(Array.from({ length: sites }, listen)));
 process.on("disconnect", () => process.exit());

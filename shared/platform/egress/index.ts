@@ -2,4 +2,3 @@ export { checkUrl, type EgressPolicy, isLoopbackUrl, parseHostPort } from "./che
 export { EgressError } from "./egress-error.ts";
 export { type EgressOptions, type EgressResponse, egressFetch } from "./egress-fetch.ts";
 export { narrowTo } from "./narrow-to.ts";
-export { readLimited } from "./read-limited.ts";

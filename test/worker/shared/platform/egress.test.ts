@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { checkUrl, EgressError, type EgressOptions, type EgressPolicy, egressFetch, readLimited } from "../../../../shared/platform/egress/index.ts";
+import { checkUrl, EgressError, type EgressOptions, type EgressPolicy, egressFetch } from "../../../../shared/platform/egress/index.ts";
+import { readBody } from "../../../helpers/unit/read-body.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 import { admittedSpellings, refusedSpellings } from "../../../unit/shared/platform/egress/spellings.ts";
 
@@ -14,7 +15,7 @@ function ask(url: string, options: Partial<EgressOptions> = {}) {
 /** What reading an address to its end fails with. */
 async function failureOf(url: string, options: Partial<EgressOptions> = {}): Promise<unknown> {
   try {
-    await readLimited((await ask(url, options)).body);
+    await readBody((await ask(url, options)).body);
   } catch (error) {
     return error;
   }
@@ -37,7 +38,7 @@ describe("the fetch of workerd", () => {
     await defineSite("egress-gzip.test", { "/": { gzip: true, body } });
     const answer = await ask("http://egress-gzip.test/");
     expect(answer).toMatchObject({ status: 200, url: "http://egress-gzip.test/", hops: [], requests: 1 });
-    expect(new TextDecoder().decode(await readLimited(answer.body))).toBe(body);
+    expect(new TextDecoder().decode(await readBody(answer.body))).toBe(body);
   });
 
   it("follows redirects by hand and sends credentials to their host only", async () => {
@@ -46,7 +47,7 @@ describe("the fetch of workerd", () => {
     const answer = await ask("http://egress-first.test/", {
       headers: ({ host }): HeadersInit => (host === "egress-first.test" ? { authorization: "Bearer t" } : {}),
     });
-    expect(new TextDecoder().decode(await readLimited(answer.body))).toBe("<h1>Here</h1>");
+    expect(new TextDecoder().decode(await readBody(answer.body))).toBe("<h1>Here</h1>");
     expect(answer).toMatchObject({
       url: "http://egress-second.test/b",
       requests: 3,
@@ -65,7 +66,7 @@ describe("the fetch of workerd", () => {
     await defineSite("egress-inward.test", { "/private": { redirect: "http://2130706433:8080/" }, "/allowed": { redirect: "http://127.1:8123/" } });
     expect(await failureOf("http://egress-inward.test/private")).toMatchObject({ code: "egress_refused", hops: [{ location: "http://127.0.0.1:8080/" }] });
     expect(await hidden.requests()).toEqual([]);
-    expect(new TextDecoder().decode(await readLimited((await ask("http://egress-inward.test/allowed")).body))).toBe("allowed");
+    expect(new TextDecoder().decode(await readBody((await ask("http://egress-inward.test/allowed")).body))).toBe("allowed");
   });
 
   it("hands a redirect over when none may be followed", async () => {
@@ -81,7 +82,7 @@ describe("the fetch of workerd", () => {
       "/again": { redirect: "/done", status: 303 },
       "/done": "done",
     });
-    await readLimited((await ask("http://egress-post.test/", { method: "POST", body: "data" })).body);
+    await readBody((await ask("http://egress-post.test/", { method: "POST", body: "data" })).body);
     const asked = (await site.requests()).map(({ method, path, headers }) => `${method} ${path} ${headers["content-length"] ?? 0}`);
     expect(asked).toEqual(["POST / 4", "POST /again 4", "GET /done 0"]);
   });
@@ -113,7 +114,7 @@ describe("the fetch of workerd", () => {
     await defineSite("egress-patient.test", { "/": { fault: "hang-in-body" } });
     const caller = new AbortController();
     const answer = await ask("http://egress-patient.test/", { signal: caller.signal });
-    const reading = readLimited(answer.body);
+    const reading = readBody(answer.body);
     caller.abort(new Error("cancelled by the caller"));
     await expect(reading).rejects.toThrow("cancelled by the caller");
   });

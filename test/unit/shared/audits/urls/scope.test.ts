@@ -31,6 +31,7 @@ describe("a site", () => {
     { startUrl: "http://localhost:8099/", url: "http://www.localhost:8099/", within: false },
     { startUrl: "http://[::1]:8099/", url: "http://[::1]:8099/a", within: true },
     { startUrl: "https://www.com/", url: "https://com/", within: false },
+    { startUrl: "https://abc.www.example.com/", url: "https://xyz.www.example.com/", within: false },
   ])("of $startUrl holds $url: $within", ({ startUrl, url, within }) => {
     const scope = createScope({ startUrl, ...everything });
     expect(scope.contains(url)).toBe(within);

@@ -1,13 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  EgressError,
-  type EgressOptions,
-  type EgressPolicy,
-  type EgressResponse,
-  egressFetch,
-  readLimited,
-} from "../../../../../shared/platform/egress/index.ts";
+import { EgressError, type EgressOptions, type EgressPolicy, type EgressResponse, egressFetch } from "../../../../../shared/platform/egress/index.ts";
 import { AppError } from "../../../../../shared/platform/errors.ts";
+import { readBody } from "../../../../helpers/unit/read-body.ts";
 
 type Answer = (request: Request) => Response | Promise<Response>;
 
@@ -66,7 +60,7 @@ function ask(url: string, web: ReturnType<typeof createWeb>, options: Partial<Eg
 }
 
 async function read(body: EgressResponse["body"]): Promise<string> {
-  return new TextDecoder().decode(await readLimited(body));
+  return new TextDecoder().decode(await readBody(body));
 }
 
 /** What a promise that must fail fails with. */
