@@ -145,6 +145,24 @@ describe("twenty cancellations at once, at the moment of publishing", () => {
   );
 });
 
+describe("twenty cancellations that are all answered before the end is written", () => {
+  it(
+    "are one cancellation: the end that comes too late is not published",
+    async () => {
+      injectFaults(once("d1", "hold-before", { text: publication }));
+      const { id } = await startAudit(bench);
+      await untilHeld();
+      const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await cancel(bench, id)).status));
+      release();
+      await untilQuiet(id);
+      expect(statuses.toSorted()).toEqual([200, ...Array<number>(19).fill(409)]);
+      expect(await endsOf(id)).toEqual(["audit.cancelled"]);
+      expect(await readAudit(bench.key, id)).toMatchObject({ status: "cancelled", scores: null });
+    },
+    longEnough,
+  );
+});
+
 describe("a deletion at the moment of publishing", () => {
   it.each(["hold-before", "hold-after"] as const)(
     "leaves nothing behind (%s)",
