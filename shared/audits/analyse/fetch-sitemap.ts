@@ -1,5 +1,5 @@
 import { AppError, minuteMs } from "../../platform/index.ts";
-import { maxSitemaps } from "../crawl/frontier.ts";
+import { maxSitemaps } from "../crawl/discovery.ts";
 import type { CrawlTask } from "../crawl/messages.ts";
 import { type Gone, gone, type SitemapReport, type TaskReport } from "../crawl/task-report.ts";
 import { limits as factLimits } from "../facts/page-facts.ts";

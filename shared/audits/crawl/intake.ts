@@ -1,8 +1,9 @@
 import { crawlDelaySeconds, parseRobots, robotsSitemaps } from "../robots/index.ts";
 import type { CrawlRecord } from "./crawl-record.ts";
 import { type CrawlState, crawlerName } from "./crawl-state.ts";
+import { unlinkedDepth } from "./discovery.ts";
 import type { FactsStore, JudgedPage } from "./facts-store.ts";
-import { type Frontier, type Leased, unlinkedDepth } from "./frontier.ts";
+import type { Frontier, Leased } from "./frontier.ts";
 import { healthAfter, nextLookAt, type Sound, soundOf } from "./host-patience.ts";
 import { rateWithCrawlDelay, slotAfter } from "./release.ts";
 import { retryAt } from "./retry-policy.ts";

@@ -1,5 +1,5 @@
 import type { Severity } from "../rules/rule.ts";
-import { unlinkedDepth } from "./frontier.ts";
+import { unlinkedDepth } from "./discovery.ts";
 import type { ProjectedFinding, ProjectedPage } from "./project.ts";
 
 /** Rows of one projection, and about how many characters of them: D1 takes 2 MB a parameter. */

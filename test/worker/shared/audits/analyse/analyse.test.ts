@@ -4,7 +4,7 @@ import { analyse } from "../../../../../shared/audits/analyse/analyse.ts";
 import { fetchRobots } from "../../../../../shared/audits/analyse/fetch-robots.ts";
 import { fetchSitemap } from "../../../../../shared/audits/analyse/fetch-sitemap.ts";
 import type { Get } from "../../../../../shared/audits/analyse/get.ts";
-import { maxSitemaps } from "../../../../../shared/audits/crawl/frontier.ts";
+import { maxSitemaps } from "../../../../../shared/audits/crawl/discovery.ts";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import type { Gone, RobotsReport, SitemapReport, TaskReport } from "../../../../../shared/audits/crawl/task-report.ts";
 import { isAllowed, parseRobots } from "../../../../../shared/audits/robots/index.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { CrawlOptions } from "../../../../../shared/audits/crawl/crawl-options.ts";
-import { createFrontier, type Frontier, unlinkedDepth } from "../../../../../shared/audits/crawl/frontier.ts";
+import { unlinkedDepth } from "../../../../../shared/audits/crawl/discovery.ts";
+import { createFrontier, type Frontier } from "../../../../../shared/audits/crawl/frontier.ts";
 import type { CrawlTask } from "../../../../../shared/audits/crawl/messages.ts";
 import { maxLeases } from "../../../../../shared/audits/crawl/retry-policy.ts";
 import { createScope } from "../../../../../shared/audits/urls/index.ts";
@@ -145,6 +146,18 @@ describe("admission", () => {
       expect(row("/a")).toMatchObject({ depth: unlinkedDepth, linked: 0 });
       frontier.admit([at("/a")], { depth: 4 });
       expect(row("/a")).toMatchObject({ depth: 4, linked: 1, in_sitemap: 1 });
+    }));
+
+  it("knows the ids of all addresses of a page, although it forgets some while it learns others", () =>
+    withFrontier({ maxPages: 10_000 }, ({ frontier, sql }) => {
+      const long = (n: number) => at(`/${"x".repeat(1_900)}${n}`);
+      const many = Array.from({ length: 1_200 }, (_, n) => long(n));
+      for (let i = 0; i < many.length; i += 400) frontier.admit(many.slice(i, i + 400), { depth: 1 });
+      const idsOf = (urls: readonly string[]) => urls.map((url) => Number(sql.exec("SELECT id FROM url WHERE url = ?", url).one().id));
+      const early = many.slice(0, 900);
+      expect(frontier.idsOf(early)).toEqual(idsOf(early));
+      const mixed = [...many.slice(0, 100), ...many.slice(1_000, 1_200), at("/nobody-knows")];
+      expect(frontier.idsOf(mixed)).toEqual(idsOf(mixed.slice(0, 300)));
     }));
 
   it("forgets what comes after 20,000 addresses, and keeps room for links beside a large sitemap", () =>
