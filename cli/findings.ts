@@ -15,7 +15,7 @@ export const wholeSite = "*";
 /** All findings of an audit, in the order in which they were made; a report holds only the first of each rule. Rejects when the signal is aborted. */
 export async function readFindings(client: ApiClient, { id, url }: Pick<Audit, "id" | "url">, signal: AbortSignal): Promise<SeenFinding[]> {
   const found: SeenFinding[] = [];
-  for await (const { ruleId, severity, pageUrl } of client.findings(id, "en")) {
+  for await (const { ruleId, severity, pageUrl } of client.findings(id, "en", signal)) {
     signal.throwIfAborted();
     found.push({ ruleId, severity, page: pageUrl === null ? wholeSite : sitePath(pageUrl, url) });
   }

@@ -2,11 +2,14 @@
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(2, Math.floor(word.length / 3));
   const scored = candidates
-    .map((candidate) => ({ candidate, distance: candidate.startsWith(word) || word.startsWith(candidate) ? 1 : distance(word, candidate) }))
+    .map((candidate) => ({ candidate, distance: candidate.startsWith(word) || word.startsWith(candidate) ? 1 : distanceWithin(limit, word, candidate) }))
     .filter((one) => one.distance <= limit)
     .sort((a, b) => a.distance - b.distance);
   return scored[0]?.candidate;
 }
+
+/** The distance up to a limit. Lengths that differ by more settle it, so a word as long as a file costs nothing. */
+const distanceWithin = (limit: number, a: string, b: string): number => (Math.abs(a.length - b.length) > limit ? Infinity : distance(a, b));
 
 /** How many letters must be added, dropped or changed (Levenshtein). */
 function distance(a: string, b: string): number {

@@ -1,4 +1,4 @@
-import type { LiveProgress } from "../shared/audits/index.ts";
+import { count, type LiveProgress } from "../shared/audits/index.ts";
 import { columnsOf, type Terminal } from "./terminal.ts";
 
 /** How often a log without a bar hears of the progress. */
@@ -31,6 +31,9 @@ export function createProgress({ stderr, env }: Pick<Terminal, "stderr" | "env">
   };
 }
 
+const errors = count("en", "error", "errors");
+const warnings = count("en", "warning", "warnings");
+
 /** One line that says how far an audit is. */
 export function progressText({ status, discovered, fetched, failed, left, pagesPerSecond, secondsLeft, counts }: LiveProgress): string {
   if (status === "queued") return "Waiting to start";
@@ -40,7 +43,7 @@ export function progressText({ status, discovered, fetched, failed, left, pagesP
     discovered > fetched + failed + left && `${discovered} found`,
     pagesPerSecond > 0 && `${pagesPerSecond.toFixed(1)} pages/s`,
     secondsLeft !== null && left > 0 && `about ${timeLeft(secondsLeft)} left`,
-    `${counts.error} ${counts.error === 1 ? "error" : "errors"}, ${counts.warning} ${counts.warning === 1 ? "warning" : "warnings"}`,
+    `${errors(counts.error)}, ${warnings(counts.warning)}`,
   ];
   return parts.filter((part) => part !== false).join(" · ");
 }

@@ -1,7 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import { refuseCredentials } from "./address.ts";
 import { commandNames, commands, isCommand } from "./commands/index.ts";
-import { UsageError } from "./errors.ts";
+import { AuditError, UsageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 import { type Terminal, write } from "./terminal.ts";
@@ -34,15 +34,17 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     if (rest.includes("--help") || rest.includes("-h")) return await say(terminal, commandHelp);
     return await main(rest, terminal);
   } catch (thrown) {
-    if (terminal.signal.aborted) return exitCodes.interrupted;
+    // What fails because of Ctrl-C needs no words; that a file could not be written does.
+    if (terminal.signal.aborted && !(thrown instanceof AuditError)) return exitCodes.interrupted;
     const { message, exitCode } = await explained(thrown);
     const more = exitCode === exitCodes.badUsage ? `\nSee mentha ${first !== undefined && isCommand(first) ? `${first} ` : ""}--help` : "";
-    await write(terminal.stderr, `mentha: ${message}${more}\n`);
+    const { tell } = await import("./tell.ts"); // brings the domain, which help and version do not wait for
+    await tell(terminal, `mentha: ${message}${more}`);
     return exitCode;
   }
 }
 
-/** Mistakes on the command line are answered at once; what else can fail is known to code that takes a moment to load. */
+/** What can fail other than the command line is known to code that takes a moment to load. */
 async function explained(thrown: unknown): Promise<{ message: string; exitCode: ExitCode }> {
   if (thrown instanceof UsageError) return { message: thrown.message, exitCode: exitCodes.badUsage };
   const { explain } = await import("./explain.ts");

@@ -27,18 +27,19 @@ export interface ApiClient {
   getAudit(id: string): Promise<Audit>;
   /** Rejects with the code `conflict` when the audit has ended already. */
   cancelAudit(id: string): Promise<Audit>;
-  report(id: string, format: "json", language: Language): Promise<Report>;
+  report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
   /** The text of a report; of `csv` with the byte order mark that the API sends, for a file that spreadsheets open. */
-  report(id: string, format: TextFormat, language: Language): Promise<string>;
+  report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
   /** All findings, in the order in which they were made; asked for page by page while they are read. */
-  findings(id: string, language: Language): AsyncGenerator<Finding, void>;
+  findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void>;
   /** Progress as it changes, then `done` with the audit. Connects again when the stream breaks off. */
   auditEvents(id: string, signal?: AbortSignal): AsyncGenerator<AuditEvent, void>;
 }
 
 /**
  * A client of the REST API. Every answer is checked against its schema.
- * Calls reject with `ApiProblem` for an answer that is not a success, and with what `fetch` throws when there is none.
+ * Calls reject with `ApiProblem` for an answer that is not a success, and with what `fetch` throws when there is none
+ * or a signal is aborted.
  */
 export function createClient({ baseUrl, key, fetch: send = fetch }: ClientOptions): ApiClient {
   const base = baseUrl.replace(/\/+$/, "");
@@ -52,20 +53,21 @@ export function createClient({ baseUrl, key, fetch: send = fetch }: ClientOption
   const read = async <T extends z.ZodType>(schema: T, path: string, init?: RequestInit): Promise<z.infer<T>> =>
     schema.parse(await (await request(path, init)).json());
   const sending = (body: object): RequestInit => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  const until = (signal: AbortSignal | undefined): RequestInit => (signal === undefined ? {} : { signal });
   const auditPath = (id: string): string => `/audits/${encodeURIComponent(id)}`;
 
-  function report(id: string, format: "json", language: Language): Promise<Report>;
-  function report(id: string, format: TextFormat, language: Language): Promise<string>;
-  async function report(id: string, format: "json" | TextFormat, language: Language): Promise<Report | string> {
+  function report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
+  function report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
+  async function report(id: string, format: "json" | TextFormat, language: Language, signal?: AbortSignal): Promise<Report | string> {
     const path = `${auditPath(id)}/report.${format === "junit" ? "junit.xml" : format}?lang=${language}`;
-    return format === "json" ? read(Report, path) : decoder.decode(await (await request(path)).arrayBuffer());
+    return format === "json" ? read(Report, path, until(signal)) : decoder.decode(await (await request(path, until(signal))).arrayBuffer());
   }
 
-  async function* findings(id: string, language: Language): AsyncGenerator<Finding, void> {
+  async function* findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void> {
     let cursor: string | undefined;
     do {
       const query = new URLSearchParams({ limit: "100", lang: language, ...(cursor === undefined ? {} : { cursor }) });
-      const { items, nextCursor } = await read(FindingList, `${auditPath(id)}/findings?${query.toString()}`);
+      const { items, nextCursor } = await read(FindingList, `${auditPath(id)}/findings?${query.toString()}`, until(signal));
       yield* items;
       cursor = nextCursor;
     } while (cursor !== undefined);

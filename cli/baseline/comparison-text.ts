@@ -1,26 +1,29 @@
-import { listRules, printable, severities } from "../../shared/audits/index.ts";
+import { count, listRules, printable, severities } from "../../shared/audits/index.ts";
 import { type SeenFinding, wholeSite } from "../findings.ts";
 import type { Comparison } from "./compare.ts";
 
 const rulesShown = 10;
 const pagesShown = 3;
 
-/** What is new against a baseline, worst first, with the first pages of each rule; lines that end with a newline. */
+/** What is new against a baseline, worst first, with the first pages of each rule; lines, the last one without its end. */
 export function comparisonText({ fresh, known, gone }: Comparison, file: string): string {
   const groups = [...Map.groupBy(fresh, ({ ruleId }) => ruleId)].map(([id, findings]) => ({ id, findings: findings.toSorted(byHarm) })).sort(worstFirst);
   const rest = groups.length - rulesShown;
   const lines = [
     `Against ${file}: ${fresh.length} new, ${known} known.${gone === 0 ? "" : ` ${notFound(gone)}`}`,
     ...groups.slice(0, rulesShown).flatMap(({ id, findings }) => ruleLines(id, findings)),
-    ...(rest > 0 ? [`  and ${rest} more ${rest === 1 ? "rule" : "rules"} with new findings`] : []),
+    ...(rest > 0 ? [`  and ${moreRules(rest)} with new findings`] : []),
   ];
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.join("\n");
 }
 
-const notFound = (gone: number): string =>
-  gone === 1
-    ? "1 known finding was no longer found: it is fixed, or its page was not looked at this time."
-    : `${gone} known findings were no longer found: they are fixed, or their pages were not looked at this time.`;
+const moreRules = count("en", "more rule", "more rules");
+const knownFindings = count("en", "known finding", "known findings");
+
+const notFound = (gone: number): string => {
+  const [was, theyAre, their] = gone === 1 ? ["was", "it is", "its page was"] : ["were", "they are", "their pages were"];
+  return `${knownFindings(gone)} ${was} no longer found: ${theyAre} fixed, or ${their} not looked at this time.`;
+};
 
 function ruleLines(id: string, findings: readonly SeenFinding[]): string[] {
   const rest = findings.length - pagesShown;

@@ -1,5 +1,5 @@
 import type { Counts, Report, Severity } from "../../shared/audits/index.ts";
-import { severities } from "../../shared/audits/index.ts";
+import { count, severities } from "../../shared/audits/index.ts";
 import type { SeenFinding } from "../findings.ts";
 import type { Asked, Budget } from "./budget.ts";
 
@@ -47,36 +47,38 @@ function missedScores(scores: Report["audit"]["scores"], { minScore, minScores }
   ];
 }
 
+const pages = count("en", "page", "pages");
+
 function missedPages({ byStatus, failed }: Report["pages"], { minPages, maxFailedPages }: Budget): string[] {
   const answered = byStatus.filter(({ status }) => status !== null && status >= 200 && status < 300).reduce((sum, { count }) => sum + count, 0);
   const missed: string[] = [];
   if (minPages !== undefined && answered < minPages.value) {
-    missed.push(`${answered} ${answered === 1 ? "page" : "pages"} answered with success; ${minPages.by} asks for ${minPages.value}.`);
+    missed.push(`${pages(answered)} answered with success; ${minPages.by} asks for ${minPages.value}.`);
   }
   if (maxFailedPages !== undefined && failed > maxFailedPages.value) {
-    missed.push(`${failed} ${failed === 1 ? "page" : "pages"} did not answer; ${maxFailedPages.by} allows ${maxFailedPages.value}.`);
+    missed.push(`${pages(failed)} did not answer; ${maxFailedPages.by} allows ${maxFailedPages.value}.`);
   }
   return missed;
 }
 
 function missedFindings({ counts, ofRule }: Tally, onlyNew: boolean, { maxFindings, rules }: Budget): string[] {
-  const over = (count: number, what: string, { value, by }: Asked): string[] =>
-    count > value ? [`There ${count === 1 ? "is" : "are"} ${count} ${onlyNew ? "new " : ""}${what}; ${by} allows ${value}.`] : [];
+  const over = (found: number, [one, many]: Noun, { value, by }: Asked): string[] => {
+    if (found <= value) return [];
+    const fresh = onlyNew ? "new " : "";
+    return [`There ${found === 1 ? "is" : "are"} ${count("en", `${fresh}${one}`, `${fresh}${many}`)(found)}; ${by} allows ${value}.`];
+  };
   return [
     ...severities.flatMap((severity) => {
       const asked = maxFindings.get(severity);
-      return asked === undefined ? [] : over(counts[severity], nameOf(severity, counts[severity]), asked);
+      return asked === undefined ? [] : over(counts[severity], nouns[severity], asked);
     }),
-    ...[...rules].flatMap(([id, asked]) => {
-      const count = ofRule.get(id) ?? 0;
-      return asked === "off" ? [] : over(count, `${count === 1 ? "finding" : "findings"} of ${id}`, asked);
-    }),
+    ...[...rules].flatMap(([id, asked]) => (asked === "off" ? [] : over(ofRule.get(id) ?? 0, [`finding of ${id}`, `findings of ${id}`], asked))),
   ];
 }
 
-const names: Readonly<Record<Severity, readonly [one: string, more: string]>> = {
+type Noun = readonly [one: string, many: string];
+const nouns: Readonly<Record<Severity, Noun>> = {
   error: ["error", "errors"],
   warning: ["warning", "warnings"],
   info: ["info finding", "info findings"],
 };
-const nameOf = (severity: Severity, count: number): string => names[severity][count === 1 ? 0 : 1];

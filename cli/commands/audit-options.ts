@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { type CreateAuditInput, type Language, languages } from "../../shared/audits/index.ts";
 import { addressOf, refuseCredentials } from "../address.ts";
 import type { BudgetOptions } from "../budget/budget.ts";
 import { UsageError } from "../errors.ts";
+import { isSameFile } from "../files/same-file.ts";
 import { choiceOf, numberOf, wholeNumberOf } from "../flag-values.ts";
 import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
 import { formats, type Output, outputsOf } from "../reports/outputs.ts";
@@ -102,7 +102,7 @@ function refuseOneFileForTwo(given: Parsed<FlagName>): void {
     (name === "out" ? given.all(name) : [given.get(name) ?? []].flat()).map((file) => ({ option: `--${name}`, file })),
   );
   for (const [i, { option, file }] of names.entries()) {
-    const earlier = names.slice(0, i).find((one) => resolve(one.file) === resolve(file));
+    const earlier = names.slice(0, i).find((one) => isSameFile(one.file, file));
     if (earlier === undefined || (earlier.option === "--baseline" && option === "--write-baseline")) continue;
     throw new UsageError(earlier.option === option ? `${option}: ${file} is given twice` : `${earlier.option} and ${option} name the same file: ${file}`);
   }

@@ -1,14 +1,17 @@
 import { ApiProblem } from "../../client/index.ts";
-import type { Audit } from "../../shared/audits/index.ts";
+import type { Audit, Report } from "../../shared/audits/index.ts";
 import { type Backend, openBackend } from "../backend.ts";
 import { AuditError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { checkWritable } from "../files/writing.ts";
+import type { SeenFinding } from "../findings.ts";
 import { cancel, follow } from "../follow.ts";
 import { type Goals, readGoals } from "../goals.ts";
 import { createProgress } from "../progress.ts";
-import { deliver } from "../reports/deliver.ts";
-import { type Terminal, write } from "../terminal.ts";
+import { deliver, textsOf } from "../reports/deliver.ts";
+import type { Output } from "../reports/outputs.ts";
+import { tell } from "../tell.ts";
+import type { Terminal } from "../terminal.ts";
 import { conclude, findingsFor } from "../verdict.ts";
 import { type AuditOptions, help, parseAuditOptions } from "./audit-options.ts";
 
@@ -20,16 +23,33 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const goals = await readGoals(options);
   const files = options.outputs.flatMap(({ file }) => file ?? []);
   for (const file of files) await checkWritable("report", file);
-  await write(terminal.stderr, `Auditing ${options.input.url}${options.server === undefined ? "" : ` from ${options.server.url}`}\n`);
-  const code = await auditFrom(options, goals, terminal).catch((thrown: unknown) => {
-    if (!terminal.signal.aborted) throw thrown;
-    return exitCodes.interrupted;
+  await tell(terminal, `Auditing ${options.input.url}${options.server === undefined ? "" : ` from ${options.server.url}`}`);
+  const { signal } = terminal;
+  const ended = await auditFrom(options, goals, terminal).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown;
+    return undefined;
   });
-  if (code === exitCodes.interrupted && (files.length > 0 || goals.writeTo !== undefined)) await write(terminal.stderr, "Nothing was written.\n");
-  return code;
+  if (ended === undefined || signal.aborted) {
+    if (files.length > 0 || goals.writeTo !== undefined) await tell(terminal, "Nothing was written.");
+    return exitCodes.interrupted;
+  }
+  // What is left takes a moment, and half of it would help nobody: Ctrl-C comes too late from here on.
+  await deliver(ended.texts, terminal);
+  const code = await conclude(goals, ended.report, ended.findings, terminal);
+  if (!signal.aborted) return code;
+  await tell(terminal, "The audit had ended already; everything was written.");
+  return exitCodes.interrupted;
 }
 
-async function auditFrom(options: AuditOptions, goals: Goals, terminal: Terminal): Promise<ExitCode> {
+/** All that is needed of an audit, so that nothing has to be asked for once writing begins. */
+interface Ended {
+  readonly report: Report;
+  readonly findings: readonly SeenFinding[] | undefined;
+  readonly texts: ReadonlyMap<Output, string>;
+}
+
+/** `undefined` after Ctrl-C. */
+async function auditFrom(options: AuditOptions, goals: Goals, terminal: Terminal): Promise<Ended | undefined> {
   const backend = await openBackend(options.server);
   try {
     return await auditWith(backend, options, goals, terminal);
@@ -38,9 +58,9 @@ async function auditFrom(options: AuditOptions, goals: Goals, terminal: Terminal
   }
 }
 
-async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goals: Goals, terminal: Terminal): Promise<ExitCode> {
-  const { signal, stderr } = terminal;
-  if (signal.aborted) return exitCodes.interrupted;
+async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goals: Goals, terminal: Terminal): Promise<Ended | undefined> {
+  const { signal } = terminal;
+  if (signal.aborted) return undefined;
   const { id } = await client.createAudit(options.input).catch((thrown: unknown) => {
     throw isOwn ? withWayThrough(thrown, options.input.url) : thrown;
   });
@@ -50,14 +70,13 @@ async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goal
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     // Our own Worker may have heard Ctrl-C too and be gone; either way its audit ends with it.
-    await write(stderr, `${isOwn ? "The audit was cancelled." : await cancel(client, id)}\n`);
-    return exitCodes.interrupted;
+    await tell(terminal, isOwn ? "The audit was cancelled." : await cancel(client, id));
+    return undefined;
   }
   checkAudited(audit);
-  const report = await client.report(id, "json", options.language);
+  const report = await client.report(id, "json", options.language, signal);
   const findings = await findingsFor(goals, client, report, signal);
-  await deliver(client, report, options.outputs, terminal);
-  return conclude(goals, report, findings, terminal);
+  return { report, findings, texts: await textsOf(client, report, options.outputs, terminal) };
 }
 
 /** A site that never answered has not been audited, however orderly the audit ended: CI must not take it for a pass. */

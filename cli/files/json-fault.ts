@@ -19,8 +19,10 @@ const expectations = {
 type State = keyof typeof expectations;
 
 const blank = /[ \t\n\r]*/y;
-const token =
-  /(?<mark>[{}[\]:,])|(?<string>"(?:[^"\\\n\r\t]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/y;
+const token = /[{}[\]:,]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)\b/y;
+const plain = /[^"\\\n\r\t]*/y;
+const escaped = /\\(?:["\\/bfnrt]|u[\da-fA-F]{4})/y;
+const marks = "{}[]:,";
 
 /**
  * The first place at which a text is not JSON (RFC 8259): the messages of `JSON.parse` do not always name one.
@@ -31,20 +33,33 @@ export function jsonFault(text: string): JsonFault | undefined {
   let state: State = "value";
   let at = 0;
   for (;;) {
-    at += matchAt(blank, text, at)?.[0].length ?? 0;
+    at = endOf(blank, text, at) ?? at;
     if (at === text.length && state === "end") return undefined;
-    const found: RegExpExecArray | undefined = matchAt(token, text, at);
-    const next: State | undefined =
-      found === undefined ? undefined : step(state, found.groups?.mark ?? (found.groups?.string === undefined ? "scalar" : "string"), open);
-    if (found === undefined || next === undefined) return faultAt(text, at, state);
+    const first = text.charAt(at);
+    const end: number | undefined = first === '"' ? stringEnd(text, at) : endOf(token, text, at);
+    const kind = first === '"' ? "string" : marks.includes(first) ? first : "scalar";
+    const next: State | undefined = end === undefined ? undefined : step(state, kind, open);
+    if (end === undefined || next === undefined) return faultAt(text, at, state);
     state = next;
-    at += found[0].length;
+    at = end;
   }
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+/** Where a sticky pattern that fits here ends. */
+function endOf(pattern: RegExp, text: string, at: number): number | undefined {
   pattern.lastIndex = at;
-  return pattern.exec(text) ?? undefined;
+  return pattern.test(text) ? pattern.lastIndex : undefined;
+}
+
+/** Where a string that begins here ends. Piece by piece: one pattern for all of it runs out of stack on a string of megabytes. */
+function stringEnd(text: string, start: number): number | undefined {
+  let at: number | undefined = start + 1;
+  while (at !== undefined) {
+    at = endOf(plain, text, at) ?? at;
+    if (text[at] === '"') return at + 1;
+    at = endOf(escaped, text, at);
+  }
+  return undefined;
 }
 
 /** What may follow a token in a state, and nothing where the token may not stand; `open` are the brackets around it. */
@@ -71,8 +86,13 @@ function afterValue(open: readonly string[]): State {
 }
 
 function faultAt(text: string, at: number, state: State): JsonFault {
-  const lines = text.slice(0, at).split("\n");
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end !== -1 && end < at; end = text.indexOf("\n", start)) {
+    line += 1;
+    start = end + 1;
+  }
   const isComment = /^(?:\/[/*]|#)/.test(text.slice(at, at + 2));
   const expected = `${expectations[state]}${isComment ? "; JSON has no comments" : ""}`;
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1, expected };
+  return { line, column: at - start + 1, expected };
 }

@@ -1,4 +1,5 @@
-import { access, constants, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AuditError, UsageError } from "../errors.ts";
 
@@ -35,15 +36,29 @@ export async function writeText(what: keyof typeof optionOf, file: string, text:
 export async function replaceText(what: keyof typeof optionOf, file: string, text: string): Promise<void> {
   // Beside it, since only within a file system does a rename replace a file at once.
   const to = await target(file);
-  const aside = `${to}.${process.pid}.tmp`;
+  const aside = `${to}.${randomUUID()}.tmp`;
+  const failed = (cause: unknown): never => {
+    throw notWritten(what, file, cause);
+  };
+  const old = await stat(to).catch(() => undefined);
+  // What has this name already is not ours, neither to write to nor to remove.
+  const handle = await open(aside, "wx", permissionsOf(old)).catch(failed);
   try {
-    await writeFile(aside, text, { flag: "wx" });
+    try {
+      await handle.writeFile(text);
+      if (old !== undefined) await handle.chmod(permissionsOf(old)); // the umask may have taken some
+    } finally {
+      await handle.close();
+    }
     await rename(aside, to);
   } catch (cause) {
     await rm(aside, { force: true }).catch(() => undefined); // the first failure is the one to tell
-    throw notWritten(what, file, cause);
+    failed(cause);
   }
 }
+
+/** Who may read and write: as the file that is replaced, else as any new file. */
+const permissionsOf = (old: { readonly mode: number } | undefined): number => (old === undefined ? 0o666 : old.mode & 0o777);
 
 /** Where a symbolic link leads, so that the file is replaced and the link stays. */
 const target = (file: string): Promise<string> => realpath(file).catch(() => file);

@@ -1,23 +1,43 @@
 import type { ApiClient } from "../../client/index.ts";
 import { printableJson, type Report, renderReportText } from "../../shared/audits/index.ts";
+import { jsonSpelling, markupSpelling, plainSpelling, withoutCommands } from "../ci-commands.ts";
 import { writeText } from "../files/writing.ts";
+import { tell } from "../tell.ts";
 import { columnsOf, type Terminal, write } from "../terminal.ts";
-import type { Output } from "./outputs.ts";
+import type { Format, Output } from "./outputs.ts";
 
-/** Writes a report to each of the outputs, and says on stderr which files there are. Throws `AuditError` for a file that cannot be written. */
-export async function deliver(client: ApiClient, report: Report, outputs: readonly Output[], { stdout, stderr }: Terminal): Promise<void> {
+/** A report for each of the outputs, before the first is written: a server that fails, or Ctrl-C, leaves none rather than some. */
+export async function textsOf(client: ApiClient, report: Report, outputs: readonly Output[], terminal: Terminal): Promise<Map<Output, string>> {
   const texts = new Map<Output, string>();
-  // All before the first is written: a server that fails, or Ctrl-C, leaves none rather than some.
-  for (const output of outputs) texts.set(output, output.format === "text" ? onPaper(report, output.file, stdout) : await other(client, report, output.format));
-  for (const [{ file }, text] of texts) {
+  for (const output of outputs) {
+    const { format, file } = output;
+    texts.set(output, format === "text" ? onPaper(report, file, terminal.stdout) : await other(client, report, format, terminal.signal));
+  }
+  return texts;
+}
+
+/** Writes the reports, and says on stderr which files there are. Throws `AuditError` for a file that cannot be written. */
+export async function deliver(texts: ReadonlyMap<Output, string>, terminal: Terminal): Promise<void> {
+  for (const [{ file, format }, text] of texts) {
     if (file === undefined) {
-      await write(stdout, text);
+      await write(terminal.stdout, withoutCommands(text, spellingOf[format]));
       continue;
     }
     await writeText("report", file, text);
-    await write(stderr, `The report is in ${file}\n`);
+    await tell(terminal, `The report is in ${file}`);
   }
 }
+
+/** Standard output may be the log of a CI system. */
+const spellingOf = {
+  text: plainSpelling,
+  md: plainSpelling,
+  csv: plainSpelling,
+  json: jsonSpelling,
+  sarif: jsonSpelling,
+  html: markupSpelling,
+  junit: markupSpelling,
+} as const satisfies Record<Format, unknown>;
 
 function onPaper(report: Report, file: string | undefined, stdout: Terminal["stdout"]): string {
   const onScreen = file === undefined && stdout.isTTY;
@@ -25,6 +45,6 @@ function onPaper(report: Report, file: string | undefined, stdout: Terminal["std
 }
 
 /** JSON is the report as it was read; the server renders the rest. */
-async function other(client: ApiClient, report: Report, format: Exclude<Output["format"], "text">): Promise<string> {
-  return format === "json" ? `${printableJson(report)}\n` : client.report(report.audit.id, format, report.language);
+async function other(client: ApiClient, report: Report, format: Exclude<Format, "text">, signal: AbortSignal): Promise<string> {
+  return format === "json" ? `${printableJson(report)}\n` : client.report(report.audit.id, format, report.language, signal);
 }

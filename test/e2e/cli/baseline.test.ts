@@ -62,18 +62,17 @@ describe("what is said of a comparison", () => {
       "      and 2 more",
       "  New info: of-a-later-version",
       "      the site as a whole",
-      "",
     ]);
   });
 
   it("is one line when nothing changed", () => {
-    expect(comparisonText({ fresh: [], known: 3, gone: 0 }, "b.json")).toBe("Against b.json: 0 new, 3 known.\n");
+    expect(comparisonText({ fresh: [], known: 3, gone: 0 }, "b.json")).toBe("Against b.json: 0 new, 3 known.");
   });
 
   it("stays short when every rule has something new", () => {
     const fresh = Array.from({ length: 30 }, (_, i) => finding(`rule-${i}`, "/"));
     expect(comparisonText({ fresh, known: 0, gone: 1 }, "b.json")).toMatch(
-      /1 known finding was no longer found: it is fixed, .*[\s\S]*and 20 more rules with new findings\n$/,
+      /1 known finding was no longer found: it is fixed, .*[\s\S]*and 20 more rules with new findings$/,
     );
   });
 

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBaseline } from "../../../cli/baseline/baseline-file.ts";
 import { jsonFault } from "../../../cli/files/json-fault.ts";
+import { isSameFile } from "../../../cli/files/same-file.ts";
 import { checkReplaceable, replaceText } from "../../../cli/files/writing.ts";
 import { readGoals } from "../../../cli/goals.ts";
 
@@ -100,9 +101,78 @@ describe("a budget file", () => {
 
   it.each([
     ["that is not there", "none.json", "none.json. Write one, such as"],
-    ["that is a folder", "", "cannot be read (EISDIR"],
+    ["that is a folder", "", "is not a plain file; give the name of one"],
   ])("%s is refused", async (_, name, says) => {
     await expect(read(join(folder, name))).rejects.toThrow(expect.objectContaining({ name: "UsageError", message: expect.stringContaining(says) }));
+  });
+});
+
+describe("a file that means harm", () => {
+  const readAs = async (file: string): Promise<string> => {
+    const refused = await readBaseline(file).catch((thrown: unknown) => thrown);
+    expect(refused).toMatchObject({ name: "UsageError" });
+    return refused instanceof Error ? refused.message : "";
+  };
+
+  it.each<[string, string]>([
+    ["a name of control characters", JSON.stringify({ "\u001b[31mX\n::error::pwned": 1 })],
+    ["a rule of control characters", baseline({ "\u001b[31mX\n::error::pwned": 1 })],
+    ["a value of control characters", JSON.stringify({ formatVersion: "\u001b[31m\u009b\u202e\n::error::pwned" })],
+  ])("cannot write lines of its own: %s", async (_, text) => {
+    const file = await fileWith(text);
+    const message = await readAs(file);
+    expect(message).not.toMatch(/^::/m);
+    for (const character of ["\u001b", "\u009b", "\u202e"]) expect(message).not.toContain(character);
+    expect(message).toContain(file);
+  });
+
+  it("has long names and values cut, and only the first names said", async () => {
+    const names = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${"n".repeat(1_000)}${i}`, 1]));
+    const message = await readAs(await fileWith(JSON.stringify({ ...names, site: 1, rules: { ["r".repeat(1_000)]: "v".repeat(1_000) } })));
+    expect(message.match(/"n{39}…" is not known/g)).toHaveLength(10);
+    expect(message).toContain("And 20 more.");
+    expect(message).toContain(`rules.${"r".repeat(39)}…: write a list of pages, not "${"v".repeat(39)}…"`);
+  });
+
+  const length = 15_000_000;
+  it.each<[string, string, string]>([
+    ["a string that does not end", `{"a": "${"x".repeat(length)}`, "line 1, column 7: expected a value"],
+    ["a string of escapes before a mistake", `["${"\\n".repeat(length / 2)}" 1]`, "expected a comma or ]"],
+    ["a number as long as a file", `[${"1".repeat(length)}x]`, "line 1, column 2: expected a value"],
+    ["nothing but lines", "\n".repeat(length), `line ${length + 1}, column 1: expected a value`],
+    ["brackets in brackets without an end", "[".repeat(length), "expected a value or ]"],
+    ["one very long name", JSON.stringify({ ["formatVersion".repeat(length / 15)]: 1 }), 'formatVersionformatVersionformatVersion…" is not known'],
+    ["a value as deep as the file is long", `{"formatVersion": ${"[".repeat(length / 15)}${"]".repeat(length / 15)}}`, "formatVersion: write 1, not a list"],
+    ["nothing but mistakes", baseline({ a: Array.from({ length: length / 100 }, () => 1) }), "there are more mistakes in it than can be told"],
+  ])("is refused however large it is: %s", async (_, text, says) => {
+    expect(await readAs(await fileWith(text))).toContain(says);
+  });
+
+  it("is not read when it is too large, or no plain file", async () => {
+    const file = await fileWith("{}");
+    await truncate(file, 20_000_001);
+    expect(await readAs(file)).toContain("is larger than 20 MB");
+    expect(await readAs("/dev/zero")).toContain("is not a plain file");
+  });
+});
+
+describe("two names", () => {
+  it("are of one file through a link to it, to its folder, or to nowhere yet", async () => {
+    const file = await fileWith("{}");
+    await symlink(file, join(folder, "link.json"));
+    await link(file, join(folder, "hard.json"));
+    await symlink(folder, join(folder, "way"));
+    expect(isSameFile(file, join(folder, "link.json"))).toBe(true);
+    expect(isSameFile(file, join(folder, "hard.json"))).toBe(true);
+    expect(isSameFile(file, join(folder, "way", "given.json"))).toBe(true);
+    expect(isSameFile(join(folder, "new.json"), join(folder, "way", "new.json"))).toBe(true);
+  });
+
+  it("are of two files otherwise", async () => {
+    const file = await fileWith("{}");
+    expect(isSameFile(file, await fileWith("{}", "other.json"))).toBe(false);
+    expect(isSameFile(join(folder, "new.json"), join(folder, "newer.json"))).toBe(false);
+    expect(isSameFile(join(folder, "none", "a.json"), join(folder, "none", "b.json"))).toBe(false);
   });
 });
 
@@ -150,10 +220,33 @@ describe("a file that is replaced", () => {
   });
 
   it("keeps its old text when the new one cannot be written", async () => {
+    // 255 bytes are the most a name may have, so nothing longer fits beside it.
+    const long = join(folder, "n".repeat(255));
+    await writeFile(long, "old");
+    await expect(replaceText("baseline", long, "new")).rejects.toThrow(/The baseline could not be written to .*another --write-baseline/);
+    expect(await readFile(long, "utf8")).toBe("old");
+  });
+
+  it("leaves nothing beside what it could not take the place of", async () => {
+    const taken = join(folder, "taken.json");
+    await mkdir(join(taken, "inside"), { recursive: true });
+    await expect(replaceText("baseline", taken, "new")).rejects.toThrow(/The baseline could not be written/);
+    expect(await readdir(folder)).toEqual(["taken.json"]);
+  });
+
+  it("leaves alone what another program put beside it", async () => {
     const file = await fileWith("old");
-    await mkdir(`${file}.${process.pid}.tmp`);
-    await expect(replaceText("baseline", file, "new")).rejects.toThrow(/The baseline could not be written to .*another --write-baseline/);
-    expect(await readFile(file, "utf8")).toBe("old");
+    const others = await fileWith("not ours", `given.json.${process.pid}.tmp`);
+    await replaceText("baseline", file, "new");
+    expect(await readFile(others, "utf8")).toBe("not ours");
+    expect(await readFile(file, "utf8")).toBe("new");
+  });
+
+  it.each([0o600, 0o666, 0o640])("keeps who may read and write it: %o", async (mode) => {
+    const file = await fileWith("old");
+    await chmod(file, mode);
+    await replaceText("baseline", file, "new");
+    expect((await stat(file)).mode & 0o777).toBe(mode);
   });
 
   it("is refused up front when it is a device, since that would be replaced by a file", async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -164,6 +164,50 @@ describe("mentha audit with a server", () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/The audit was cancelled\.\nNothing was written\.\n$/);
     expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe("mentha audit after the audit's end", () => {
+  it.each(["report.json", "findings", "report.html"])("stops at Ctrl-C while it waits for %s, and writes nothing", async (part) => {
+    const at = await folder();
+    const asked = Promise.withResolvers<void>();
+    const server = await api({
+      holds: (pathname) => {
+        const held = pathname.endsWith(part);
+        if (held) asked.resolve();
+        return held;
+      },
+    });
+    const files = ["--out", join(at, "r.txt"), "--out", join(at, "r.html"), "--write-baseline", join(at, "b.json")];
+    const { code, stdout, stderr } = await mentha(["audit", "shop.example", ...files], { server, interruptAfter: asked.promise });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toMatch(/\nNothing was written\.\n$/);
+    expect(await readdir(at)).toEqual([]);
+  });
+});
+
+describe("what is not ours in what mentha says", () => {
+  it("is neither a command to CI nor to a terminal: the server's words", async () => {
+    const problem = { code: "internal", detail: "No.\n::error::pwned\n \u001b[2J ##[add-mask]x ##vso[task.complete]y" };
+    const { code, stderr } = await mentha(["audit", "shop.example"], { server: await api({ refusal: { status: 500, problem } }) });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/mentha: No\.\n: :error::pwned\n {2}\[2J # #\[add-mask\]x # #vso\[task\.complete\]y\n$/);
+  });
+
+  it("is no command to CI in JSON, which keeps its values", async () => {
+    const audit = { url: "https://shop.example/##[add-mask]" };
+    const { stdout } = await mentha(["audit", "shop.example", "--format", "json"], { server: await api({ audit }) });
+    expect(stdout).not.toContain("##[");
+    expect(Report.parse(JSON.parse(stdout)).audit.url).toBe(audit.url);
+  });
+
+  it("does not choose a file behind a link for a report", async () => {
+    const at = await folder();
+    await writeFile(join(at, "budget.json"), "{}");
+    await symlink(join(at, "budget.json"), join(at, "report.json"));
+    const { code, stderr } = await mentha(["audit", "shop.example", "--budget", join(at, "budget.json"), "--out", join(at, "report.json")]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("--budget and --out name the same file");
   });
 });
 

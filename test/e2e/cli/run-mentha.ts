@@ -16,13 +16,15 @@ interface RunOptions {
   readonly server?: FakeApi;
   /** Sends `SIGINT` once stderr says this. */
   readonly interruptAt?: string;
+  /** Sends `SIGINT` once this resolves. */
+  readonly interruptAfter?: Promise<void>;
   /** Closes the other end of stdout at once, as `| head` may. */
   readonly deaf?: boolean;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs the command and waits for its end. */
-export function mentha(args: readonly string[], { server, interruptAt, deaf = false, env: more = {} }: RunOptions = {}): Promise<Ended> {
+export function mentha(args: readonly string[], { server, interruptAt, interruptAfter, deaf = false, env: more = {} }: RunOptions = {}): Promise<Ended> {
   const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
   const child = spawn(process.execPath, [entry, ...args], { env });
   let [stdout, stderr, interrupted] = ["", "", false];
@@ -36,6 +38,7 @@ export function mentha(args: readonly string[], { server, interruptAt, deaf = fa
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
+    interruptAfter?.then(() => child.kill("SIGINT"), reject);
     child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
 }

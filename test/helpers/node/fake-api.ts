@@ -12,6 +12,8 @@ export interface Script {
   readonly endless?: boolean;
   /** All findings, answered two at a time; those of the sample's report by default. */
   readonly findings?: readonly Finding[];
+  /** Asked for each request; where it says true, no answer comes. */
+  readonly holds?: (pathname: string) => boolean;
   /** Answers to the request that starts an audit. */
   readonly refusal?: { readonly status: number; readonly problem: unknown };
 }
@@ -26,7 +28,7 @@ export interface FakeApi {
 export const fakeKey = "mk_test_fake";
 
 /** An installation of Mentha as a client sees it, with one audit whose end is written beforehand. */
-export async function startFakeApi({ audit: changes = {}, endless = false, refusal, findings }: Script = {}): Promise<FakeApi> {
+export async function startFakeApi({ audit: changes = {}, endless = false, holds, refusal, findings }: Script = {}): Promise<FakeApi> {
   const requests: string[] = [];
   const ended: Audit = { ...sampleReport.audit, ...changes };
   const report: Report = { ...sampleReport, audit: ended };
@@ -59,6 +61,7 @@ export async function startFakeApi({ audit: changes = {}, endless = false, refus
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://fake");
     requests.push(`${request.method} ${pathname}`);
+    if (holds?.(pathname)) return;
     if (request.headers.authorization !== `Bearer ${fakeKey}`) return json(response, 401, { code: "unauthenticated", detail: "This API key is not known." });
     const route = routes[`${request.method} ${pathname}`];
     return route === undefined ? json(response, 404, { code: "not_found", detail: "There is nothing here." }) : route(request, response);

@@ -57,6 +57,19 @@ describe("the API client", () => {
     await expect(request?.json()).resolves.toEqual({ url: "https://shop.example" });
   });
 
+  it("gives up a report, in every format, and findings at a signal", async () => {
+    const { client, requests } = fakeServer(Array.from({ length: 3 }, () => json({})));
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    await client.report(audit.id, "json", "en", signal).catch(() => undefined);
+    await client.report(audit.id, "csv", "en", signal).catch(() => undefined);
+    await client
+      .findings(audit.id, "en", signal)
+      .next()
+      .catch(() => undefined);
+    expect(requests.map((request) => request.signal.reason)).toEqual([reason, reason, reason]);
+  });
+
   it("walks all findings, page by page, in the language wanted", async () => {
     const found = sampleReport.rules.flatMap(({ findings }) => findings);
     const { client, requests } = fakeServer([json({ items: found.slice(0, 2), nextCursor: "a/b" }), json({ items: found.slice(2, 3) })]);

@@ -1,0 +1,10 @@
+import { printable } from "../shared/audits/index.ts";
+import { withoutCommands } from "./ci-commands.ts";
+import { type Terminal, write } from "./terminal.ts";
+
+/**
+ * Says something on stderr, in lines of ours: what a site, a server or a file put into them can neither move a terminal's
+ * cursor nor be a command to CI.
+ */
+export const tell = ({ stderr }: Pick<Terminal, "stderr">, text: string): Promise<void> =>
+  write(stderr, `${withoutCommands(text.split("\n").map(printable).join("\n"))}\n`);
