@@ -1,10 +1,13 @@
-import { AppError, type Context } from "../../shared/platform/index.ts";
+import type { Context } from "hono";
+import { reportFault } from "../../shared/platform/index.ts";
+import type { SignedInEnv } from "./env.ts";
 
 /**
- * Text as a body that is made only as fast as the reader takes it. When it cannot be finished the connection breaks off,
+ * Text about an audit as a body that is made only as fast as the reader takes it. When it cannot be finished the connection breaks off,
  * so that no reader takes a part for the whole.
  */
-export function textStream({ log }: Pick<Context, "log">, text: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+export function textStream(c: Context<SignedInEnv>, auditId: string, text: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
+  const { requestId, ctx } = c.var;
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {
@@ -13,7 +16,8 @@ export function textStream({ log }: Pick<Context, "log">, text: AsyncGenerator<s
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       } catch (cause) {
-        log.error("report broke off", { errorCode: AppError.from(cause).code });
+        const place = { env: c.env, context: c.executionCtx, log: ctx.log, request: c.req.raw };
+        reportFault(place, "report broke off", cause, { requestId, auditId });
         controller.error(cause);
       }
     },

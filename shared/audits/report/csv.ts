@@ -29,26 +29,13 @@ function cellsOf(finding: Finding, language: Language): string[] {
   const text = words[language];
   const rule = ruleById(finding.ruleId);
   const { title, why, fix, sources } = rule === undefined ? { title: finding.ruleId, why: "", fix: "", sources: [] } : ruleInfo(rule, language);
-  return [
-    text.severity[finding.severity],
-    text.category[finding.category],
-    finding.ruleId,
-    String(finding.ruleVersion),
-    title,
-    finding.pageUrl ?? text.wholeSite,
-    finding.message,
-    String(finding.evidenceTotal),
-    evidenceCell(finding, language),
-    why,
-    fix,
-    sources[0]?.url ?? "",
-    finding.id,
-  ].map((cell, i) => (i === evidenceColumn ? cell : printable(cell)));
+  const place = [text.severity[finding.severity], text.category[finding.category], finding.ruleId, String(finding.ruleVersion), title];
+  const found = [finding.pageUrl ?? text.wholeSite, finding.message, String(finding.evidenceTotal)];
+  const advice = [why, fix, sources[0]?.url ?? "", finding.id];
+  return [...[...place, ...found].map(printable), evidenceCell(finding, language), ...advice.map(printable)];
 }
 
-const evidenceColumn = 8;
-
-/** A line for each piece of evidence, as many as a cell holds. */
+/** A line for each piece of evidence, as many as a cell holds: the one cell of several lines. */
 function evidenceCell({ evidence, evidenceTotal }: Finding, language: Language): string {
   const lines: string[] = [];
   let length = 0;
@@ -69,5 +56,6 @@ const quoted = (cell: string): string => `"${defused(cell).replaceAll('"', '""')
 /**
  * Text that no spreadsheet runs as a formula (OWASP, "CSV Injection"): an apostrophe goes before `=`, `+`, `-`, `@` and their full-width forms.
  * Not only at the start of a cell: a program that is set to another separator, or takes a line end for the end of a row, begins a cell there too.
+ * It stands before quotes and spaces, since to such a program `;""=1` is a quoted cell with `=1` in it.
  */
-const defused = (text: string): string => text.replace(/(^|[;\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1$2'");
+const defused = (text: string): string => text.replace(/(^|[,;|\t\r\n])((?:[^\S\t\r\n]|")*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'$2");

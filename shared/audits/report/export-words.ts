@@ -20,6 +20,8 @@ interface ExportWords {
   ];
   readonly category: string;
   readonly score: string;
+  /** Says that a comment only names `n` of its rules. */
+  readonly named: (n: number) => string;
   /** Ends a comment that has no room for the findings of `n` more rules. */
   readonly cut: (n: number) => string;
   /** Says that SARIF holds the worst `shown` of `total` findings. */
@@ -49,6 +51,7 @@ const en: ExportWords = {
   ],
   category: "Category",
   score: "Score",
+  named: (n) => `There is no room for the details of ${n === 1 ? "1 problem that is" : `${n} problems that are`} only named here; the full report has them.`,
   cut: (n) => `There is no room for the rest: ${n === 1 ? "1 more problem is" : `${n} more problems are`} in the full report.`,
   worstOnly: (shown, total) => `Only the ${shown} worst of ${total} findings are here; the CSV report has all of them.`,
   audit: "Audit",
@@ -74,6 +77,8 @@ const es: ExportWords = {
   ],
   category: "Categoría",
   score: "Puntuación",
+  named: (n) =>
+    `No hay sitio para los detalles de ${n === 1 ? "1 problema que aquí solo se nombra" : `${n} problemas que aquí solo se nombran`}; están en el informe completo.`,
   cut: (n) => `No hay sitio para el resto: ${n === 1 ? "hay 1 problema más" : `hay ${n} problemas más`} en el informe completo.`,
   worstOnly: (shown, total) => `Aquí están solo los ${shown} hallazgos más graves de ${total}; el informe CSV los tiene todos.`,
   audit: "Auditoría",

@@ -70,12 +70,20 @@ function caseOf(view: View, reported: ReportedRule): Case {
   return { id, title, outcome: "failure", inside: `<failure message="${says}" type="${severity}">${found}</failure>` };
 }
 
+/** Of one address, and of one message or piece of evidence: the worst report of all rules stays below what the API promises. */
+const addressCharacters = 1_000;
+const textCharacters = 500;
+
+const clipped = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
 /** The pages with what was found there, and how to fix it; as lines. */
 function detail({ text }: View, { rule, findings, findingsTotal }: ReportedRule): string[] {
   const lines = findings.flatMap(({ pageUrl, message, evidence, evidenceTotal }: Finding) => {
     const seen = evidence.filter((item) => item !== pageUrl);
     const rest = evidenceTotal - evidence.length;
-    return [`${pageUrl ?? text.wholeSite}: ${message}`, ...[...seen, ...(rest > 0 ? [text.more(rest)] : [])].map((item) => `    ${item}`)];
+    const place = clipped(pageUrl ?? text.wholeSite, addressCharacters);
+    const proof = [...seen.map((item) => clipped(item, textCharacters)), ...(rest > 0 ? [text.more(rest)] : [])];
+    return [`${place}: ${clipped(message, textCharacters)}`, ...proof.map((item) => `    ${item}`)];
   });
   const rest = findingsTotal - findings.length;
   return [...lines, ...(rest > 0 ? [text.more(rest)] : []), ...(rule.fix === "" ? [] : ["", `${text.fix}: ${rule.fix}`])];

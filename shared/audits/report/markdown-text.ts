@@ -8,17 +8,20 @@ const line = (text: string): string =>
     .trim();
 
 /** Shows nothing and has no width; between two characters it keeps programs from seeing a word of theirs. */
-const nothing = "\u200b";
+export const nothing = "\u200b";
 
 /**
  * Text that is shown as it is (CommonMark, GFM and the formulas of GitHub), wherever in a line it stands, and calls nobody. Where comments are
- * shown, a name after `@` would send somebody a message, a number after `#` would leave a trace elsewhere, and bare addresses would become
- * links: those look at the text after Markdown is done with it, so no escape helps, only to part the word.
+ * shown, a name after `@` would send somebody a message, a number after `#` or `%` and the hash of a commit would leave a trace elsewhere, bare
+ * addresses would become links and words between colons pictures: those look at the text after Markdown is done with it, so no escape helps,
+ * only to part the word.
  */
 export function prose(text: string): string {
   return line(text)
     .replace(/@/g, `@${nothing}`)
-    .replace(/[#!&](?=\d)/g, `$&${nothing}`)
+    .replace(/[#!&](?=\d)|%(?=["\d])/g, `$&${nothing}`)
+    .replace(/\b[\da-f]{7,40}\b/gi, (hash) => hash.replace(/.{6}(?=.)/g, `$&${nothing}`)) // fewer than seven digits name no commit
+    .replace(/:(?!(?<=\d:)\d\d?:)(?=[\w+-]+:)/g, `:${nothing}`) // but not 10:30:00
     .replace(/GH(?=-\d)/gi, `$&${nothing}`)
     .replace(/:(?=\/\/)/g, `:${nothing}`)
     .replace(/www(?=\.)/gi, `$&${nothing}`)
@@ -36,11 +39,15 @@ export function code(text: string): string {
   return `${fence}${pad}${shown}${pad}${fence}`;
 }
 
-/** A link to a crawled page, or only its name where following it would not be safe. */
+/** A longer address is shown as text: a site could fill a whole comment with what no reader sees. */
+const linkCharacters = 300;
+
+/** A link to a crawled page, or only its name where following it would not be safe or takes too much room. */
 export function link(address: string, name: string): string {
   const href = followable(address);
   if (href === null) return code(name);
   // In `<…>` these end the address, escape its next character or begin an entity; none is needed as it is.
   const destination = href.replace(/[\\<>|`\s]/g, encodeURIComponent).replaceAll("&", "&amp;");
+  if (destination.length > linkCharacters) return code(name);
   return `[${code(name)}](<${destination}>)`;
 }

@@ -1,6 +1,6 @@
 import type { Severity } from "../rules/rule.ts";
 import type { RuleInfo } from "../schemas.ts";
-import { prose } from "./markdown-text.ts";
+import { nothing, prose } from "./markdown-text.ts";
 import { type Words, words } from "./words.ts";
 
 export const sarifLevels: Readonly<Record<Severity, "error" | "warning" | "note">> = { error: "error", warning: "warning", info: "note" };
@@ -11,12 +11,15 @@ const problemSeverities: Readonly<Record<Severity, string>> = { error: "error", 
 /** GitHub shows no more of a description. */
 const descriptionCharacters = 1_024;
 
-/** Text as SARIF wants it: braces are doubled, since one alone is a placeholder, and nothing in it is a link (SARIF 2.1.0, 3.11.5 and 3.11.6). */
+/**
+ * Text as SARIF wants it: braces are doubled, since one alone is a placeholder, and nothing in it is a link (SARIF 2.1.0, 3.11.5 and 3.11.6).
+ * What makes a link is parted, not escaped: a backslash that was fetched could undo an escape.
+ */
 export const sarifText = (text: string): string =>
   text
     .toWellFormed()
     .replace(/[{}]/g, "$&$&")
-    .replace(/\](?=\()/g, "\\]");
+    .replace(/\](?=\()/g, `]${nothing}`);
 
 /** A rule as a `reportingDescriptor`. */
 export function sarifRule({ id, category, severity, title, why, fix, sources }: RuleInfo, language: keyof typeof words): object {

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
 import { Report } from "../../../../shared/audits/index.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
@@ -90,7 +90,13 @@ describe("a report that is written while it is read", () => {
     injectFaults(({ point, text }) => (point === "d1" && text.includes('"before"') ? "fail-before" : undefined));
     const answer = await read(report);
     expect(answer.status).toBe(200);
+    const log = vi.spyOn(console, "error").mockReturnValue();
     await expect(answer.text()).rejects.toThrow();
+    const lines = log.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("report broke off"));
+    log.mockRestore();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(auditId);
+    expect(lines[0]).toContain("errorMessage");
   });
 
   it.each(["csv", "sarif"])("is a plain error when it fails before it begins: %s", async (report) => {

@@ -23,6 +23,13 @@ function readCsv(file: string): string[][] {
   return rows;
 }
 
+/** The cells as a spreadsheet takes them that is set to `separator`: only a quote that begins a cell quotes. */
+function readLoosely(file: string, separator: string): string[] {
+  const plain = `[^${separator}\\r\\n]*`;
+  const cells = new RegExp(`(?<=^|[${separator}\\r\\n])(?:"((?:[^"]|"")*)"(${plain})|(${plain}))`, "g");
+  return Array.from(file.matchAll(cells), ([, quoted, after = "", bare = ""]) => (quoted === undefined ? bare : quoted.replaceAll('""', '"') + after));
+}
+
 async function write(batches: readonly (readonly Finding[])[], language: Language = "en"): Promise<string> {
   let file = "";
   const source = (async function* () {
@@ -87,16 +94,25 @@ describe("findings as CSV", () => {
     { text: "+1", cell: "'+1" },
     { text: "-1", cell: "'-1" },
     { text: "@SUM(A1)", cell: "'@SUM(A1)" },
-    { text: "\t=1", cell: " '=1" },
-    { text: "  =1", cell: "  '=1" },
+    { text: "\t=1", cell: "' =1" },
+    { text: "  =1", cell: "'  =1" },
     { text: "＝1", cell: "'＝1" },
     { text: "a;=1", cell: "a;'=1" },
+    { text: 'b;"=cmd|x', cell: `b;'"=cmd|x` },
+    { text: 'b; " "=1', cell: `b;' " "=1` },
+    { text: "a|=1,-1", cell: "a|'=1,'-1" },
     { text: "a\r=1", cell: "a =1" },
     { text: "a = 1 - 2", cell: "a = 1 - 2" },
     { text: "https://a.example/?b=-1", cell: "https://a.example/?b=-1" },
   ])("run nothing: $text becomes $cell", async ({ text, cell }) => {
     const [, row] = await read([{ ...first, message: text, evidence: ["x", text] }]);
     expect([row?.[6], row?.[8]]).toEqual([cell, `x\n${cell}`]);
+  });
+
+  it.each([",", ";", "\t", "|"])("begin no cell like a formula for a program that separates them by %j", async (separator) => {
+    const texts = [",", ";", "\t", "|"].flatMap((mark) => ["", '"', '""', ' " '].map((between) => `b${mark}${between}=cmd|'/C calc'!A0${mark}c`));
+    const file = await write([texts.map((text) => ({ ...first, message: text, evidence: [`a${separator}`, '"=1', text], evidenceTotal: 3 }))]);
+    for (const cell of [...readLoosely(file.slice(1), separator), ...file.slice(1).split(/[,;\t|\r\n]/)]) expect(cell).not.toMatch(/^[\s"]*[-=+@＝]/);
   });
 
   it("keep every cell in its place, and begin none like a formula, whatever was fetched", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Parser } from "htmlparser2";
 import { describe, expect, it } from "vitest";
-import { renderReportJunit } from "../../../../../shared/audits/index.ts";
+import { listRules, renderReportJunit } from "../../../../../shared/audits/index.ts";
 import type { Report } from "../../../../../shared/audits/report/schemas.ts";
 import { hostileReport, hostileText } from "../../../../helpers/hostile-report.ts";
 import { sampleReport } from "../../../../helpers/sample-report.ts";
@@ -100,6 +100,16 @@ describe("a report as JUnit XML", () => {
     const root = read({ ...sampleReport, audit: { ...sampleReport.audit, ...state, scores: null }, rules: [], passed: [] });
     expect(root.attributes).toMatchObject({ failures: "0", errors: "1" });
     expect(caseOf(root, "audit")?.children).toMatchObject([{ name: "error", attributes: { message, type: state.status } }]);
+  });
+
+  it("stays below what the API promises, whatever a site has", () => {
+    const [reported] = sampleReport.rules;
+    const [finding] = reported?.findings ?? [];
+    if (reported === undefined || finding === undefined) throw new Error("the sample has no finding");
+    const evidence = Array.from({ length: 5 }, (_, i) => `${i}${'"'.repeat(2_099)}`);
+    const worst = { ...finding, pageUrl: `https://shop.example/${"&".repeat(4_000)}`, message: '"'.repeat(2_000), evidence };
+    const rules = listRules("en").map((rule) => ({ ...reported, rule, severity: "error" as const, findings: Array.from({ length: 20 }, () => worst) }));
+    expect(renderReportJunit({ ...sampleReport, rules, passed: [], notChecked: [] }).length).toBeLessThan(50_000_000);
   });
 
   it("stays XML 1.0 with the same tests, whatever was fetched", () => {

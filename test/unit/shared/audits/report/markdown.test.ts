@@ -28,6 +28,11 @@ describe("prose", () => {
     { kind: "a list", text: "- a", shown: "\\- a" },
     { kind: "a numbered list", text: "12. a", shown: "12\\. a" },
     { kind: "a command to GitLab", text: "/close", shown: "\\/close" },
+    { kind: "a commit", text: "at 0123456789abcdef", shown: "at 012345\u200b6789ab\u200bcdef" },
+    { kind: "a short number", text: "123456", shown: "123456" },
+    { kind: "a milestone", text: '%1 %"a" 5 %', shown: '%\u200b1 %\u200b"a" 5 %' },
+    { kind: "a picture", text: ":smile: :+1: :100:", shown: ":\u200bsmile: :\u200b+1: :\u200b100:" },
+    { kind: "a time", text: "10:30:00: late", shown: "10:30:00: late" },
     { kind: "a line end of any sort", text: "a\n\n# b\r\u2028c\u2029d\u0085e", shown: "a \\# b  c d e" },
   ])("shows $kind and nothing more", ({ text, shown }) => {
     expect(prose(text)).toBe(shown);
@@ -50,6 +55,7 @@ describe("a link", () => {
   it.each([
     { kind: "a page", address: "https://a.example/b", shown: "[`b`](<https://a.example/b>)" },
     { kind: "an address with marks in it", address: "https://a.example/?a=1&copy;`|\\>", shown: "[`b`](<https://a.example/?a=1&amp;copy;%60%7C%5C%3E>)" },
+    { kind: "nowhere, when it is too long", address: `https://a.example/${"b".repeat(300)}`, shown: "`b`" },
     { kind: "nowhere, when it would run code", address: "javascript:alert(1)", shown: "`b`" },
   ])("leads to $kind", ({ address, shown }) => {
     expect(link(address, "b")).toBe(shown);
@@ -107,11 +113,13 @@ describe("a report in Markdown", () => {
   });
 
   it("keeps fetched text in its place, whatever it is", () => {
-    const harmless = structure(renderReportMarkdown(hostileReport("x")));
+    // The name of a page is a link or, where its address is long, only code.
+    const unlinked = (markdown: string): string[] => structure(markdown).map((line) => line.replace("[ code end", " code"));
+    const harmless = unlinked(renderReportMarkdown(hostileReport("x")));
     fc.assert(
       fc.property(hostileText, (text) => {
         const markdown = renderReportMarkdown(hostileReport(text));
-        expect(structure(markdown)).toEqual(harmless);
+        expect(unlinked(markdown)).toEqual(harmless);
         expect(outsideCode(markdown)).not.toMatch(/@(?!\u200b)|#\d|GH-\d|:\/\/|www\./i);
       }),
       { numRuns: 200 },
@@ -124,8 +132,36 @@ describe("a report in Markdown", () => {
     const report = { ...sampleReport, rules, notes: Array<string>(20).fill("@".repeat(1_000)) };
     const markdown = renderReportMarkdown(report);
     const shown = markdown.split("\n#### ").length - 1;
+    const named = markdown.split("\n**Error: Links to pages that do not answer** · ").length - 1;
     expect(markdown.length).toBeLessThanOrEqual(longestComment);
     expect(shown).toBeGreaterThan(20);
-    expect(markdown).toContain(`\n\nThere is no room for the rest: ${90 - shown} more problems are in the full report.\n\n### What this audit did not look at`);
+    expect(shown + named).toBe(90);
+    expect(markdown).toContain(
+      `\n\nThere is no room for the details of ${named} problems that are only named here; the full report has them.\n\n### What this audit did not look at`,
+    );
+  });
+
+  it("counts the problems that it cannot even name", () => {
+    const [first] = sampleReport.rules;
+    const rules = Array.from({ length: 1_000 }, () => first).filter((rule) => rule !== undefined);
+    const markdown = renderReportMarkdown({ ...sampleReport, rules });
+    expect(markdown.length).toBeLessThanOrEqual(longestComment);
+    expect(markdown).toMatch(/There is no room for the rest: \d+ more problems/);
+  });
+
+  it.each([
+    { kind: "long", long: "@".repeat(2_000) },
+    { kind: "piled on one letter", long: `a${"\u0301".repeat(1_999)}` },
+  ])("names every problem, and shows many whole, when a site's texts are $kind", ({ long }) => {
+    const [reported] = sampleReport.rules;
+    const [finding] = reported?.findings ?? [];
+    if (reported === undefined || finding === undefined) throw new Error("the sample has no finding");
+    const pageUrl = `https://shop.example/${"|".repeat(2_000)}`;
+    const findings = Array.from({ length: 5 }, () => ({ ...finding, pageUrl, message: long, evidence: [long, `${long}b`, `${long}c`] }));
+    const rules = Array.from({ length: 24 }, (_, i) => ({ ...reported, findings, rule: { ...reported.rule, id: `rule-${i}` } }));
+    const markdown = renderReportMarkdown({ ...sampleReport, rules });
+    expect(markdown.length).toBeLessThanOrEqual(longestComment);
+    for (const { rule } of rules) expect(markdown).toContain(`\`${rule.id}\``);
+    expect(markdown.split("\n#### ").length - 1).toBeGreaterThanOrEqual(4);
   });
 });

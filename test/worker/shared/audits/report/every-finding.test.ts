@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { everyFinding } from "../../../../../shared/audits/report/every-finding.ts";
 import type { Finding } from "../../../../../shared/audits/schemas.ts";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
-import { findings } from "../../../../../shared/db/schema/index.ts";
+import { audits, findings } from "../../../../../shared/db/schema/index.ts";
 import { createLog, newId } from "../../../../../shared/platform/index.ts";
 import { buildContext } from "../../../../../workers/context.ts";
 import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../../helpers/worker/api.ts";
@@ -15,8 +15,11 @@ beforeAll(async () => {
   workspace = await seedWorkspace();
 });
 
-const context = () =>
-  buildContext(env, { actor: { kind: "key", id: newId("key"), permissions: new Set() }, workspaceId: workspace.id, requestId: "x", log: createLog() });
+const context = (DB = env.DB) =>
+  buildContext(
+    { ...env, DB },
+    { actor: { kind: "key", id: newId("key"), permissions: new Set() }, workspaceId: workspace.id, requestId: "x", log: createLog() },
+  );
 
 /** Stores `count` findings of which every third is an error, every other third a warning; each with as much evidence as it is told. */
 async function storeFindings(auditId: string, count: number, evidenceCharacters: number): Promise<void> {
@@ -26,6 +29,19 @@ async function storeFindings(auditId: string, count: number, evidenceCharacters:
     select ${auditId}, i, 'fnd_' || printf('%026d', i), ${workspace.id}, 'title-missing', 1, 'content',
       case i % 3 when 0 then 'info' when 1 then 'error' else 'warning' end,
       case when i % 7 = 0 then null else 'https://example.com/' || i end, '{}', json_array(printf('%.*c', ${evidenceCharacters}, 'x')), 1 from n`);
+}
+
+/** A statement that notes how many rows it is told to look at, which is the last but one value it is given. */
+function noting(statement: D1PreparedStatement, looked: number[], text: string): D1PreparedStatement {
+  return new Proxy(statement, {
+    get: (target, name) =>
+      name === "bind"
+        ? (...values: unknown[]) => {
+            if (text.includes('"before"')) looked.push(Number(values.at(-2)));
+            return target.bind(...values);
+          }
+        : Reflect.get(target, name).bind(target),
+  });
 }
 
 async function readAll(auditId: string): Promise<Finding[][]> {
@@ -40,7 +56,7 @@ const inOrder = (count: number): number[] => [1, 2, 0].flatMap((rest) => Array.f
 describe("every finding", () => {
   it.each([
     { kind: "few", count: 10, evidenceCharacters: 5, reads: 3 },
-    { kind: "many", count: 6_001, evidenceCharacters: 5, reads: 4 },
+    { kind: "many", count: 6_001, evidenceCharacters: 5, reads: 5 },
     { kind: "long ones", count: 150, evidenceCharacters: 100_000, reads: 6 },
     { kind: "very long ones", count: 6, evidenceCharacters: 1_900_000, reads: 3 },
     { kind: "none", count: 0, evidenceCharacters: 0, reads: 0 },
@@ -51,6 +67,47 @@ describe("every finding", () => {
     expect(read.flatMap(ordinals)).toEqual(inOrder(count));
     expect(read).toHaveLength(reads);
     for (const some of read) expect(JSON.stringify(some).length).toBeLessThan(8_000_000);
+  });
+
+  it("is looked at about once, however long it is", async () => {
+    const auditId = await seedAudit(workspace);
+    await storeFindings(auditId, 900, 50_000);
+    const looked: number[] = [];
+    const DB = new Proxy(env.DB, {
+      get: (target, name) => (name === "prepare" ? (text: string) => noting(target.prepare(text), looked, text) : Reflect.get(target, name).bind(target)),
+    });
+    for await (const _ of everyFinding(context(DB), auditId, "en"));
+    expect(looked.length).toBeGreaterThan(9);
+    expect(looked.reduce((sum, limit) => sum + limit, 0)).toBeLessThan(2 * 900);
+  });
+
+  it.each([
+    { kind: "is deleted", change: { deletedAt: 1 }, code: "not_found" },
+    { kind: "has other counts than rows", change: { counts: { error: 1, warning: 1, info: 2 } }, code: "internal" },
+  ])("is no whole when the audit $kind", async ({ change, code }) => {
+    const auditId = await seedAudit(workspace);
+    await storeFindings(auditId, 3, 5);
+    const counts = { error: 1, warning: 1, info: 1 };
+    await db.update(audits).set({ counts }).where(eq(audits.id, auditId));
+    expect((await readAll(auditId)).flat()).toHaveLength(3);
+    if (code === "internal") await db.update(audits).set(change).where(eq(audits.id, auditId));
+    const read = everyFinding(context(), auditId, "en");
+    await read.next();
+    if (code === "not_found") await db.update(audits).set(change).where(eq(audits.id, auditId));
+    const rest = async (): Promise<void> => {
+      for await (const _ of read);
+    };
+    await expect(rest()).rejects.toMatchObject({ code });
+  });
+
+  it("is whole although a cancelled audit counted more than it stored", async () => {
+    const auditId = await seedAudit(workspace);
+    await storeFindings(auditId, 3, 5);
+    await db
+      .update(audits)
+      .set({ status: "cancelled", counts: { error: 9, warning: 9, info: 9 } })
+      .where(eq(audits.id, auditId));
+    expect((await readAll(auditId)).flat()).toHaveLength(3);
   });
 
   it("is of its own audit and workspace alone", async () => {
