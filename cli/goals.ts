@@ -1,17 +1,24 @@
-import { type BaselineFile, readBaseline } from "./baseline/baseline-file.ts";
+import { stat } from "node:fs/promises";
+import { type BaselineFile, checkIsBaseline, readBaseline } from "./baseline/baseline-file.ts";
 import { type Budget, budgetOf } from "./budget/budget.ts";
 import { BudgetFile } from "./budget/budget-file.ts";
 import type { AuditOptions } from "./commands/audit-options.ts";
 import { UsageError } from "./errors.ts";
 import { checkedJson, readJson } from "./files/json-file.ts";
+import { isSameFile } from "./files/same-file.ts";
 import { checkReplaceable } from "./files/writing.ts";
+
+/** The file to compare with is the one to write and is not there yet: all that is found will be known. */
+type FirstBaseline = "first";
 
 /** What an audit will be held to. */
 export interface Goals {
   readonly budget: Budget;
-  readonly baseline: { readonly file: string; readonly known: BaselineFile } | undefined;
+  readonly baseline: { readonly file: string; readonly known: BaselineFile | FirstBaseline } | undefined;
   /** Where its findings go, to be the baseline of later ones. */
   readonly writeTo: string | undefined;
+  /** The page limit of the audit: a baseline knows nothing beyond it. */
+  readonly maxPages: number;
 }
 
 /** Reads the budget and the baseline, before anything is audited. Throws `UsageError`, which names the file and what to write in it. */
@@ -26,13 +33,23 @@ export async function readGoals({ input, budget: { file, ...options }, baseline 
   if (minPages !== undefined && minPages.value > input.maxPages) {
     throw new UsageError(`${minPages.by} asks for ${minPages.value} pages, and this audit fetches ${input.maxPages}. Add --max-pages ${minPages.value}`);
   }
-  if (baseline.writeTo !== undefined) await checkReplaceable("baseline", baseline.writeTo);
-  const known = baseline.file === undefined ? undefined : await readBaseline(baseline.file);
-  return {
-    budget,
-    baseline: baseline.file === undefined || known === undefined ? undefined : { file: baseline.file, known },
-    writeTo: baseline.writeTo,
-  };
+  return { budget, baseline: await baselineFor(baseline), writeTo: baseline.writeTo, maxPages: input.maxPages };
 }
+
+async function baselineFor({ file, writeTo }: AuditOptions["baseline"]): Promise<Goals["baseline"]> {
+  const replaces = writeTo !== undefined && (await exists(writeTo));
+  if (writeTo !== undefined) await checkReplaceable("baseline", writeTo);
+  if (file !== undefined && writeTo !== undefined && !replaces && isSameFile(file, writeTo)) return { file, known: "first" };
+  const known = file === undefined ? undefined : await readBaseline(file);
+  if (replaces) await checkIsBaseline(writeTo);
+  return file === undefined || known === undefined ? undefined : { file, known };
+}
+
+/** False only where there is no such file: what cannot be looked at may be there. */
+const exists = (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    (cause: unknown) => !(cause instanceof Error && "code" in cause && cause.code === "ENOENT"),
+  );
 
 const missingBudget = 'Write one, such as { "minScore": 85, "maxFindings": { "error": 0 } }';

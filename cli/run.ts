@@ -28,7 +28,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     if (first === "--version" || first === "-v") return await say(terminal, `${manifest.version}\n`);
     if (first === "--help" || first === "-h") return await say(terminal, help);
-    if (first === undefined) throw new UsageError("Give a command, such as: mentha audit example.com");
+    if (first === undefined) throw new UsageError("Give a command, such as: npx mentha audit example.com");
     if (!isCommand(first)) throw new UsageError(unknownCommand(first));
     const { main, help: commandHelp } = await commands[first].load();
     if (rest.includes("--help") || rest.includes("-h")) return await say(terminal, commandHelp);
@@ -37,7 +37,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     // What fails because of Ctrl-C needs no words; that a file could not be written does.
     if (terminal.signal.aborted && !(thrown instanceof AuditError)) return exitCodes.interrupted;
     const { message, exitCode } = await explained(thrown);
-    const more = exitCode === exitCodes.badUsage ? `\nSee mentha ${first !== undefined && isCommand(first) ? `${first} ` : ""}--help` : "";
+    const more = exitCode === exitCodes.badUsage ? `\nSee npx mentha ${first !== undefined && isCommand(first) ? `${first} ` : ""}--help` : "";
     const { tell } = await import("./tell.ts"); // brings the domain, which help and version do not wait for
     await tell(terminal, `mentha: ${message}${more}`);
     return exitCode;
@@ -58,7 +58,7 @@ async function say({ stdout }: Terminal, text: string): Promise<ExitCode> {
 
 function unknownCommand(name: string): string {
   refuseCredentials(name);
-  if (/[.:/]/.test(name)) return `"${name}" is not a command. To audit it: mentha audit ${name}`;
+  if (/[.:/]/.test(name)) return `"${name}" is not a command. To audit it: npx mentha audit ${name}`;
   const guess = nearest(name, commandNames);
   const hint = guess === undefined ? `Commands: ${commandNames.join(", ")}.` : `Did you mean ${guess}?`;
   return `"${name}" is not a command. ${hint}`;

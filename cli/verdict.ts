@@ -1,9 +1,10 @@
 import type { ApiClient } from "../client/index.ts";
 import { count, type Report } from "../shared/audits/index.ts";
 import { baselineOf, baselineText } from "./baseline/baseline-file.ts";
+import { beyondLimit } from "./baseline/beyond-limit.ts";
 import { type Comparison, compare } from "./baseline/compare.ts";
 import { comparisonText } from "./baseline/comparison-text.ts";
-import { asksForSomething } from "./budget/budget.ts";
+import { asksForSomething, asksOnlyForNothingNew } from "./budget/budget.ts";
 import { missedBudgets, type Tally, tallyFor } from "./budget/missed-budgets.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { replaceText } from "./files/writing.ts";
@@ -21,21 +22,39 @@ export async function findingsFor(goals: Goals, client: ApiClient, { audit }: Re
 /** Writes the baseline, says on stderr what is new and what was missed, and answers with the exit code. */
 export async function conclude(goals: Goals, report: Report, findings: readonly SeenFinding[] | undefined, terminal: Terminal): Promise<ExitCode> {
   const { budget, baseline, writeTo } = goals;
-  if (writeTo !== undefined && findings !== undefined) await keep(writeTo, report, findings, terminal);
-  const comparison = baseline === undefined || findings === undefined ? undefined : compare(findings, baseline.known);
-  if (baseline !== undefined && comparison !== undefined) await tell(terminal, comparisonText(comparison, baseline.file));
+  if (writeTo !== undefined && findings !== undefined) await keep({ file: writeTo, maxPages: goals.maxPages }, report, findings, terminal);
+  const isFirst = baseline?.known === "first";
+  const comparison = comparisonFor(goals, report, findings);
+  if (isFirst) await tell(terminal, `There was no ${baseline.file} yet: everything that this audit found is known from now on.`);
+  else if (baseline !== undefined && comparison !== undefined) await tell(terminal, comparisonText(comparison, baseline.file));
   const missed = missedBudgets({ report, tally: tallyOf(goals, report, findings, comparison), onlyNew: comparison !== undefined }, budget);
-  for (const sentence of missed) await tell(terminal, `Budget missed: ${sentence}`);
+  const isBudget = !asksOnlyForNothingNew(budget);
+  for (const sentence of missed) await tell(terminal, `${isBudget ? "Budget missed" : "Failed"}: ${sentence}`);
   if (missed.length > 0) return exitCodes.budgetMissed;
-  if (asksForSomething(budget)) await tell(terminal, "The budget was met.");
+  if (isBudget && asksForSomething(budget)) await tell(terminal, "The budget was met.");
+  // New information passes, so there may be something new all the same.
+  if (!isBudget && !isFirst) await tell(terminal, comparison?.fresh.length === 0 ? "Nothing new." : "Nothing new that counts.");
   return exitCodes.passed;
+}
+
+/** On the first audit everything is known that it found itself. */
+function comparisonFor({ baseline }: Goals, { audit, generatedAt }: Report, findings: readonly SeenFinding[] | undefined): Comparison | undefined {
+  if (baseline === undefined || findings === undefined) return undefined;
+  return compare(findings, baseline.known === "first" ? baselineOf(audit, findings, generatedAt) : baseline.known);
 }
 
 const findingsIn = count("en", "finding", "findings");
 
-async function keep(file: string, { audit, generatedAt }: Report, findings: readonly SeenFinding[], terminal: Terminal): Promise<void> {
-  await replaceText("baseline", file, baselineText(baselineOf(audit, findings, generatedAt)));
+interface Keeping {
+  readonly file: string;
+  readonly maxPages: number;
+}
+
+async function keep({ file, maxPages }: Keeping, report: Report, findings: readonly SeenFinding[], terminal: Terminal): Promise<void> {
+  await replaceText("baseline", file, baselineText(baselineOf(report.audit, findings, report.generatedAt)));
   await tell(terminal, `The baseline is in ${file}: ${findingsIn(findings.length)}`);
+  const warning = beyondLimit(report, maxPages);
+  if (warning !== undefined) await tell(terminal, warning);
 }
 
 function tallyOf(goals: Goals, { audit }: Report, findings: readonly SeenFinding[] | undefined, comparison: Comparison | undefined): Tally {

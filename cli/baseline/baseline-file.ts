@@ -21,21 +21,33 @@ export const BaselineFile = strictNames({
 });
 export type BaselineFile = z.infer<typeof BaselineFile>;
 
+/** What is in the file may be anything, and dear to somebody: no advice is to write over it. */
+const another = "Check the name. To make a baseline in another file: npx mentha audit <url> --write-baseline FILE";
+
+/** Asked before an audit whose baseline goes to a file that is there. Throws `UsageError` unless it is a baseline: nothing else may be overwritten. */
+export async function checkIsBaseline(file: string): Promise<void> {
+  try {
+    await readBaseline(file);
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError)) throw thrown;
+    throw new UsageError(`--write-baseline: ${file} exists and is not a baseline that can be used, so it is not overwritten. Give another name.`, {
+      cause: thrown,
+    });
+  }
+}
+
 /** Reads the file of `--baseline`. Throws `UsageError`, which says what to do. */
 export async function readBaseline(file: string): Promise<BaselineFile> {
-  const remake = `Make it with: mentha audit <url> --write-baseline ${file}`;
-  const value = await readJson(file, { option: "--baseline", missing: remake });
+  const value = await readJson(file, { option: "--baseline", missing: `Make it with: npx mentha audit <url> --write-baseline ${file}` });
   const stated = z.object({ formatVersion: z.number() }).safeParse(value);
   if (stated.success && stated.data.formatVersion !== formatVersion) {
-    throw new UsageError(
-      `--baseline: ${file} has format version ${stated.data.formatVersion}, and this mentha reads version ${formatVersion}. Make it again with --write-baseline ${file}`,
-    );
+    throw new UsageError(`--baseline: ${file} has format version ${stated.data.formatVersion}, and this mentha reads version ${formatVersion}. ${another}`);
   }
   try {
     return checkedJson(value, BaselineFile, file);
   } catch (thrown) {
     if (!(thrown instanceof UsageError)) throw thrown;
-    throw new UsageError(`--baseline: this is not a baseline that can be used.\n${thrown.message}\n${remake}`, { cause: thrown });
+    throw new UsageError(`--baseline: this is not a baseline that can be used.\n${thrown.message}\n${another}`, { cause: thrown });
   }
 }
 

@@ -29,7 +29,10 @@ const scored = categories.filter((category) => rules.some((rule) => rule.categor
 export const BudgetFile = strictNames({
   $schema: z.string("write the address of this schema").optional().describe("Where editors find this schema"),
   minScore: score("The lowest overall score that passes").optional(),
-  minScores: strictNames(forEach(scored, (category) => score(`The lowest score that passes in the category ${category}`)))
+  minScores: strictNames(
+    forEach(scored, (category) => score(`The lowest score that passes in the category ${category}`)),
+    "Categories that may be given",
+  )
     .optional()
     .describe("The lowest score that passes, by category. A category in which nothing that weighs was checked has no score, and misses"),
   maxFindings: strictNames(forEach(severities, (severity) => count(`How many findings of severity ${severity} pass`)))

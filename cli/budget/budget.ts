@@ -7,6 +7,8 @@ export interface Asked {
   readonly by: string;
 }
 
+const byBaseline = "--baseline";
+
 /** What an audit must reach for the command to succeed; what is absent is not asked for. */
 export interface Budget {
   readonly minScore: Asked | undefined;
@@ -47,7 +49,7 @@ export function budgetOf({ file, failUnder, maxErrors, hasBaseline }: Sources): 
     return asked ?? inFile(`maxFindings.${severity}`, asks.maxFindings?.[severity]);
   });
   const limitsFindings = maxFindings.size > 0 || rules.some(([, limit]) => limit !== "off");
-  const onlyKnown = given(["error", "warning"] as const, () => option("--baseline", 0));
+  const onlyKnown = given(["error", "warning"] as const, () => option(byBaseline, 0));
   return {
     minScore: option("--fail-under", failUnder) ?? inFile("minScore", asks.minScore),
     minScores: given(categories, (category) => inFile(`minScores.${category}`, asks.minScores?.[category])),
@@ -58,11 +60,17 @@ export function budgetOf({ file, failUnder, maxErrors, hasBaseline }: Sources): 
   };
 }
 
+/** Everything that it asks for. */
+const allAsked = ({ minScore, minScores, maxFindings, rules, minPages, maxFailedPages }: Budget): readonly Asked[] =>
+  [minScore, minPages, maxFailedPages, ...minScores.values(), ...maxFindings.values(), ...rules.values()].filter(
+    (asked) => asked !== undefined && asked !== "off",
+  );
+
 /** Whether it asks for anything at all. */
-export const asksForSomething = ({ minScore, minScores, maxFindings, rules, minPages, maxFailedPages }: Budget): boolean =>
-  [minScore, minPages, maxFailedPages].some((asked) => asked !== undefined) ||
-  minScores.size + maxFindings.size > 0 ||
-  [...rules.values()].some((limit) => limit !== "off");
+export const asksForSomething = (budget: Budget): boolean => allAsked(budget).length > 0;
+
+/** Whether all it asks for is that nothing comes which the baseline does not have: nobody wrote a budget then. */
+export const asksOnlyForNothingNew = (budget: Budget): boolean => asksForSomething(budget) && allAsked(budget).every(({ by }) => by === byBaseline);
 
 function given<Key>(keys: readonly Key[], askedOf: (key: Key) => Asked | undefined): Map<Key, Asked> {
   return new Map(

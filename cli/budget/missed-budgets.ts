@@ -1,4 +1,4 @@
-import type { Counts, Report, Severity } from "../../shared/audits/index.ts";
+import type { Category, Counts, Report, Severity } from "../../shared/audits/index.ts";
 import { count, severities } from "../../shared/audits/index.ts";
 import type { SeenFinding } from "../findings.ts";
 import type { Asked, Budget } from "./budget.ts";
@@ -13,7 +13,7 @@ export interface Tally {
 
 /** What is judged: an audit's report, and the findings that count. */
 interface Judged {
-  readonly report: Pick<Report, "pages"> & { readonly audit: Pick<Report["audit"], "scores"> };
+  readonly report: Pick<Report, "pages" | "rules" | "passed"> & { readonly audit: Pick<Report["audit"], "scores"> };
   readonly tally: Tally;
   /** Whether only findings that are not in a baseline were counted. */
   readonly onlyNew: boolean;
@@ -32,18 +32,23 @@ export function tallyFor({ rules }: Pick<Budget, "rules">, findings: readonly Se
 
 /** Every budget that an audit missed, as a sentence with the numbers and where the limit stands. */
 export function missedBudgets({ report, tally, onlyNew }: Judged, budget: Budget): string[] {
-  return [...missedScores(report.audit.scores, budget), ...missedPages(report.pages, budget), ...missedFindings(tally, onlyNew, budget)];
+  return [...missedScores(report, budget), ...missedPages(report.pages, budget), ...missedFindings(tally, onlyNew, budget)];
 }
 
 /** A score that does not exist cannot reach one. */
-function missedScores(scores: Report["audit"]["scores"], { minScore, minScores }: Budget): string[] {
-  const short = (name: string, score: number | null | undefined, { value, by }: Asked): string[] => {
+function missedScores({ audit: { scores }, rules, passed }: Judged["report"], { minScore, minScores }: Budget): string[] {
+  const judged = [...rules.map(({ rule }) => rule.category), ...passed.map(({ category }) => category)];
+  const short = ({ value, by }: Asked, score: number | null | undefined, category?: Category): string[] => {
+    const name = category === undefined ? "" : ` for ${category}`;
     if (typeof score === "number") return score < value ? [`The score${name} is ${score}; ${by} asks for ${value}.`] : [];
-    return [`There is no score${name}, because there was nothing to check; ${by} asks for ${value}.`];
+    // Without a score, whatever was judged weighs nothing.
+    const wasJudged = category === undefined ? judged.length > 0 : judged.includes(category);
+    const why = `nothing that counts towards it was checked${wasJudged ? " (only information)" : ""}`;
+    return [`There is no score${name}, because ${why}; ${by} asks for ${value}.`];
   };
   return [
-    ...(minScore === undefined ? [] : short("", scores?.overall, minScore)),
-    ...[...minScores].flatMap(([category, asked]) => short(` for ${category}`, scores?.[category], asked)),
+    ...(minScore === undefined ? [] : short(minScore, scores?.overall)),
+    ...[...minScores].flatMap(([category, asked]) => short(asked, scores?.[category], category)),
   ];
 }
 

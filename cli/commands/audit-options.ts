@@ -23,7 +23,7 @@ const flags = {
   baseline: { value: "FILE", help: "Count only findings that are not in this file; without limits of yours, a new error or warning exits with 1" },
   "write-baseline": { value: "FILE", help: "Write all findings to this file, for --baseline of later audits" },
   format: { value: "FORMAT", help: `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)} (default: by the end of the file's name, else text)` },
-  out: { value: "FILE", help: "Write the report to a file instead of standard output; given several times, text still goes there" },
+  out: { value: "FILE", help: "Write the report to a file instead of standard output; - is standard output; given several times, text still goes there" },
   lang: { value: "LANG", help: "Language of the report: en or es (default en)" },
   server: { value: "URL", help: "Use an installation of Mentha instead of auditing from here (MENTHA_SERVER)" },
   key: { value: "KEY", help: "API key for the server; better given as MENTHA_KEY" },
@@ -42,8 +42,8 @@ ${describeFlags(flags)}
 Exit codes
   0    done, and within the budget
   1    a budget was missed (--budget, --fail-under, --max-errors, --baseline)
-  2    the command line, the budget or the baseline is wrong
-  3    the site could not be audited, or a file could not be written
+  2    the command line, the budget or the baseline is wrong, or a file cannot be written to; nothing was audited
+  3    the site could not be audited, or a report or the baseline could not be written after it
   130  stopped with Ctrl-C
 
 Examples
@@ -68,7 +68,7 @@ export interface AuditOptions {
 export function parseAuditOptions(args: readonly string[], env: Readonly<Record<string, string | undefined>>): AuditOptions {
   const given = parseFlags<FlagName>(args, flags);
   const [address, extra] = given.positionals;
-  if (address === undefined) throw new UsageError("Give an address to audit, such as: mentha audit example.com");
+  if (address === undefined) throw new UsageError("Give an address to audit, such as: npx mentha audit example.com");
   for (const typed of given.positionals) refuseCredentials(typed);
   if (extra !== undefined) throw new UsageError(`Give only one address: "${extra}" is one too many. (Put quotes around patterns such as '/shop/**'.)`);
   refuseOneFileForTwo(given);

@@ -1,4 +1,3 @@
-import { ApiProblem } from "../../client/index.ts";
 import type { Audit, Report } from "../../shared/audits/index.ts";
 import { type Backend, openBackend } from "../backend.ts";
 import { AuditError } from "../errors.ts";
@@ -13,6 +12,7 @@ import type { Output } from "../reports/outputs.ts";
 import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
 import { conclude, findingsFor } from "../verdict.ts";
+import { withWayThrough } from "../way-through.ts";
 import { type AuditOptions, help, parseAuditOptions } from "./audit-options.ts";
 
 export { help };
@@ -84,14 +84,4 @@ function checkAudited({ status, error, progress, url }: Audit): void {
   if (status === "cancelled") throw new AuditError("The audit was cancelled by someone else before its end.");
   if (status === "failed") throw new AuditError(`The audit failed: ${error?.message ?? "the server gave no reason."}`);
   if (progress.fetched === 0) throw new AuditError(`Nothing answered at ${url}. Check the address, and that the site is up.`);
-}
-
-/** An address that is refused here can be opened here; only the operator of a server may do that there. */
-function withWayThrough(thrown: unknown, address: string): unknown {
-  if (!(thrown instanceof ApiProblem && thrown.code === "egress_refused")) return thrown;
-  const { protocol, hostname, port } = new URL(address);
-  const pair = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-  return new AuditError(`${thrown.detail}\nIf it is a site of yours in development, open exactly this one: EGRESS_ALLOW=${pair} mentha audit …`, {
-    cause: thrown,
-  });
 }

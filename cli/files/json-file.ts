@@ -63,11 +63,15 @@ function parsedBy<T extends z.ZodType>(schema: T, value: unknown, file: string):
   }
 }
 
-/** An object with these names only; where it has another one, the complaint says which was probably meant. */
-export function strictNames<T extends z.ZodRawShape>(shape: T): z.ZodObject<T, z.core.$strict> {
+/**
+ * An object with these names only; where it has another one, the complaint says which was probably meant, and after `listedAs`,
+ * such as "Categories that may be given", all of them.
+ */
+export function strictNames<T extends z.ZodRawShape>(shape: T, listedAs?: string): z.ZodObject<T, z.core.$strict> {
   const known = Object.keys(shape);
+  const all = listedAs === undefined ? "" : ` ${listedAs}: ${known.join(", ")}.`;
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? unknownNames(issue.keys, known) : "write an object in braces"),
+    error: (issue) => (issue.code === "unrecognized_keys" ? `${unknownNames(issue.keys, known)}${all}` : "write an object in braces"),
   });
 }
 

@@ -8,10 +8,11 @@ const maxPatternCharacters = 2_000;
 
 const Pattern = z
   .string()
-  .min(1)
+  .min(1, { abort: true })
   .max(500)
+  .refine((glob) => /^[/*]/.test(glob), "Begin a pattern with a slash, such as `/docs/**`, or with a wildcard")
   .refine((glob) => (glob.match(/\*+/g) ?? []).length <= maxWildcards, `Use at most ${maxWildcards} wildcards (\`*\` or \`**\`) in a pattern`)
-  .describe("Glob on the path: `*` any characters but `/`, `**` any characters, `?` one; at most 10 of `*` and `**`");
+  .describe("Glob on the path, which begins with `/` or `*`: `*` any characters but `/`, `**` any characters, `?` one; at most 10 of `*` and `**`");
 const Patterns = z
   .array(Pattern)
   .max(50)

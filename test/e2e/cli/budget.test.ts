@@ -3,6 +3,7 @@ import { type Budget, budgetOf } from "../../../cli/budget/budget.ts";
 import type { BudgetFile } from "../../../cli/budget/budget-file.ts";
 import { missedBudgets, tallyFor } from "../../../cli/budget/missed-budgets.ts";
 import type { SeenFinding } from "../../../cli/findings.ts";
+import type { Report } from "../../../shared/audits/index.ts";
 import { sampleReport } from "../../helpers/sample-report.ts";
 
 interface Given {
@@ -21,13 +22,18 @@ const findings = (severity: SeenFinding["severity"], ruleId: string, count: numb
 interface Seen {
   readonly overall?: number | null;
   readonly content?: number | null;
+  /** Rules that found nothing wrong. */
+  readonly passed?: Report["passed"];
   /** Pages that answered 200, 301, 404, and not at all. */
   readonly pages?: readonly [ok: number, moved: number, missing: number, failed: number];
   readonly findings?: readonly SeenFinding[];
 }
 
 /** What an audit that saw this missed. */
-function missed(given: Given, { overall = 100, content = null, pages: [ok, moved, missing, failed] = [1, 0, 0, 0], findings: found = [] }: Seen): string[] {
+function missed(
+  given: Given,
+  { overall = 100, content = null, passed = [], pages: [ok, moved, missing, failed] = [1, 0, 0, 0], findings: found = [] }: Seen,
+): string[] {
   const asked = budget(given);
   const byStatus = [
     { status: 200, count: ok },
@@ -37,7 +43,7 @@ function missed(given: Given, { overall = 100, content = null, pages: [ok, moved
   ];
   const pages = { ...sampleReport.pages, byStatus, failed };
   return missedBudgets(
-    { report: { audit: { scores: { overall, content } }, pages }, tally: tallyFor(asked, found), onlyNew: given.hasBaseline === true },
+    { report: { audit: { scores: { overall, content } }, pages, rules: [], passed }, tally: tallyFor(asked, found), onlyNew: given.hasBaseline === true },
     asked,
   );
 }
@@ -48,7 +54,12 @@ describe("a budget", () => {
     ["passes at exactly the score", { failUnder: 85 }, { overall: 85 }, []],
     ["is missed one point below", { failUnder: 85 }, { overall: 84 }, ["The score is 84; --fail-under asks for 85."]],
     ["is missed one point below that of a file", { asks: { minScore: 85 } }, { overall: 84 }, ["The score is 84; minScore in b.json asks for 85."]],
-    ["is missed without a score", { failUnder: 1 }, { overall: null }, ["There is no score, because there was nothing to check; --fail-under asks for 1."]],
+    [
+      "is missed without a score",
+      { failUnder: 1 },
+      { overall: null },
+      ["There is no score, because nothing that counts towards it was checked; --fail-under asks for 1."],
+    ],
     ["asks for a score by category", { asks: { minScores: { content: 70 } } }, { content: 70 }, []],
     [
       "is missed in a category",
@@ -60,7 +71,16 @@ describe("a budget", () => {
       "is missed in a category without a score",
       { asks: { minScores: { content: 70 } } },
       { content: null },
-      ["There is no score for content, because there was nothing to check; minScores.content in b.json asks for 70."],
+      ["There is no score for content, because nothing that counts towards it was checked; minScores.content in b.json asks for 70."],
+    ],
+    [
+      "is missed in a category where only information was checked",
+      { asks: { minScores: { content: 70, security: 70 } } },
+      { passed: [{ id: "csp-missing", category: "security", title: "No CSP" }] },
+      [
+        "There is no score for content, because nothing that counts towards it was checked; minScores.content in b.json asks for 70.",
+        "There is no score for security, because nothing that counts towards it was checked (only information); minScores.security in b.json asks for 70.",
+      ],
     ],
     ["passes with exactly the errors allowed", { maxErrors: 2 }, { findings: findings("error", "a", 2) }, []],
     ["is missed by one error", { maxErrors: 0 }, { findings: findings("error", "a", 1) }, ["There is 1 error; --max-errors allows 0."]],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readBaseline } from "../../../cli/baseline/baseline-file.ts";
+import { checkIsBaseline, readBaseline } from "../../../cli/baseline/baseline-file.ts";
 import { jsonFault } from "../../../cli/files/json-fault.ts";
 import { isSameFile } from "../../../cli/files/same-file.ts";
 import { checkReplaceable, replaceText } from "../../../cli/files/writing.ts";
@@ -81,6 +81,7 @@ describe("a budget file", () => {
     ["a name that is like none", '{ "zzzzzzzzzz": 85 }', ['"zzzzzzzzzz" is not known.']],
     ["a rule that is mistyped", '{ "rules": { "title-mising": "off" } }', ['rules: "title-mising" is not known. Did you mean "title-missing"?']],
     ["a category that has no score", '{ "minScores": { "ai-contents": 1 } }', ['minScores: "ai-contents" is not known.']],
+    ["a category that is none", '{ "minScores": { "seo": 1 } }', ['"seo" is not known. Categories that may be given: indexability, content, links,']],
     ["text for a number", '{ "minScore": "85" }', ['minScore: write a whole number from 0 to 100, not "85"']],
     ["a score above 100", '{ "minScores": { "content": 101 } }', ["minScores.content: write a whole number from 0 to 100, not 101"]],
     ["a part of a finding", '{ "maxFindings": { "error": 0.5 } }', ["maxFindings.error: write a whole number of 0 or more, not 0.5"]],
@@ -181,7 +182,7 @@ describe("a baseline file", () => {
     [
       "of another version",
       '{ "formatVersion": 2, "things": [] }',
-      "has format version 2, and this mentha reads version 1. Make it again with --write-baseline",
+      "has format version 2, and this mentha reads version 1. Check the name. To make a baseline in another file: npx",
     ],
     ["that is a report", '{ "formatVersion": 1, "generatedAt": 1 }', "this is not a baseline that can be used"],
     ["with a page that is none", baseline({ "title-missing": [1] }), "rules.title-missing.0: write the path of a page, or *, not 1"],
@@ -192,9 +193,26 @@ describe("a baseline file", () => {
     expect(refused).toMatchObject({ name: "UsageError", message: expect.stringContaining(says) });
   });
 
+  it.each([
+    ["a manifest", '{ "name": "my-shop" }'],
+    ["a text", "Dear diary"],
+    ["nothing", ""],
+    ["a baseline of another version", '{ "formatVersion": 2 }'],
+  ])("cannot be written over %s, nor is that advised", async (_, text) => {
+    const file = await fileWith(text);
+    const refused = expect.objectContaining({ name: "UsageError", message: expect.stringContaining(`${file} exists and is not a baseline`) });
+    await expect(checkIsBaseline(file)).rejects.toThrow(refused);
+    await expect(readBaseline(file)).rejects.toThrow(expect.objectContaining({ message: expect.not.stringContaining(`--write-baseline ${file}`) }));
+    expect(await readFile(file, "utf8")).toBe(text);
+  });
+
+  it("may be written over another baseline", async () => {
+    await expect(checkIsBaseline(await fileWith(baseline({})))).resolves.toBeUndefined();
+  });
+
   it("that is not there is refused, and how to make one is said", async () => {
     const file = join(folder, "none.json");
-    const message = `--baseline: there is no ${file}. Make it with: mentha audit <url> --write-baseline ${file}`;
+    const message = `--baseline: there is no ${file}. Make it with: npx mentha audit <url> --write-baseline ${file}`;
     await expect(readBaseline(file)).rejects.toThrow(expect.objectContaining({ name: "UsageError", message }));
   });
 });

@@ -58,7 +58,7 @@ describe("mentha audit, from this machine, with a budget", () => {
     expect(await mentha(["audit", site.url, "--budget", inFolder("budget.json")])).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: `mentha: ${inFolder("budget.json")}: "minScor" is not known. Did you mean "minScore"?\nSee mentha audit --help\n`,
+      stderr: `mentha: ${inFolder("budget.json")}: "minScor" is not known. Did you mean "minScore"?\nSee npx mentha audit --help\n`,
     });
     expect(site.requests).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe("mentha audit, from this machine, with a baseline", () => {
     expect(later.code).toBe(1);
     expect(later.stderr).toMatch(/: \d+ new, \d+ known\. .* no longer found: .* not looked at this time\.\n/);
     expect(later.stderr).toMatch(/ {2}New error: [^\n]*title[^\n]*\n {6}\/\n/i);
-    expect(later.stderr).toMatch(/Budget missed: There (is 1|are \d+) new errors?; --baseline allows 0\.\n/);
+    expect(later.stderr).toMatch(/Failed: There (is 1|are \d+) new errors?; --baseline allows 0\.\n/);
     expect(BaselineFile.parse(JSON.parse(await readFile(file, "utf8"))).rules["title-missing"]).toEqual(["/"]);
   });
 });

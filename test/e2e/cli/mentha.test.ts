@@ -216,7 +216,7 @@ describe("mentha audit from this machine", () => {
   it("says how to open a private site that was refused", async () => {
     const { code, stderr } = await mentha(["audit", "http://192.0.2.1:3000/"]);
     expect(code).toBe(3);
-    expect(stderr).toContain("EGRESS_ALLOW=192.0.2.1:3000 mentha audit");
+    expect(stderr).toContain("EGRESS_ALLOW=192.0.2.1:3000 npx mentha audit");
   });
 
   it("says what is wrong with EGRESS_ALLOW", async () => {
