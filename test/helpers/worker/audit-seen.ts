@@ -4,10 +4,13 @@ import { call } from "./api.ts";
 import { createAudit, readAudit } from "./audit-run.ts";
 import { crawlOf, evict } from "./fault-bench.ts";
 
+/** Looks, four a second: longer than three tries of a silent server take, and all that stands behind them in the queue. */
+const maxLooks = 850;
+
 /** Audits a site; waits that a server asks for, or that come between two tries, are cut short. */
 export async function auditAndRead(key: string, url: string, options: Record<string, unknown> = {}): Promise<Seen> {
   const { id } = await createAudit(key, url, options);
-  for (let looks = 0; looks < 400; looks++) {
+  for (let looks = 0; looks < maxLooks; looks++) {
     const audit = await readAudit(key, id);
     if (audit.status !== "queued" && audit.status !== "running") return seenOf(key, id);
     await scheduler.wait(250);
