@@ -4,7 +4,7 @@ import { createClient } from "../client/index.ts";
 import { bundle } from "../local/build.ts";
 import { startEmbedded } from "../local/embed.ts";
 import { inRoot } from "../local/paths.ts";
-import type { Audit, CreateAuditInput } from "../shared/audits/index.ts";
+import { type Audit, type CreateAuditInput, hasEnded } from "../shared/audits/index.ts";
 
 type Input = Partial<CreateAuditInput> & Pick<CreateAuditInput, "url">;
 
@@ -30,7 +30,7 @@ export async function startMentha({ instrumented = false, inspectorPort }: { ins
     key,
     async audit(input, { pollMs = 250, onLook = () => {} } = {}) {
       let audit = await client.createAudit(input);
-      while (audit.status === "queued" || audit.status === "running") {
+      while (!hasEnded(audit.status)) {
         await sleep(pollMs);
         audit = await client.getAudit(audit.id);
         await onLook(audit);

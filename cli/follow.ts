@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, ApiProblem } from "../client/index.ts";
-import type { Audit } from "../shared/audits/index.ts";
+import { type Audit, hasEnded } from "../shared/audits/index.ts";
 import type { ProgressView } from "./progress.ts";
 
 /** Waits for an audit's end and shows its progress. Rejects when the signal is aborted. */
@@ -23,7 +23,7 @@ const cancelPolls = 20;
 export async function cancel(client: ApiClient, id: string): Promise<string> {
   try {
     let audit = await client.cancelAudit(id);
-    for (let i = 0; i < cancelPolls && (audit.status === "queued" || audit.status === "running"); i++) {
+    for (let i = 0; i < cancelPolls && !hasEnded(audit.status); i++) {
       await sleep(cancelPollMs);
       audit = await client.getAudit(id);
     }

@@ -3,7 +3,7 @@ import { audits } from "../db/schema/index.ts";
 import { AppError, type Context, commit, errorFields, guarded, recordEvent, requirePermission } from "../platform/index.ts";
 import type { Crawls } from "./crawls.ts";
 import { readAudit } from "./queries.ts";
-import type { Audit } from "./schemas.ts";
+import { type Audit, hasEnded } from "./schemas.ts";
 
 /**
  * Cancels an audit that has not ended. What was found so far is written down first and stays readable; no score is given.
@@ -23,11 +23,9 @@ export async function cancelAudit(ctx: Context, crawls: Crawls, auditId: string)
     await commit(ctx.db, [...guarded(ctx.db, move), recordEvent(ctx, "audit.cancelled", { auditId })]);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "conflict")) throw error;
-    throw new AppError(
-      "conflict",
-      `This audit is ${audit.status === "running" || audit.status === "queued" ? "no longer running" : audit.status}; there is nothing to cancel.`,
-      { cause: error },
-    );
+    throw new AppError("conflict", `This audit is ${hasEnded(audit.status) ? audit.status : "no longer running"}; there is nothing to cancel.`, {
+      cause: error,
+    });
   }
   return readAudit(ctx, auditId);
 }

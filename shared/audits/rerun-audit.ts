@@ -2,7 +2,7 @@ import { AppError, type Context, requirePermission } from "../platform/index.ts"
 import { CrawlOptions } from "./crawl/crawl-options.ts";
 import { createAudit } from "./create-audit.ts";
 import { findAudit } from "./queries.ts";
-import type { Audit, RerunAuditInput } from "./schemas.ts";
+import { type Audit, hasEnded, type RerunAuditInput } from "./schemas.ts";
 
 /**
  * Accepts a new audit of the same address with the same options as one that has ended, however it ended. It is created like any other,
@@ -12,7 +12,7 @@ import type { Audit, RerunAuditInput } from "./schemas.ts";
 export async function rerunAudit(ctx: Context, auditId: string, { headers }: RerunAuditInput): Promise<Audit> {
   requirePermission(ctx, "audits:write");
   const row = await findAudit(ctx, auditId);
-  if (row.status === "queued" || row.status === "running")
+  if (!hasEnded(row.status))
     throw new AppError("conflict", `This audit is ${row.status === "queued" ? "waiting to start" : "still running"}; wait until it has ended, or cancel it.`);
   const { headerNames, maxDepth, rate, ...options } = CrawlOptions.parse(row.options);
   refuseMissing(headerNames, headers ?? {});

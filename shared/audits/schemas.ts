@@ -78,6 +78,8 @@ export type RerunAuditInput = z.infer<typeof RerunAuditInput>;
 
 export const AuditStatus = z.enum(["queued", "running", "completed", "failed", "cancelled"]);
 export type AuditStatus = z.infer<typeof AuditStatus>;
+/** Whether nothing more will happen to an audit. */
+export const hasEnded = (status: AuditStatus): boolean => status !== "queued" && status !== "running";
 
 const Progress = z
   .object({

@@ -4,7 +4,7 @@ export { commit, guarded, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
 export { type Actor, type Context, type Permission, permissions, requirePermission } from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
-export { checkUrl, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";
+export { checkUrl, discard, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";
 export { errorFields } from "./error-fields.ts";
 export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.ts";
 export {
@@ -23,5 +23,6 @@ export { createLog, type Log } from "./log.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";
+export { sizeInWords } from "./size.ts";
 export { createVault, type Vault } from "./vault.ts";
 export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";

@@ -1,5 +1,6 @@
-import { type Crawls, getAudit, liveProgress } from "../../shared/audits/index.ts";
+import { type Crawls, getAudit, hasEnded, liveProgress } from "../../shared/audits/index.ts";
 import { AppError, type Context } from "../../shared/platform/index.ts";
+import { generatedBody } from "./generated-body.ts";
 import { progressEvents } from "./progress-events.ts";
 
 /** The events of one audit as a stream that is read only as fast as the reader takes it. */
@@ -8,26 +9,19 @@ export function auditEvents(ctx: Context, crawls: Crawls, auditId: string): Read
   const events = progressEvents({
     async read() {
       const progress = await liveProgress(ctx, crawls, auditId);
-      return { progress, ended: progress.status !== "queued" && progress.status !== "running" };
+      return { progress, ended: hasEnded(progress.status) };
     },
     result: () => getAudit(ctx, auditId),
     now: ctx.now,
     sleep: (ms) => scheduler.wait(ms, { signal: left.signal }),
   });
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { value, done } = await events.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      } catch (cause) {
-        if (left.signal.aborted) return;
-        // The reader connects again and is told by the status of that answer, such as 404 for an audit deleted meanwhile.
-        ctx.log.warn("events broke off", { auditId, errorCode: AppError.from(cause).code });
-        controller.close();
-      }
+  return generatedBody(events, {
+    onFailure(cause, controller) {
+      if (left.signal.aborted) return;
+      // The reader connects again and is told by the status of that answer, such as 404 for an audit deleted meanwhile.
+      ctx.log.warn("events broke off", { auditId, errorCode: AppError.from(cause).code });
+      controller.close();
     },
-    cancel: () => left.abort(),
+    onCancel: () => left.abort(),
   });
 }

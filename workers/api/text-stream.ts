@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { reportFault } from "../../shared/platform/index.ts";
 import type { SignedInEnv } from "./env.ts";
+import { generatedBody } from "./generated-body.ts";
 
 /**
  * Text about an audit as a body that is made only as fast as the reader takes it. When it cannot be finished the connection breaks off,
@@ -8,20 +9,13 @@ import type { SignedInEnv } from "./env.ts";
  */
 export function textStream(c: Context<SignedInEnv>, auditId: string, text: AsyncGenerator<string, void>): ReadableStream<Uint8Array> {
   const { requestId, ctx } = c.var;
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { value, done } = await text.next();
-        if (done) controller.close();
-        else controller.enqueue(encoder.encode(value));
-      } catch (cause) {
-        const place = { env: c.env, context: c.executionCtx, log: ctx.log, request: c.req.raw };
-        reportFault(place, "report broke off", cause, { requestId, auditId });
-        controller.error(cause);
-      }
+  return generatedBody(text, {
+    onFailure(cause, controller) {
+      const place = { env: c.env, context: c.executionCtx, log: ctx.log, request: c.req.raw };
+      reportFault(place, "report broke off", cause, { requestId, auditId });
+      controller.error(cause);
     },
-    async cancel() {
+    async onCancel() {
       await text.return();
     },
   });

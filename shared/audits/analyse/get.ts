@@ -8,8 +8,3 @@ export interface FetchLimits {
 }
 /** Asks the audited site, or a site it points to; credentials go to the audited site alone. `onStart` is called when a connection is free. */
 export type Get = (url: string, limits: FetchLimits, onStart?: () => void) => Promise<EgressResponse>;
-
-/** Lets go of a body that nobody reads; how that ends says nothing about the answer. */
-export function discard({ body }: EgressResponse): void {
-  body?.cancel().catch(() => {});
-}

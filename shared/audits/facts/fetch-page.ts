@@ -1,4 +1,4 @@
-import { AppError, EgressError, type EgressResponse, type ErrorCode } from "../../platform/index.ts";
+import { AppError, discard, EgressError, type EgressResponse, type ErrorCode } from "../../platform/index.ts";
 import { createHtmlDecoder } from "./charset.ts";
 import type { Normalise } from "./html/address-resolver.ts";
 import { cut } from "./html/folded-text.ts";
@@ -103,8 +103,7 @@ async function answered(url: string, response: EgressResponse, deps: FetchPageDe
     headers: isRedirect ? locationOf(hops) : keep(response.headers),
   };
   if (isRedirect || !mayBeHtml(response)) {
-    // Lets the connection go; how that ends is of no interest.
-    response.body?.cancel().catch(() => {});
+    discard(response);
     return { fetch: own, html: null };
   }
   const { html, bytes, failure } = await readBody(url, response, deps);

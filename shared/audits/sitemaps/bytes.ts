@@ -1,3 +1,4 @@
+import { sizeInWords } from "../../platform/index.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** Small enough that what one piece unpacks to (gzip: at most 1,032 times as much) fits in memory several times over. */
@@ -17,7 +18,7 @@ export async function* limited(source: AsyncIterable<Uint8Array>, maxBytes: numb
   let total = 0;
   for await (const piece of source) {
     total += piece.length;
-    if (total > maxBytes) throw new Unreadable(`It is too big: more than ${inWords(maxBytes)} when unpacked, and the rest was not read`);
+    if (total > maxBytes) throw new Unreadable(`It is too big: more than ${sizeInWords(maxBytes)} when unpacked, and the rest was not read`);
     yield piece;
   }
 }
@@ -47,9 +48,4 @@ function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuf
   both.set(first);
   both.set(second, first.length);
   return both;
-}
-
-function inWords(bytes: number): string {
-  const megabyte = 1024 * 1024;
-  return bytes < megabyte ? `${bytes.toLocaleString("en")} bytes` : `${Math.floor(bytes / megabyte)} MB`;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { checkUrl, type EgressPolicy } from "./check-url.ts";
+import { discard } from "./discard.ts";
 import { EgressError, type Hop } from "./egress-error.ts";
 import { Exchange } from "./exchange.ts";
 import type { EgressBody } from "./limited-body.ts";
@@ -142,9 +143,4 @@ function redirected(step: Step, status: number, url: URL): Step {
 function answer(exchange: Exchange, url: URL, { status, headers, body }: Response, measured: Pick<EgressResponse, "ttfbMs" | "requests">): EgressResponse {
   if (body === null) exchange.end();
   return { url: url.href, status, headers, hops: exchange.hops, ...measured, body: body === null ? null : exchange.limit(body) };
-}
-
-/** Lets go of a body that nobody reads, so that its connection is free; how that ends is of no interest. */
-function discard({ body }: Response): void {
-  body?.cancel().catch(() => {});
 }

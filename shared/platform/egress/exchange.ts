@@ -1,12 +1,6 @@
+import { sizeInWords } from "../size.ts";
 import { EgressError, type Hop } from "./egress-error.ts";
 import { type EgressBody, LimitedBody } from "./limited-body.ts";
-
-const megabyte = 1_024 * 1_024;
-
-/** As a person says it: `5 MB`, or `1,000 bytes`. */
-function sizeOf(bytes: number): string {
-  return bytes < megabyte ? `${bytes.toLocaleString("en")} bytes` : `${(bytes / megabyte).toLocaleString("en", { maximumFractionDigits: 1 })} MB`;
-}
 
 /** What bounds one exchange: all its requests, redirects included, and the body of the last answer. */
 interface Bounds {
@@ -71,7 +65,7 @@ export class Exchange {
   }
 
   #tooLarge(): EgressError {
-    return this.error("upstream_too_large", `The answer of ${this.host} is longer than ${sizeOf(this.#bounds.maxBytes)}.`);
+    return this.error("upstream_too_large", `The answer of ${this.host} is longer than ${sizeInWords(this.#bounds.maxBytes)}.`);
   }
 
   /** workerd fails with a `TypeError` for bytes that do not decompress, and with a plain `Error` for a lost connection. */

@@ -1,7 +1,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { crawlsOf } from "../../../durable-objects/stubs.ts";
-import { Audit, FindingList, PageList } from "../../../shared/audits/index.ts";
+import { Audit, FindingList, hasEnded, PageList } from "../../../shared/audits/index.ts";
 import { call } from "./api.ts";
 import worker from "./faulty-worker.ts";
 
@@ -27,7 +27,7 @@ export async function readAudit(key: string, auditId: string): Promise<Audit> {
 export async function untilEnded(key: string, auditId: string, meanwhile: () => Promise<unknown> = async () => {}): Promise<Audit> {
   for (let looks = 0; looks < 200; looks++) {
     const audit = await readAudit(key, auditId);
-    if (audit.status !== "queued" && audit.status !== "running") return audit;
+    if (hasEnded(audit.status)) return audit;
     await meanwhile();
     await scheduler.wait(250);
   }

@@ -1,5 +1,5 @@
 import { runInDurableObject } from "cloudflare:test";
-import { Report } from "../../../shared/audits/index.ts";
+import { hasEnded, Report } from "../../../shared/audits/index.ts";
 import { call } from "./api.ts";
 import { createAudit, readAudit } from "./audit-run.ts";
 import { crawlOf, evict } from "./fault-bench.ts";
@@ -12,7 +12,7 @@ export async function auditAndRead(key: string, url: string, options: Record<str
   const { id } = await createAudit(key, url, options);
   for (let looks = 0; looks < maxLooks; looks++) {
     const audit = await readAudit(key, id);
-    if (audit.status !== "queued" && audit.status !== "running") return seenOf(key, id);
+    if (hasEnded(audit.status)) return seenOf(key, id);
     await scheduler.wait(250);
     if (looks % 4 === 3) await skipWaits(id);
   }

@@ -156,3 +156,6 @@ function drawn(call: Call): Fault | undefined {
   if (fault !== undefined) struck.push(`${call.point} ${fault}${call.stage === null ? "" : ` while ${call.stage}`}`);
   return fault;
 }
+
+/** SQL by which a fault finds one of the writes that an audit goes through. */
+export const writes = { claim: '"started_at" = ?', projection: '"discovered" = ?', publication: '"scores" = ?', failing: '"error_code" = ?' } as const;

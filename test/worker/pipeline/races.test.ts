@@ -19,7 +19,7 @@ import {
   untilDone,
   untilQuiet,
 } from "../../helpers/worker/fault-bench.ts";
-import { injectFaults, once, release, stopFaults, struckSoFar, untilHeld } from "../../helpers/worker/faults.ts";
+import { injectFaults, once, release, stopFaults, struckSoFar, untilHeld, writes } from "../../helpers/worker/faults.ts";
 
 let bench: FaultBench;
 beforeAll(async () => {
@@ -31,8 +31,7 @@ afterEach(() => {
 });
 
 const longEnough = 60_000;
-const publication = '"scores" = ?';
-const claim = '"started_at" = ?';
+const { claim, publication } = writes;
 
 /** From now on the first report of pages does not arrive; it is kept, to be told later. */
 function keepFirstReport(): () => readonly TaskReport[] {

@@ -16,7 +16,7 @@ import {
   untilDone,
   untilQuiet,
 } from "../../helpers/worker/fault-bench.ts";
-import { always, injectFaults, once, stopFaults, struckSoFar } from "../../helpers/worker/faults.ts";
+import { always, injectFaults, once, stopFaults, struckSoFar, writes } from "../../helpers/worker/faults.ts";
 import { defineSite } from "../../helpers/worker/site.ts";
 
 let bench: FaultBench;
@@ -29,10 +29,7 @@ afterEach(() => {
 });
 
 const longEnough = 60_000;
-const claim = '"started_at" = ?';
-const projection = '"discovered" = ?';
-const publication = '"scores" = ?';
-const failing = '"error_code" = ?';
+const { claim, projection, publication, failing } = writes;
 
 describe("an object that is gone in the middle of its work comes back and finishes the audit as if nothing had happened", () => {
   it.each<[string, Parameters<typeof injectFaults>[0], string]>([
