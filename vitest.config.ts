@@ -32,6 +32,8 @@ export default defineConfig({
                 ENVIRONMENT: "test",
                 // 32 bytes that protect nothing.
                 ENCRYPTION_KEY: "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+                SIGNING_KEYS: "test:dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
+                PUBLIC_URL: "https://mentha.test",
                 FAULT_SEEDS: process.env.FAULT_SEEDS ?? "",
                 MIGRATIONS: await readD1Migrations("migrations"),
               },

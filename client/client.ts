@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { Audit, type CreateAuditInput, type Finding, FindingList, type Language, Report, type RerunAuditInput } from "../shared/audits/index.ts";
+import { Audit, type CreateAuditInput, type Finding, FindingList, Report, type RerunAuditInput } from "../shared/audits/index.ts";
+import type { Language } from "../shared/platform/index.ts";
 import { type AuditEvent, watchAudit } from "./audit-events.ts";
 import { ApiProblem } from "./problem.ts";
 

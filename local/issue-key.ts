@@ -2,12 +2,13 @@ import { asc, eq, type SQLWrapper } from "drizzle-orm";
 import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { drizzle } from "drizzle-orm/sqlite-proxy";
 import { z } from "zod";
-import { apiKeys, users, workspaces } from "../shared/db/schema/identity.ts";
+import { apiKeys } from "../shared/db/schema/api-keys.ts";
+import { members, users, workspaces } from "../shared/db/schema/identity.ts";
 import { newApiKey } from "../shared/platform/api-key.ts";
 import type { Environment } from "../shared/platform/config.ts";
-import { permissions } from "../shared/platform/context.ts";
 import { sha256Hex } from "../shared/platform/hash.ts";
 import { newId } from "../shared/platform/ids.ts";
+import { permissions } from "../shared/platform/permissions.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Runs SQL texts as one batch, all or none; answers with the rows of each. */
@@ -68,6 +69,8 @@ export async function issueKey(run: RunSql, { operator, workspace }: Owners, opt
   await run([
     ...(operator ? [] : [textOf(builder.insert(users).values({ id: createdBy, email: options.email, isOperator: true, createdAt }))]),
     ...(workspace ? [] : [textOf(builder.insert(workspaces).values({ id: workspaceId, name: options.workspace, createdAt }))]),
+    // A key is worth what its maker may do in the workspace.
+    textOf(builder.insert(members).values({ workspaceId, userId: createdBy, role: "admin", createdAt }).onConflictDoNothing()),
     textOf(builder.insert(apiKeys).values(row)),
   ]);
   return key;

@@ -5,7 +5,8 @@ import { inRoot } from "./paths.ts";
 
 /** What the Worker needs and nobody should have to choose. */
 export function newSecrets(): Record<string, string> {
-  return { ENCRYPTION_KEY: randomBytes(32).toString("base64") };
+  const key = () => randomBytes(32).toString("base64");
+  return { ENCRYPTION_KEY: key(), SIGNING_KEYS: `k1:${key()}` };
 }
 
 /**

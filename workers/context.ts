@@ -1,34 +1,57 @@
-import { databaseFor } from "../shared/db/client.ts";
-import { type Actor, type Context, configOf, createVault, errorFields, type Log, sendEvents, systemClock } from "../shared/platform/index.ts";
+import { databaseFor, directoryDatabase } from "../shared/db/client.ts";
+import { sendJob } from "../shared/jobs/index.ts";
+import {
+  type Actor,
+  type Context,
+  configOf,
+  createKeyring,
+  createVault,
+  type DueJob,
+  errorFields,
+  type Log,
+  sendEvents,
+  systemClock,
+  type VisitorContext,
+} from "../shared/platform/index.ts";
 
-interface Caller {
-  readonly actor: Actor;
-  readonly workspaceId: string;
+interface Visit {
   readonly requestId: string;
   readonly log: Log;
+  readonly client: VisitorContext["client"];
 }
 
-/** What verbs receive, built from the Worker's bindings. */
-export function buildContext(env: Env, { actor, workspaceId, requestId, log }: Caller): Context {
-  const config = configOf(env);
+/** What verbs of nobody in particular receive, such as signing in, built from the Worker's bindings. */
+export function visitorContext(env: Env, visit: Visit): VisitorContext {
+  const { environment, publicUrl, signingKeys, encryptionKey } = configOf(env);
   return {
-    db: databaseFor(env, workspaceId),
-    actor,
-    workspaceId,
+    ...visit,
+    directory: directoryDatabase(env),
     now: systemClock,
-    log,
-    requestId,
-    egress: config.egress,
-    vault: createVault(config.encryptionKey),
-    outbox: [],
+    environment,
+    publicUrl,
+    keyring: createKeyring(signingKeys),
+    vault: createVault(encryptionKey),
+    dueJobs: [],
   };
 }
 
-/** Tells the queue of the events that a request recorded. Run it after the answer; what gets lost is swept up later. */
-export async function flushOutbox(env: Env, ctx: Pick<Context, "workspaceId" | "outbox" | "log">): Promise<void> {
+/** What verbs in a workspace receive. */
+export function workspaceContext(env: Env, visitor: VisitorContext, { actor, workspaceId, log }: { actor: Actor; workspaceId: string; log: Log }): Context {
+  return { ...visitor, log, db: databaseFor(env, workspaceId), actor, workspaceId, egress: configOf(env).egress, outbox: [] };
+}
+
+type Recorded = Pick<VisitorContext, "dueJobs" | "log"> & Partial<Pick<Context, "workspaceId" | "outbox">>;
+
+/** Tells the queues of the events and jobs that a request recorded. Run it after the answer; what gets lost is swept up later. */
+export async function flushOutbox(env: Env, { workspaceId, outbox = [], dueJobs, log }: Recorded): Promise<void> {
   try {
-    await sendEvents(env.EVENTS, ctx.workspaceId, ctx.outbox);
+    if (workspaceId !== undefined) await sendEvents(env.EVENTS, workspaceId, outbox);
+    await sendJobs(env, dueJobs);
   } catch (error) {
-    ctx.log.warn("events wait for the sweep", { count: ctx.outbox.length, ...errorFields(error) });
+    log.warn("events and jobs wait for the sweep", { count: outbox.length + dueJobs.length, ...errorFields(error) });
   }
+}
+
+async function sendJobs(env: Env, dueJobs: readonly DueJob[]): Promise<void> {
+  for (const { workspaceId, jobId } of dueJobs) await sendJob(env.WORK, workspaceId, jobId);
 }

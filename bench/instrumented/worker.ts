@@ -6,7 +6,7 @@ import { accessLog } from "../../workers/api/middleware/access-log.ts";
 import { cacheControl } from "../../workers/api/middleware/cache-control.ts";
 import { requestId } from "../../workers/api/middleware/request-id.ts";
 import { secureHeaders } from "../../workers/api/middleware/secure-headers.ts";
-import { buildContext } from "../../workers/context.ts";
+import { visitorContext, workspaceContext } from "../../workers/context.ts";
 import worker, { AuditCrawl as RealAuditCrawl } from "../../workers/index.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
 
@@ -56,8 +56,10 @@ const open = new Hono<ApiEnv>()
   })
   .get("/bench/audits/:id", async (c) => {
     const { id } = c.req.param();
-    const actor = { kind: "key", id: "key_none", permissions: new Set(["audits:read"] as const) } as const;
-    const ctx = buildContext(c.env, { actor, workspaceId: await workspaceOf(c.env, id), requestId: c.var.requestId, log: c.var.log });
+    const { requestId, log } = c.var;
+    const visitor = visitorContext(c.env, { requestId, log, client: { ip: null, userAgent: null } });
+    const actor = { kind: "session", id: "ses_none", userId: "usr_none", permissions: new Set(["audits:read"] as const) } as const;
+    const ctx = workspaceContext(c.env, visitor, { actor, workspaceId: await workspaceOf(c.env, id), log });
     return c.json(await getLiveAudit(ctx, crawlsOf(c.env), id));
   });
 

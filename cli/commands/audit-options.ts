@@ -1,4 +1,5 @@
-import { type CreateAuditInput, type Language, languages } from "../../shared/audits/index.ts";
+import type { CreateAuditInput } from "../../shared/audits/index.ts";
+import { type Language, languages } from "../../shared/platform/index.ts";
 import { addressOf, refuseCredentials } from "../address.ts";
 import type { BudgetOptions } from "../budget/budget.ts";
 import { UsageError } from "../errors.ts";

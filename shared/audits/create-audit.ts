@@ -68,7 +68,7 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
   };
   const sealedHeaders = input.headers === undefined ? null : await ctx.vault.seal(JSON.stringify(input.headers), id);
   await commit(ctx.db, [
-    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.id, url, status: "queued", options, sealedHeaders, createdAt }),
+    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.userId, url, status: "queued", options, sealedHeaders, createdAt }),
     recordEvent(ctx, "audit.queued", { auditId: id }),
   ]);
   // Nothing is read back: a failure after the commit would make the caller try again, and there would be two audits.

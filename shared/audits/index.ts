@@ -21,7 +21,7 @@ export { sitePath } from "./report/site-path.ts";
 export { getReportCsv, getReportSarif } from "./report/stream-report.ts";
 export { renderReportText } from "./report/text.ts";
 export { rerunAudit } from "./rerun-audit.ts";
-export { type Category, categories, type Language, languages, type Severity, severities } from "./rules/rule.ts";
+export { type Category, categories, type Severity, severities } from "./rules/rule.ts";
 export * from "./schemas.ts";
 export { startCrawl } from "./start-crawl.ts";
 export { watchAudits } from "./watch-audits.ts";

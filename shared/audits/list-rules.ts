@@ -1,6 +1,6 @@
+import type { Language } from "../platform/index.ts";
 import { AppError } from "../platform/index.ts";
 import { ruleById, rules } from "./rules/catalogue.ts";
-import type { Language } from "./rules/rule.ts";
 import { ruleInfo } from "./rules/rule-info.ts";
 import type { RuleInfo } from "./schemas.ts";
 

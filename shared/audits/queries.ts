@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
 import { auditPages, audits, findings } from "../db/schema/index.ts";
+import type { Language } from "../platform/index.ts";
 import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
 import { ruleById } from "./rules/catalogue.ts";
-import { type Language, renderMessage } from "./rules/rule.ts";
+import { renderMessage } from "./rules/rule.ts";
 import {
   type Audit,
   type AuditList,

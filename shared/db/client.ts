@@ -15,6 +15,9 @@ export function databaseFor(env: DatabaseEnv, _workspaceId: string): Database {
   return directoryDatabase(env);
 }
 
+/** Stands in place of a workspace's id in rows that belong to the installation itself; they live in the directory. */
+export const installationId = "installation";
+
 /** Every database, for sweepers, due-time scans and operator lists. */
 export function allDatabases(env: DatabaseEnv): Database[] {
   return [directoryDatabase(env)];

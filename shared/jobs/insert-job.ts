@@ -3,7 +3,11 @@ import type { Context, Statement } from "../platform/index.ts";
 import type { JobInput, JobType } from "./job.ts";
 
 /** The statement that accepts a job; it belongs in the batch of the change that asks for it. */
-export function insertJob<T extends JobType>(ctx: Pick<Context, "db" | "workspaceId" | "now">, job: { id: string; type: T; input: JobInput<T> }): Statement {
+export function insertJob<T extends JobType>(
+  ctx: Pick<Context, "db" | "workspaceId" | "now" | "dueJobs">,
+  job: { id: string; type: T; input: JobInput<T> },
+): Statement {
   const now = ctx.now();
+  ctx.dueJobs.push({ workspaceId: ctx.workspaceId, jobId: job.id });
   return ctx.db.insert(jobs).values({ ...job, workspaceId: ctx.workspaceId, state: "queued", dueAt: now, createdAt: now, updatedAt: now });
 }

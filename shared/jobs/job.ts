@@ -1,10 +1,12 @@
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
+import { MailRequest } from "../mail/index.ts";
 import { idPattern } from "../platform/index.ts";
 
 /** Every kind of background job and what it is asked. */
 export const jobTypes = {
   "audit.purge": z.object({ auditId: z.string().regex(idPattern("audit")) }),
+  "mail.send": MailRequest,
 };
 export type JobType = keyof typeof jobTypes;
 export type JobInput<T extends JobType> = z.infer<(typeof jobTypes)[T]>;
@@ -23,5 +25,5 @@ export interface JobSlice {
  * Does one slice of a job. A slice may run twice (a worker can die after it), so it must be idempotent;
  * it is never run by two workers that both hold a valid claim.
  */
-export type JobExecutor<T extends JobType> = (job: { db: Database; workspaceId: string; input: JobInput<T> }) => Promise<JobSlice>;
+export type JobExecutor<T extends JobType> = (job: { db: Database; jobId: string; workspaceId: string; input: JobInput<T> }) => Promise<JobSlice>;
 export type JobExecutors = { readonly [T in JobType]: JobExecutor<T> };

@@ -1,9 +1,10 @@
 import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
+import type { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { jobs } from "../db/schema/index.ts";
 import { AppError, backoffMs, minuteMs, secondMs } from "../platform/index.ts";
-import { type JobExecutors, type JobSlice, type JobType, jobTypes } from "./job.ts";
+import { type JobExecutors, type JobInput, type JobSlice, type JobType, jobTypes } from "./job.ts";
 
 const leaseMs = 2 * minuteMs;
 const maxAttempts = 8;
@@ -91,10 +92,16 @@ async function claim(db: Database, jobId: string, now: number): Promise<JobRow |
 }
 
 async function execute(executors: JobExecutors, db: Database, job: JobRow): Promise<JobSlice> {
-  const type = jobType(job.type);
-  const parsed = jobTypes[type].safeParse(job.input);
-  if (!parsed.success) throw new AppError("invalid", `The job ${job.id} cannot be read.`, { cause: parsed.error });
-  return executors[type]({ db, workspaceId: job.workspaceId, input: parsed.data });
+  return executeAs(jobType(job.type), executors, db, job);
+}
+
+/** Input schemas by type, in the form in which TypeScript can tell which executor takes which. */
+const inputs: { readonly [T in JobType]: z.ZodType<JobInput<T>> } = jobTypes;
+
+async function executeAs<T extends JobType>(type: T, executors: JobExecutors, db: Database, { id, workspaceId, input }: JobRow): Promise<JobSlice> {
+  const parsed = inputs[type].safeParse(input);
+  if (!parsed.success) throw new AppError("invalid", `The job ${id} cannot be read.`, { cause: parsed.error });
+  return executors[type]({ db, jobId: id, workspaceId, input: parsed.data });
 }
 
 function jobType(type: string): JobType {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fromBase64 } from "./base64.ts";
 import { type EgressPolicy, parseHostPort } from "./egress/index.ts";
 import { AppError, type FieldError } from "./errors.ts";
+import type { SigningKey } from "./keyring.ts";
 import { Secret } from "./secret.ts";
 
 const Environment = z.enum(["development", "test", "production"], { error: "must be development, test or production" });
@@ -12,6 +13,12 @@ export interface Config {
   readonly environment: Environment;
   /** 32 bytes in base64, for `createVault`. */
   readonly encryptionKey: Secret;
+  /** For `createKeyring`: the current key first. */
+  readonly signingKeys: readonly [SigningKey, ...SigningKey[]];
+  /** Where people reach this installation, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Lets the first operator of a production installation in, once; undefined when nobody may. */
+  readonly setupToken: Secret | undefined;
   /** Where unknown errors are reported; undefined when they are only logged. */
   readonly sentryDsn: string | undefined;
   readonly egress: EgressPolicy;
@@ -34,12 +41,41 @@ const remedies: ReadonlyMap<string, string> = new Map(
     ENVIRONMENT: "It is set under [vars] in wrangler.toml.",
     ENCRYPTION_KEY:
       "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
+    SIGNING_KEYS:
+      'In development `npm start` writes it. For production run `echo "k1:$(openssl rand -base64 32)" | npx wrangler secret put SIGNING_KEYS`; to replace a key, put a new one in front, with a comma between.',
+    PUBLIC_URL: "It is set under [vars] in wrangler.toml: the address at which people reach this installation.",
+    SETUP_TOKEN: "Make one with `openssl rand -hex 32`, or remove it once there is an operator.",
     SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
     EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
   } satisfies Record<keyof z.infer<typeof Env>, string>),
 );
 
 const missingOr = (problem: string) => (issue: { readonly input?: unknown }) => (issue.input === undefined ? "is missing" : problem);
+
+/** `kid:base64` pairs with commas between. */
+const SigningKeys = z.string({ error: missingOr("must be text") }).transform((text, ctx): readonly [SigningKey, ...SigningKey[]] => {
+  const keys = text.split(",").map(parseSigningKey);
+  const [first, ...rest] = keys.filter((key) => key !== null);
+  const kids = new Set(keys.map((key) => key?.kid));
+  if (first !== undefined && rest.length + 1 === keys.length && kids.size === keys.length) return [first, ...rest];
+  ctx.addIssue({ code: "custom", message: `must be kid:key pairs with commas between, each kid once, each key ${keyBytes} bytes in base64` });
+  return z.NEVER;
+});
+
+function parseSigningKey(text: string): SigningKey | null {
+  const [, kid, secret] = /^([\w-]{1,32}):(\S+)$/.exec(text.trim()) ?? [];
+  return kid === undefined || secret === undefined || !isKey(secret) ? null : { kid, secret: new Secret(secret) };
+}
+
+const notPublicUrl = missingOr("must be an address such as https://mentha.example.com, with https outside this computer and no path");
+const PublicUrl = z
+  .url({ protocol: /^https?$/, error: notPublicUrl })
+  .transform((text) => new URL(text))
+  .refine((url) => url.href === `${url.origin}/` && (url.protocol === "https:" || ["localhost", "127.0.0.1"].includes(url.hostname)), { error: notPublicUrl })
+  .transform(({ origin }) => origin);
+
+/** Long enough that guessing is hopeless: 32 hex digits hold 128 bits. */
+const minSetupTokenLength = 32;
 
 const notKey = missingOr(`must be ${keyBytes} bytes in base64`);
 /** `https://<public key>@<host>/<project>`, the shape that Sentry documents for its DSNs. */
@@ -71,6 +107,15 @@ const Env = z
   .object({
     ENVIRONMENT: Environment,
     ENCRYPTION_KEY: z.string({ error: notKey }).refine(isKey, { error: notKey }),
+    SIGNING_KEYS: SigningKeys,
+    PUBLIC_URL: PublicUrl,
+    SETUP_TOKEN: z.preprocess(
+      optional,
+      z
+        .string()
+        .min(minSetupTokenLength, { error: `must have at least ${minSetupTokenLength} characters` })
+        .optional(),
+    ),
     SENTRY_DSN: z.preprocess(optional, z.string().regex(dsn, { error: "must look like https://key@host/project" }).optional()),
     EGRESS_ALLOW: EgressAllow,
   })
@@ -87,7 +132,15 @@ const Env = z
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const { data, error } = Env.safeParse(env);
   if (error !== undefined) throw misconfigured(error.issues);
-  return { environment: data.ENVIRONMENT, encryptionKey: new Secret(data.ENCRYPTION_KEY), sentryDsn: data.SENTRY_DSN, egress: data.EGRESS_ALLOW };
+  return {
+    environment: data.ENVIRONMENT,
+    encryptionKey: new Secret(data.ENCRYPTION_KEY),
+    signingKeys: data.SIGNING_KEYS,
+    publicUrl: data.PUBLIC_URL,
+    setupToken: data.SETUP_TOKEN === undefined ? undefined : new Secret(data.SETUP_TOKEN),
+    sentryDsn: data.SENTRY_DSN,
+    egress: data.EGRESS_ALLOW,
+  };
 }
 
 const read = new WeakMap<object, Config>();

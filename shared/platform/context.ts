@@ -1,39 +1,84 @@
 import type { Database } from "../db/client.ts";
 import type { Clock } from "./clock.ts";
+import type { Environment } from "./config.ts";
 import type { EgressPolicy } from "./egress/index.ts";
 import { AppError } from "./errors.ts";
+import type { Keyring } from "./keyring.ts";
 import type { Log } from "./log.ts";
+import type { Permission } from "./permissions.ts";
 import type { Vault } from "./vault.ts";
 
-/** What a caller may be allowed to do. API keys carry these names as their scopes. */
-export const permissions = ["audits:read", "audits:write", "operations:read", "operations:write"] as const;
-export type Permission = (typeof permissions)[number];
-
-/** Who acts: an API key in a workspace. */
-export interface Actor {
-  readonly kind: "key";
-  readonly id: string;
-  readonly permissions: ReadonlySet<Permission>;
-}
-
-/** What every verb receives: who acts, where, with which clock, and the few services it may use. */
-export interface Context {
-  readonly db: Database;
-  readonly actor: Actor;
-  readonly workspaceId: string;
+/** What every verb receives, whoever asks: the directory of people and workspaces, a clock, and the few services it may use. */
+export interface VisitorContext {
+  /** The first database, which alone holds people, workspaces, sessions and keys. */
+  readonly directory: Database;
   readonly now: Clock;
   readonly log: Log;
   readonly requestId: string;
-  /** Which addresses outgoing requests may reach. */
-  readonly egress: EgressPolicy;
+  readonly environment: Environment;
+  /** Where people reach this installation, such as `https://mentha.example.com`: for links in e-mails, and the issuer of tokens. No slash at the end. */
+  readonly publicUrl: string;
+  /** Signs access tokens and derives refresh tokens. */
+  readonly keyring: Keyring;
   /** Encrypts what must be stored and read back, such as credentials. */
   readonly vault: Vault;
+  /** From where the request came; null where it is not known. */
+  readonly client: { readonly ip: string | null; readonly userAgent: string | null };
+  /** Jobs that verbs accepted; the edge tells the `work` queue of them once the batch is committed. */
+  readonly dueJobs: DueJob[];
+}
+
+export interface DueJob {
+  readonly workspaceId: string;
+  readonly jobId: string;
+}
+
+/** What verbs about oneself receive: a person who signed in, in no workspace. */
+export interface PersonContext extends VisitorContext {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** Who acts in a workspace: somebody who signed in, or an API key. */
+export type Actor = SessionActor | KeyActor;
+
+interface BaseActor {
+  /** The person; of a key, the one who made it. */
+  readonly userId: string;
+  readonly permissions: ReadonlySet<Permission>;
+}
+
+export interface SessionActor extends BaseActor {
+  readonly kind: "session";
+  /** Id of the session. */
+  readonly id: string;
+}
+
+export interface KeyActor extends BaseActor {
+  readonly kind: "key";
+  /** Id of the key. */
+  readonly id: string;
+  /** When the key ends; null for never. What it makes must not outlive it. */
+  readonly expiresAt: number | null;
+  /** CIDR blocks that it may be used from; an empty list is every address. */
+  readonly allowedIps: readonly string[];
+}
+
+/** What verbs in a workspace receive. */
+export interface Context extends VisitorContext {
+  /** The database that holds the workspace's own things. */
+  readonly db: Database;
+  readonly actor: Actor;
+  readonly workspaceId: string;
+  /** Which addresses outgoing requests may reach. */
+  readonly egress: EgressPolicy;
   /** Ids of the events that verbs recorded; the edge sends them to the `events` queue once the batch is committed. */
   readonly outbox: string[];
 }
 
-/** The first line of every verb. */
-export function requirePermission(ctx: Context, permission: Permission): void {
+/** The first line of every verb in a workspace. */
+export function requirePermission(ctx: Pick<Context, "actor">, permission: Permission): void {
   if (ctx.actor.permissions.has(permission)) return;
-  throw new AppError("forbidden", `This needs the permission ${permission}, which the API key does not have.`);
+  const lacking = ctx.actor.kind === "key" ? "which the API key does not have" : "which your role in this workspace does not have";
+  throw new AppError("forbidden", `This needs the permission ${permission}, ${lacking}.`);
 }

@@ -11,6 +11,7 @@ export const errorCodes = [
   "conflict",
   "gone",
   "payload_too_large",
+  "rate_limited",
   "egress_refused",
   "host_unreachable",
   "upstream_timeout",
@@ -23,7 +24,7 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number];
 
 /** Codes whose cause passes by itself; every other code is permanent unless the thrower says otherwise. */
-const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["host_unreachable", "upstream_timeout", "unavailable", "internal"]);
+const transient: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["host_unreachable", "upstream_timeout", "rate_limited", "unavailable", "internal"]);
 
 export interface FieldError {
   /** JSON path of the offending value, such as `body.maxPages`. */
@@ -35,6 +36,8 @@ interface AppErrorOptions {
   readonly cause?: unknown;
   /** Whether the same call may succeed later; defaults by code. */
   readonly retryable?: boolean;
+  /** How long to wait before the same call may succeed; defaults to not known. */
+  readonly retryAfterMs?: number;
   readonly errors?: readonly FieldError[];
 }
 
@@ -43,12 +46,14 @@ export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
   readonly errors: readonly FieldError[];
 
-  constructor(code: ErrorCode, message: string, { cause, retryable = transient.has(code), errors = [] }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, { cause, retryable = transient.has(code), retryAfterMs, errors = [] }: AppErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.retryable = retryable;
+    this.retryAfterMs = retryAfterMs;
     this.errors = errors;
   }
 

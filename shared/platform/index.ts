@@ -2,7 +2,16 @@ export { newApiKey, parseApiKey } from "./api-key.ts";
 export { dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
 export { commit, guarded, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
-export { type Actor, type Context, type Permission, permissions, requirePermission } from "./context.ts";
+export {
+  type Actor,
+  type Context,
+  type DueJob,
+  type KeyActor,
+  type PersonContext,
+  requirePermission,
+  type SessionActor,
+  type VisitorContext,
+} from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
 export { checkUrl, discard, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";
 export { errorFields } from "./error-fields.ts";
@@ -19,7 +28,10 @@ export {
 } from "./events.ts";
 export { sha256, sha256Hex } from "./hash.ts";
 export { derivedId, idPattern, newId } from "./ids.ts";
+export { createKeyring, type Keyring } from "./keyring.ts";
+export { type Language, languages } from "./language.ts";
 export { createLog, type Log } from "./log.ts";
+export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";

@@ -1,17 +1,24 @@
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import type { Permission } from "../../shared/platform/index.ts";
-import type { SignedInEnv } from "./env.ts";
+import type { CallerEnv, PersonEnv, SignedInEnv, VisitorEnv } from "./env.ts";
 import type { LimitName } from "./limits.ts";
 import type { Problem, problemType } from "./problem.ts";
+
+/**
+ * Who may call a route that asks for no permission in a workspace: `public`, anybody and nothing is looked at; `visitor`, anybody, such as
+ * whoever signs in; `person`, somebody who signed in; `caller`, they or an API key.
+ */
+export const openAccess = ["public", "visitor", "person", "caller"] as const;
+export type Access = Permission | (typeof openAccess)[number];
 
 /** Everything about a route that is not its code. OpenAPI, the guards and the security tests all read this. */
 export interface Declaration {
   /** OpenAPI's operationId; also the name of the method in generated clients. */
   readonly id: string;
-  readonly tag: "Audits" | "Rules" | "Operations" | "Health";
-  /** What the key must allow; `public` needs no key. */
-  readonly permission: Permission | "public";
+  readonly tag: "Audits" | "Rules" | "Operations" | "Health" | "Sign-in" | "People" | "Workspace" | "Keys" | "Projects";
+  /** What the caller must be allowed to do in the workspace, or who they must be. */
+  readonly permission: Access;
   readonly limit: LimitName;
   readonly summary: string;
   readonly description: string;
@@ -20,8 +27,9 @@ export interface Declaration {
   readonly body?: z.ZodObject;
   /** The body may be left out, which says the same as `{}`. */
   readonly bodyOptional?: true;
-  /** The answer's schema, under the name of its status: 200, 202, 204 (described in words), 503 instead of a problem. */
+  /** The answer's schema, under the name of its status: 200, 201, 202, 204 (described in words), 503 instead of a problem. */
   readonly ok?: z.ZodType;
+  readonly created?: z.ZodType;
   readonly accepted?: z.ZodType;
   readonly noContent?: string;
   readonly unavailable?: z.ZodType;
@@ -39,6 +47,7 @@ type Content<MediaType extends string, Schema> = { description: string; content:
 type MediaTypeOf<D> = D extends { produces: string } ? "*/*" : "application/json";
 
 type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<MediaTypeOf<D>, S> } : object) &
+  (D extends { created: infer S extends z.ZodType } ? { 201: Content<"application/json", S> } : object) &
   (D extends { accepted: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
   (D extends { noContent: string } ? { 204: { description: string } } : object) &
   (D extends { unavailable: infer S extends z.ZodType } ? { 503: Content<"application/json", S> } : object);
@@ -47,7 +56,16 @@ type Request<D> = (D extends { params: infer S extends z.ZodObject } ? { params:
   (D extends { query: infer S extends z.ZodObject } ? { query: S } : object) &
   (D extends { body: infer S extends z.ZodObject } ? { body: { required: true; content: { "application/json": { schema: S } } } } : object);
 
-type Guard<D> = D extends { permission: "public" } ? object : { middleware: MiddlewareHandler<SignedInEnv> };
+interface EnvOf {
+  visitor: VisitorEnv;
+  person: PersonEnv;
+  caller: CallerEnv;
+}
+type Guard<D> = D extends { permission: "public" }
+  ? object
+  : D extends { permission: infer A extends keyof EnvOf }
+    ? { middleware: MiddlewareHandler<EnvOf[A]> }
+    : { middleware: MiddlewareHandler<SignedInEnv> };
 
 type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 

@@ -1,4 +1,5 @@
-import type { Context, Log } from "../../shared/platform/index.ts";
+import type { Person } from "../../shared/identity/index.ts";
+import type { Context, Log, PersonContext, VisitorContext } from "../../shared/platform/index.ts";
 
 /** What every request carries. */
 export interface ApiEnv {
@@ -9,8 +10,21 @@ export interface ApiEnv {
   };
 }
 
-/** What a request carries once its key was checked. */
-export interface SignedInEnv {
-  Bindings: Env;
-  Variables: ApiEnv["Variables"] & { ctx: Context };
-}
+type With<Variables> = { Bindings: Env; Variables: ApiEnv["Variables"] & Variables };
+
+/** What a request of nobody in particular carries, such as signing in. */
+export type VisitorEnv = With<{ visitor: VisitorContext }>;
+
+/** What a request carries once its access token was checked. */
+export type PersonEnv = With<{ person: PersonContext }>;
+
+/** What a request carries once its access token or its key was checked, in whatever workspace. */
+export type CallerEnv = With<{ visitor: VisitorContext; caller: Caller }>;
+
+/** Somebody who signed in, or a key and its maker; `workspaceId` is what the key belongs to or what X-Workspace named. */
+export type Caller =
+  | ({ readonly kind: "session"; readonly workspaceId: string | undefined } & Person)
+  | { readonly kind: "key"; readonly userId: string; readonly keyId: string; readonly workspaceId: string };
+
+/** What a request carries once it is known who acts in which workspace. */
+export type SignedInEnv = With<{ ctx: Context }>;

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { accepts } from "hono/accepts";
 import { z } from "zod";
-import { type Language, languages } from "../../shared/audits/index.ts";
+import { type Language, languages } from "../../shared/platform/index.ts";
 
 export const LanguageQuery = z.object({
   lang: z.enum(languages).optional().describe("Language of texts; without it the Accept-Language header decides, then English"),

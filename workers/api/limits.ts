@@ -10,9 +10,12 @@ interface LimitPolicy {
 export const limits = {
   admin: { limit: 100, windowMs: minuteMs },
   audits: { limit: 30, windowMs: minuteMs },
+  keys: { limit: 10, windowMs: minuteMs },
   lists: { limit: 60, windowMs: minuteMs },
   public: { limit: 100, windowMs: minuteMs },
   reads: { limit: 120, windowMs: minuteMs },
   reports: { limit: 30, windowMs: minuteMs },
+  signIn: { limit: 10, windowMs: minuteMs },
+  writes: { limit: 60, windowMs: minuteMs },
 } as const satisfies Record<string, LimitPolicy>;
 export type LimitName = keyof typeof limits;

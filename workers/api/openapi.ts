@@ -9,19 +9,26 @@ Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` fo
 
 const keyText = "An API key, sent";
 const operatorText = "An API key with an `operations:` scope that was made by an operator of the installation, sent";
+const tokenText = "The access token of somebody who signed in";
 
 const securitySchemes = {
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${keyText} as a header` },
-  bearer: { type: "http", scheme: "bearer", description: `${keyText} as a bearer token` },
+  bearer: { type: "http", scheme: "bearer", description: `${keyText} as a bearer token; or: ${tokenText}` },
+  session: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: `${tokenText}, sent as a bearer token` },
   operatorKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${operatorText} as a header` },
-  operatorBearer: { type: "http", scheme: "bearer", description: `${operatorText} as a bearer token` },
+  operatorBearer: { type: "http", scheme: "bearer", description: `${operatorText} as a bearer token; or: ${tokenText} and is an operator` },
 } as const;
 
 const tags = [
   { name: "Audits", description: "Crawl and judge a site" },
   { name: "Health", description: "For balancers and monitors; no key needed" },
+  { name: "Keys", description: "API keys for programs" },
   { name: "Operations", description: "For the people who run the installation" },
+  { name: "People", description: "Members of a workspace, invitations, and oneself" },
+  { name: "Projects", description: "Products, their sites, and the proof that a site is yours" },
   { name: "Rules", description: "What audits look for" },
+  { name: "Sign-in", description: "Accounts, passwords, tokens and sessions" },
+  { name: "Workspace", description: "Name and settings of a workspace" },
 ];
 
 /** The OpenAPI 3.1 document of everything that was declared on the app. */

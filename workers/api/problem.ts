@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
-import { AppError, type ErrorCode, errorCodes, Text } from "../../shared/platform/index.ts";
+import { AppError, type ErrorCode, errorCodes, secondMs, Text } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "./env.ts";
 import { maxFieldErrors } from "./field-errors.ts";
 
@@ -23,6 +23,7 @@ export const problems = {
   gone: { status: 410, title: "Gone" },
   payload_too_large: { status: 413, title: "Body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
+  rate_limited: { status: 429, title: "Too many requests" },
   invalid: { status: 422, title: "Invalid values" },
   egress_refused: { status: 422, title: "Address not allowed" },
   too_many_redirects: { status: 502, title: "Too many redirects" },
@@ -87,5 +88,6 @@ export function problemAnswer(c: Context<ApiEnv>, error: AppError, headers: Read
   };
   // RFC 9110 section 11.6.1: a 401 names the scheme to use.
   const challenge = error.code === "unauthenticated" ? { "WWW-Authenticate": "Bearer" } : {};
-  return c.body(JSON.stringify(problem), status, { "Content-Type": problemType, ...challenge, ...headers });
+  const wait = error.retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(error.retryAfterMs / secondMs)) };
+  return c.body(JSON.stringify(problem), status, { "Content-Type": problemType, ...challenge, ...wait, ...headers });
 }

@@ -5,7 +5,7 @@ import { Problem, problems, problemType } from "./problem.ts";
 
 /** The errors that a route may answer with, as OpenAPI responses. */
 export function declaredErrors({ permission, params, body, conflict }: Declaration): RouteConfig["responses"] {
-  const needsKey = permission !== "public";
+  const needsKey = permission !== "public" && permission !== "visitor";
   return {
     ...(needsKey || body ? { 400: problem("bad_request", body ? "Two different keys, or a body that is not JSON" : "Two different keys were sent") } : {}),
     ...(needsKey ? { 401: problem("unauthenticated", "No API key, or one that is not valid") } : {}),

@@ -4,20 +4,22 @@ import { every } from "hono/combine";
 import { etag } from "hono/etag";
 import { z } from "zod";
 import { AppError, permissions } from "../../shared/platform/index.ts";
-import type { Declaration, Route } from "./declaration.ts";
+import { type Access, type Declaration, openAccess, type Route } from "./declaration.ts";
 import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
 import { limits } from "./limits.ts";
-import { authenticate } from "./middleware/authenticate.ts";
+import { authenticate, authenticateCaller, authenticateSelf } from "./middleware/authenticate.ts";
 import { bodyLimit, emptyBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
 import { sendOutbox } from "./middleware/outbox.ts";
 import { permit } from "./middleware/permission.ts";
+import { visit } from "./middleware/visit.ts";
 import { declaredErrors } from "./route-errors.ts";
 
 /** Declares a route; each refuses query parameters that it does not know. */
 export const get = declareAs("get");
 export const post = declareAs("post");
+export const patch = declareAs("patch");
 export const del = declareAs("delete");
 
 /** An app for the routes of one domain. */
@@ -25,10 +27,12 @@ export function api(): OpenAPIHono<ApiEnv> {
   return new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 }
 
+const methods = ["get", "post", "patch", "delete"] as const;
+
 const DeclaredRoute = z.object({
-  method: z.enum(["get", "post", "delete"]),
+  method: z.enum(methods),
   path: z.string(),
-  "x-permission": z.enum([...permissions, "public"]),
+  "x-permission": z.enum([...permissions, ...openAccess]),
 });
 type DeclaredRoute = z.infer<typeof DeclaredRoute>;
 
@@ -37,7 +41,7 @@ export function declaredRoutes({ openAPIRegistry }: OpenAPIHono<ApiEnv>): Declar
   return openAPIRegistry.definitions.flatMap((definition) => (definition.type === "route" ? [DeclaredRoute.parse(definition.route)] : []));
 }
 
-function declareAs<const Method extends "get" | "post" | "delete">(method: Method) {
+function declareAs<const Method extends (typeof methods)[number]>(method: Method) {
   return <const Path extends `/${string}`, const D extends Declaration>(path: Path, declaration: D): Route<Method, Path, D> => {
     const route: RouteConfig = {
       method,
@@ -61,17 +65,28 @@ function declareAs<const Method extends "get" | "post" | "delete">(method: Metho
 
 /** Who may call, in order: a stranger is refused before anything of the request is read. */
 function guards({ permission, body, bodyOptional, revalidates }: Declaration): MiddlewareHandler[] {
-  return [
-    ...(permission === "public" ? [] : [every(authenticate, permit(permission), sendOutbox)]),
-    ...(body ? [bodyLimit] : []),
-    ...(bodyOptional ? [emptyBody] : []),
-    ...(revalidates ? [etag(), revalidate] : []),
-  ];
+  return [...whoMay(permission), ...(body ? [bodyLimit] : []), ...(bodyOptional ? [emptyBody] : []), ...(revalidates ? [etag(), revalidate] : [])];
+}
+
+function whoMay(permission: Access): MiddlewareHandler[] {
+  switch (permission) {
+    case "public":
+      return [];
+    case "visitor":
+      return [every(visit, sendOutbox)];
+    case "person":
+      return [every(authenticateSelf, sendOutbox)];
+    case "caller":
+      return [every(authenticateCaller, sendOutbox)];
+    default:
+      return [every(authenticate, permit(permission), sendOutbox)];
+  }
 }
 
 /** Operators' routes name schemes of their own, since an ordinary member's key never opens them. */
-function securityOf(permission: Declaration["permission"]): Record<string, string[]>[] {
-  if (permission === "public") return [];
+function securityOf(permission: Access): Record<string, string[]>[] {
+  if (permission === "public" || permission === "visitor") return [];
+  if (permission === "person") return [{ session: [] }];
   return permission.startsWith("operations:") ? [{ operatorKey: [] }, { operatorBearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
 }
 
@@ -83,10 +98,11 @@ function requestOf({ params, query = z.object({}), body, bodyOptional, examples 
   };
 }
 
-function answersOf({ ok, accepted, noContent, unavailable, produces, revalidates, examples }: Declaration): RouteConfig["responses"] {
+function answersOf({ ok, created, accepted, noContent, unavailable, produces, revalidates, examples }: Declaration): RouteConfig["responses"] {
   const example = exampleOf(examples?.answer);
   return {
     ...(ok ? { 200: { description: "Done", content: { [produces ?? "application/json"]: { schema: ok, ...example } } } } : {}),
+    ...(created ? { 201: { description: "Made", content: { "application/json": { schema: created, ...example } } } } : {}),
     ...(accepted
       ? { 202: { description: "Accepted; the work goes on", headers: locationHeader, content: { "application/json": { schema: accepted, ...example } } } }
       : {}),

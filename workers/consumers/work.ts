@@ -4,12 +4,15 @@ import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/job
 import { AppError, reportFault, systemClock } from "../../shared/platform/index.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
-const executors: JobExecutors = { "audit.purge": purgeAudit };
+const executorsOf = (_env: Env): JobExecutors => ({
+  "audit.purge": purgeAudit,
+  "mail.send": async () => ({ done: true, progress: 1 }),
+});
 
 /** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */
 export const runJobs: Consumer = async (body, { env, context }) => {
   const { jobId, workspaceId } = parseMessage(JobMessage, body);
-  const outcome = await runJob({ db: databaseFor(env, workspaceId), now: systemClock, random: Math.random }, executors, jobId);
+  const outcome = await runJob({ db: databaseFor(env, workspaceId), now: systemClock, random: Math.random }, executorsOf(env), jobId);
   if (outcome.state === "continues") await sendJob(env.WORK, workspaceId, jobId);
   if (outcome.state !== "failed") return;
   const { jobType, cause } = outcome;

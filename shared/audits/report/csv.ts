@@ -1,5 +1,5 @@
+import type { Language } from "../../platform/index.ts";
 import { ruleById } from "../rules/catalogue.ts";
-import type { Language } from "../rules/rule.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
 import type { Finding } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";

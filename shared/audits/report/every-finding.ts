@@ -1,8 +1,9 @@
 import { and, asc, eq, getTableColumns, gt, lte, sql } from "drizzle-orm";
 import { findings } from "../../db/schema/index.ts";
+import type { Language } from "../../platform/index.ts";
 import { AppError, type Context } from "../../platform/index.ts";
 import { findAudit, toFinding } from "../queries.ts";
-import { type Language, type Severity, severities } from "../rules/rule.ts";
+import { type Severity, severities } from "../rules/rule.ts";
 import { Counts, type Finding } from "../schemas.ts";
 
 /** Rows that one read takes at most, and about how many characters they may have together: most rows have some hundred, the longest 50,000. */

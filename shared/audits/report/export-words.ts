@@ -1,4 +1,4 @@
-import type { Language } from "../rules/rule.ts";
+import type { Language } from "../../platform/index.ts";
 
 /** Texts of the formats that go into other programs: spreadsheets, build servers, comments. What all reports say is in `Words`. */
 interface ExportWords {

@@ -1,7 +1,8 @@
 import manifest from "../../../package.json" with { type: "json" };
+import type { Language } from "../../platform/index.ts";
 import { type Context, requirePermission } from "../../platform/index.ts";
 import { ruleById, rules } from "../rules/catalogue.ts";
-import { type Language, severities } from "../rules/rule.ts";
+import { severities } from "../rules/rule.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
 import type { RuleInfo } from "../schemas.ts";
 import { notesOf } from "./notes.ts";

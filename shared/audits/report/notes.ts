@@ -1,4 +1,4 @@
-import type { Language } from "../rules/rule.ts";
+import type { Language } from "../../platform/index.ts";
 import type { AuditStatus } from "../schemas.ts";
 import { count } from "./numbers.ts";
 

@@ -1,4 +1,4 @@
-import type { Language } from "../rules/rule.ts";
+import type { Language } from "../../platform/index.ts";
 
 /** Writes a number with its noun: `count("en", "page", "pages")(3)` is "3 pages". */
 export function count(language: Language, one: string, many: string): (n: number) => string {

@@ -1,10 +1,10 @@
 import { and, asc, count, desc, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import { auditPages, findings } from "../../db/schema/index.ts";
-import type { Context } from "../../platform/index.ts";
+import type { Context, Language } from "../../platform/index.ts";
 import { CrawlOptions } from "../crawl/crawl-options.ts";
 import { findAudit, toAudit, toFinding, toPage } from "../queries.ts";
-import { type Language, type Severity, severities } from "../rules/rule.ts";
+import { type Severity, severities } from "../rules/rule.ts";
 import type { Audit, Finding, Page } from "../schemas.ts";
 import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Count, Millis, Text } from "../../platform/index.ts";
-import { categories, languages, severities } from "../rules/rule.ts";
+import { Count, languages, Millis, Text } from "../../platform/index.ts";
+import { categories, severities } from "../rules/rule.ts";
 import { Audit, Finding, Page, RuleInfo } from "../schemas.ts";
 
 /** Findings shown per rule; `findingsTotal` counts them all. */

@@ -1,6 +1,5 @@
-import type { Context } from "../../platform/index.ts";
+import type { Context, Language } from "../../platform/index.ts";
 import { getAudit } from "../queries.ts";
-import type { Language } from "../rules/rule.ts";
 import type { Audit } from "../schemas.ts";
 import { csv } from "./csv.ts";
 import { everyFinding } from "./every-finding.ts";

@@ -1,4 +1,5 @@
-import type { Category, Language, Severity } from "../rules/rule.ts";
+import type { Language } from "../../platform/index.ts";
+import type { Category, Severity } from "../rules/rule.ts";
 import type { AuditStatus } from "../schemas.ts";
 import { count } from "./numbers.ts";
 

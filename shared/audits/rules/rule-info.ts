@@ -1,5 +1,6 @@
+import type { Language } from "../../platform/index.ts";
 import type { RuleInfo } from "../schemas.ts";
-import type { Language, Rule } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 
 /** A rule as people read it, in one language: without its check, which is code. */
 export function ruleInfo(rule: Rule, language: Language): RuleInfo {

@@ -1,3 +1,4 @@
+import type { Language } from "../../platform/index.ts";
 import type { PageFacts } from "../facts/page-facts.ts";
 import type { SiteFacts } from "../facts/site-facts.ts";
 
@@ -20,9 +21,6 @@ export type Category = (typeof categories)[number];
 
 export const severities = ["error", "warning", "info"] as const;
 export type Severity = (typeof severities)[number];
-
-export const languages = ["en", "es"] as const;
-export type Language = (typeof languages)[number];
 
 export interface RuleText {
   /** Names the problem, not the check: "Images without alternative text". */

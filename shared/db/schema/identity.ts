@@ -1,9 +1,18 @@
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { time } from "./columns.ts";
 
 export const workspaces = sqliteTable("workspaces", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
+  /** Of texts that nobody asked for in another language, such as e-mails. */
+  language: text("language", { enum: ["en", "es"] })
+    .notNull()
+    .default("en"),
+  /** IANA name, such as `Europe/Madrid`. */
+  timeZone: text("time_zone").notNull().default("UTC"),
+  /** Days that ended audits are kept; null keeps them until somebody deletes them. */
+  auditRetentionDays: integer("audit_retention_days"),
   createdAt: time("created_at").notNull(),
 });
 
@@ -11,7 +20,17 @@ export const users = sqliteTable(
   "users",
   {
     id: text("id").primaryKey(),
+    /** Trimmed and in lower case. */
     email: text("email").notNull(),
+    name: text("name").notNull().default(""),
+    /** Null follows the workspace. */
+    language: text("language", { enum: ["en", "es"] }),
+    /** PHC string; null for somebody who never set a password. */
+    passwordHash: text("password_hash"),
+    /** When the address was proven to be theirs; null before. */
+    emailVerifiedAt: time("email_verified_at"),
+    /** In every access token; raising it ends all that were issued before. */
+    tokenVersion: integer("token_version").notNull().default(0),
     isOperator: integer("is_operator", { mode: "boolean" }).notNull().default(false),
     createdAt: time("created_at").notNull(),
   },
@@ -19,26 +38,41 @@ export const users = sqliteTable(
   (table) => [uniqueIndex("users_email").on(table.email)],
 );
 
-export const apiKeys = sqliteTable(
-  "api_keys",
+export const members = sqliteTable(
+  "members",
+  {
+    workspaceId: text("workspace_id").notNull(),
+    userId: text("user_id").notNull(),
+    role: text("role", { enum: ["admin", "manager", "qa", "dev"] }).notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [
+    // A workspace's members, and whether somebody is one.
+    primaryKey({ columns: [table.workspaceId, table.userId] }),
+    // Somebody's workspaces, asked with every request of a session.
+    index("members_user").on(table.userId, table.workspaceId),
+  ],
+);
+
+export const invitations = sqliteTable(
+  "invitations",
   {
     id: text("id").primaryKey(),
     workspaceId: text("workspace_id").notNull(),
-    createdBy: text("created_by").notNull(),
-    name: text("name").notNull(),
-    /** Public: names the key in lists and logs. */
-    prefix: text("prefix").notNull(),
-    /** SHA-256 of the whole key, hex. The key itself is never stored. */
-    hash: text("hash").notNull(),
-    scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
+    /** Trimmed and in lower case; whoever accepts has this address. */
+    email: text("email").notNull(),
+    role: text("role", { enum: ["admin", "manager", "qa", "dev"] }).notNull(),
+    /** The user who invited. */
+    invitedBy: text("invited_by").notNull(),
     createdAt: time("created_at").notNull(),
-    expiresAt: time("expires_at"),
+    expiresAt: time("expires_at").notNull(),
+    acceptedAt: time("accepted_at"),
     revokedAt: time("revoked_at"),
   },
   (table) => [
-    // Every request looks its key up by hash.
-    uniqueIndex("api_keys_hash").on(table.hash),
-    // A workspace's list of keys.
-    index("api_keys_workspace").on(table.workspaceId, table.id),
+    // A workspace's invitations, newest first.
+    index("invitations_workspace").on(table.workspaceId, table.id),
+    // One open invitation for an address in a workspace, also when two people invite at once.
+    uniqueIndex("invitations_open").on(table.workspaceId, table.email).where(sql`${table.acceptedAt} is null and ${table.revokedAt} is null`),
   ],
 );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PageFacts } from "../../../shared/audits/facts/page-facts.ts";
-import { languages, type PageRule, renderMessage, type Values } from "../../../shared/audits/rules/rule.ts";
+import { type PageRule, renderMessage, type Values } from "../../../shared/audits/rules/rule.ts";
+import { languages } from "../../../shared/platform/index.ts";
 
 type Case = readonly [what: string, facts: PageFacts];
 type Finding = readonly [what: string, facts: PageFacts, evidence: readonly string[], values?: Values];

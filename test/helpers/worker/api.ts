@@ -1,22 +1,25 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { directoryDatabase } from "../../../shared/db/client.ts";
-import { apiKeys, audits, users, workspaces } from "../../../shared/db/schema/index.ts";
-import { newApiKey, newId, permissions, sha256Hex } from "../../../shared/platform/index.ts";
+import { apiKeys, audits, members, users, workspaces } from "../../../shared/db/schema/index.ts";
+import type { Role } from "../../../shared/identity/index.ts";
+import { type Context, createLog, newApiKey, newId, type Permission, permissions, sha256Hex } from "../../../shared/platform/index.ts";
+import { visitorContext, workspaceContext } from "../../../workers/context.ts";
 
 export interface SeededWorkspace {
   readonly id: string;
   readonly userId: string;
 }
 
-/** A workspace with one user, in a database whose tables exist. */
-export async function seedWorkspace({ isOperator = false } = {}): Promise<SeededWorkspace> {
+/** A workspace with one member, in a database whose tables exist. */
+export async function seedWorkspace({ isOperator = false, role = "admin" }: { isOperator?: boolean; role?: Role } = {}): Promise<SeededWorkspace> {
   await applyD1Migrations(env.DB, env.MIGRATIONS);
   const db = directoryDatabase(env);
   const workspace = { id: newId("workspace"), userId: newId("user") };
   await db.batch([
     db.insert(workspaces).values({ id: workspace.id, name: "Test", createdAt: Date.now() }),
     db.insert(users).values({ id: workspace.userId, email: `${workspace.userId}@example.com`, isOperator, createdAt: Date.now() }),
+    db.insert(members).values({ workspaceId: workspace.id, userId: workspace.userId, role, createdAt: Date.now() }),
   ]);
   return workspace;
 }
@@ -79,4 +82,12 @@ export function call(method: string, path: string, { key, body, headers = {} }: 
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+/** What a verb receives when a member of a workspace calls it, with every permission unless told otherwise. */
+export function contextOf(bindings: Env, workspace: SeededWorkspace, held: readonly Permission[] = permissions): Context {
+  const log = createLog();
+  const visitor = visitorContext(bindings, { requestId: newId("request"), log, client: { ip: null, userAgent: null } });
+  const actor = { kind: "session", id: newId("session"), userId: workspace.userId, permissions: new Set(held) } as const;
+  return workspaceContext(bindings, visitor, { actor, workspaceId: workspace.id, log });
 }

@@ -1,27 +1,62 @@
+import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
-import { directoryDatabase } from "../../../shared/db/client.ts";
-import { authenticateKey } from "../../../shared/identity/index.ts";
-import { AppError, systemClock } from "../../../shared/platform/index.ts";
-import { buildContext } from "../../context.ts";
-import type { SignedInEnv } from "../env.ts";
+import { authenticateMember, authenticatePerson } from "../../../shared/identity/index.ts";
+import { authenticateKey } from "../../../shared/keys/index.ts";
+import { AppError } from "../../../shared/platform/index.ts";
+import { workspaceContext } from "../../context.ts";
+import type { ApiEnv, CallerEnv, PersonEnv, SignedInEnv } from "../env.ts";
+import { visitorOf } from "./visit.ts";
 
-/** Finds out who calls, and gives the handler the context in which verbs run. */
+/** Finds out who calls, by key or access token, and in which workspace; gives the handler the context in which verbs run. */
 export const authenticate = createMiddleware<SignedInEnv>(async function authenticate(c, next) {
-  const key = presentedKey(c.req.header("X-API-Key"), c.req.header("Authorization"));
-  const { actor, workspaceId } = await authenticateKey(directoryDatabase(c.env), key, systemClock());
+  const visitor = visitorOf(c);
+  const { isToken, text } = presented(c);
+  const { actor, workspaceId } = await (isToken ? authenticateMember : authenticateKey)(visitor, text, c.req.header("X-Workspace"));
   const log = c.var.log.with({ workspaceId, actorId: actor.id });
   c.set("log", log);
-  c.set("ctx", buildContext(c.env, { actor, workspaceId, requestId: c.var.requestId, log }));
+  c.set("ctx", workspaceContext(c.env, visitor, { actor, workspaceId, log }));
   await next();
 });
 
-/** The key from `X-API-Key` or `Authorization: Bearer`. Both may be sent, as proxies do, when they say the same. */
-function presentedKey(header: string | undefined, authorization: string | undefined): string {
+/** For what concerns a person and no workspace, such as their sessions: an access token only, since a key is not a person. */
+export const authenticateSelf = createMiddleware<PersonEnv>(async function authenticateSelf(c, next) {
+  const visitor = visitorOf(c);
+  const { isToken, text } = presented(c);
+  if (!isToken) throw new AppError("forbidden", "This is for people who signed in; an API key cannot do it. Send an access token.");
+  const person = await authenticatePerson(visitor, text);
+  const log = c.var.log.with({ actorId: person.sessionId });
+  c.set("log", log);
+  c.set("person", { ...visitor, ...person, log });
+  await next();
+});
+
+/** For what both may ask, whether or not they are in a workspace. */
+export const authenticateCaller = createMiddleware<CallerEnv>(async function authenticateCaller(c, next) {
+  const visitor = visitorOf(c);
+  const { isToken, text } = presented(c);
+  const named = c.req.header("X-Workspace");
+  c.set("visitor", visitor);
+  if (isToken) {
+    c.set("caller", { kind: "session", ...(await authenticatePerson(visitor, text)), workspaceId: named });
+  } else {
+    const { actor, workspaceId } = await authenticateKey(visitor, text, named);
+    c.set("caller", { kind: "key", userId: actor.userId, keyId: actor.id, workspaceId });
+  }
+  await next();
+});
+
+/** Three parts with dots between, as a signed JWT has (RFC 7515, 3.1) and no key. */
+const jwt = /^[\w-]+\.[\w-]*\.[\w-]*$/;
+
+/** The key from `X-API-Key` or `Authorization: Bearer`, or an access token from the latter. Both may carry a key, as proxies do, when they say the same. */
+function presented(c: Pick<HonoContext<ApiEnv>, "req">): { readonly isToken: boolean; readonly text: string } {
+  const header = c.req.header("X-API-Key");
+  const authorization = c.req.header("Authorization");
   const bearer = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
   if (header !== undefined && bearer !== undefined && header !== bearer) {
-    throw new AppError("bad_request", "X-API-Key and Authorization carry different keys. Send one of them.");
+    throw new AppError("bad_request", "X-API-Key and Authorization carry different things. Send one of them.");
   }
-  const key = header ?? bearer;
-  if (key === undefined) throw new AppError("unauthenticated", "Send an API key, as X-API-Key or Authorization: Bearer.");
-  return key;
+  if (header !== undefined) return { isToken: false, text: header };
+  if (bearer === undefined) throw new AppError("unauthenticated", "Send an API key, as X-API-Key or Authorization: Bearer, or an access token as the latter.");
+  return { isToken: jwt.test(bearer), text: bearer };
 }

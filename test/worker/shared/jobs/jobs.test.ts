@@ -15,11 +15,12 @@ const deps = { db, now: () => now, random: () => 0.5 };
 
 const accept = async (): Promise<string> => {
   const id = newId("job");
-  await commit(db, [insertJob({ db, workspaceId: "wsp_a", now: () => now }, { id, type: "audit.purge", input: { auditId: newId("audit") } })]);
+  await commit(db, [insertJob({ db, workspaceId: "wsp_a", now: () => now, dueJobs: [] }, { id, type: "audit.purge", input: { auditId: newId("audit") } })]);
   return id;
 };
 const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
-const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { "audit.purge": execute }, id);
+const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) =>
+  runJob(deps, { "audit.purge": execute, "mail.send": () => Promise.reject(new Error("No e-mail was asked for.")) }, id);
 const run = async (id: string, execute: JobExecutor<"audit.purge">) => (await outcomeOf(id, execute)).state;
 const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });
 const fail =

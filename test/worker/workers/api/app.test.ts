@@ -33,7 +33,7 @@ describe("an error", () => {
       type: "urn:mentha:problem:unauthenticated",
       title: "Not authenticated",
       status: 401,
-      detail: "Send an API key, as X-API-Key or Authorization: Bearer.",
+      detail: "Send an API key, as X-API-Key or Authorization: Bearer, or an access token as the latter.",
       instance: "/api/v1/audits/aud_00000000000000000000000000",
       code: "unauthenticated",
       requestId: "trace-0001",

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { csv } from "../../../../../shared/audits/report/csv.ts";
-import type { Language } from "../../../../../shared/audits/rules/rule.ts";
 import type { Finding } from "../../../../../shared/audits/schemas.ts";
+import type { Language } from "../../../../../shared/platform/index.ts";
 import { hostileText } from "../../../../helpers/hostile-report.ts";
 import { sampleReport } from "../../../../helpers/sample-report.ts";
 

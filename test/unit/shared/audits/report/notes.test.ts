@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notesOf, type Reach } from "../../../../../shared/audits/report/notes.ts";
-import type { Language } from "../../../../../shared/audits/rules/rule.ts";
+import type { Language } from "../../../../../shared/platform/index.ts";
 
 const whole: Reach = {
   status: "completed",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ruleById, rules } from "../../../../../shared/audits/rules/catalogue.ts";
-import { categories, languages, type Severity } from "../../../../../shared/audits/rules/rule.ts";
+import { categories, type Severity } from "../../../../../shared/audits/rules/rule.ts";
+import { languages } from "../../../../../shared/platform/index.ts";
 
 /** What users, budgets and stored findings rely on: an id keeps its meaning, or is retired. */
 const published: Readonly<Record<string, Readonly<Record<Severity, string>>>> = {

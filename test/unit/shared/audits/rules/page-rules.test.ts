@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { pageRules } from "../../../../../shared/audits/rules/page-rules.ts";
-import { languages, renderMessage } from "../../../../../shared/audits/rules/rule.ts";
+import { renderMessage } from "../../../../../shared/audits/rules/rule.ts";
+import { languages } from "../../../../../shared/platform/index.ts";
 import { answerFacts, canonical, failedFacts, image, link, pageFacts, redirectFacts } from "../../../../helpers/unit/page-facts.ts";
 
 const endless = `${"<é𝒳>".repeat(2_000)}`;

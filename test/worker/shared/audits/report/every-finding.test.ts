@@ -5,9 +5,8 @@ import { everyFinding } from "../../../../../shared/audits/report/every-finding.
 import type { Finding } from "../../../../../shared/audits/schemas.ts";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { audits, findings } from "../../../../../shared/db/schema/index.ts";
-import { createLog, newId } from "../../../../../shared/platform/index.ts";
-import { buildContext } from "../../../../../workers/context.ts";
-import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { newId } from "../../../../../shared/platform/index.ts";
+import { contextOf, type SeededWorkspace, seedAudit, seedWorkspace } from "../../../../helpers/worker/api.ts";
 
 const db = directoryDatabase(env);
 let workspace: SeededWorkspace;
@@ -15,11 +14,7 @@ beforeAll(async () => {
   workspace = await seedWorkspace();
 });
 
-const context = (DB = env.DB) =>
-  buildContext(
-    { ...env, DB },
-    { actor: { kind: "key", id: newId("key"), permissions: new Set() }, workspaceId: workspace.id, requestId: "x", log: createLog() },
-  );
+const context = (DB = env.DB) => contextOf({ ...env, DB }, workspace);
 
 /** Stores `count` findings of which every third is an error, every other third a warning; each with as much evidence as it is told. */
 async function storeFindings(auditId: string, count: number, evidenceCharacters: number): Promise<void> {

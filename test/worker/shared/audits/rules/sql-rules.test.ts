@@ -3,8 +3,9 @@ import { z } from "zod";
 import { descriptionDuplicate } from "../../../../../shared/audits/rules/content/description-duplicate.ts";
 import { titleDuplicate } from "../../../../../shared/audits/rules/content/title-duplicate.ts";
 import { brokenInternalLink } from "../../../../../shared/audits/rules/links/broken-internal-link.ts";
-import { languages, renderMessage } from "../../../../../shared/audits/rules/rule.ts";
+import { renderMessage } from "../../../../../shared/audits/rules/rule.ts";
 import { sqlRules } from "../../../../../shared/audits/rules/sql-rules.ts";
+import { languages } from "../../../../../shared/platform/index.ts";
 import { checkedBy, findingsOf, judge, withCrawlTables } from "../../../../helpers/worker/crawl-tables.ts";
 import { sqlRuleCases } from "./sql-rule-cases.ts";
 

@@ -1,0 +1,1 @@
+export { authenticateKey } from "./authenticate-key.ts";

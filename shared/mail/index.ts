@@ -1,0 +1,1 @@
+export { MailRequest } from "./mail-request.ts";
