@@ -68,20 +68,18 @@ function guards({ permission, body, bodyOptional, revalidates }: Declaration): M
   return [...whoMay(permission), ...(body ? [bodyLimit] : []), ...(bodyOptional ? [emptyBody] : []), ...(revalidates ? [etag(), revalidate] : [])];
 }
 
-function whoMay(permission: Access): MiddlewareHandler[] {
-  switch (permission) {
-    case "public":
-      return [];
-    case "visitor":
-      return [every(visit, sendOutbox)];
-    case "person":
-      return [every(authenticateSelf, sendOutbox)];
-    case "caller":
-      return [every(authenticateCaller, sendOutbox)];
-    default:
-      return [every(authenticate, permit(permission), sendOutbox)];
-  }
+const openGuards: Readonly<Record<(typeof openAccess)[number], readonly MiddlewareHandler[]>> = {
+  public: [],
+  visitor: [every(visit, sendOutbox)],
+  person: [every(authenticateSelf, sendOutbox)],
+  caller: [every(authenticateCaller, sendOutbox)],
+};
+
+function whoMay(permission: Access): readonly MiddlewareHandler[] {
+  return isOpen(permission) ? openGuards[permission] : [every(authenticate, permit(permission), sendOutbox)];
 }
+
+const isOpen = (permission: Access): permission is (typeof openAccess)[number] => Object.hasOwn(openGuards, permission);
 
 /** Operators' routes name schemes of their own, since an ordinary member's key never opens them. */
 function securityOf(permission: Access): Record<string, string[]>[] {
