@@ -4,9 +4,9 @@ import { defineConfig } from "vitest/config";
 const tests = [
   "audits/score",
   "audits/crawl/{release,retry-policy,robots-gate}",
-  "audits/report/{numbers,page-name,printable,tone,was-checked}",
+  "audits/report/{numbers,page-name,tone,was-checked}",
   "audits/{robots,urls}/*",
-  "platform/{api-key,ids,retry,semaphore,wire}",
+  "platform/{api-key,ids,ip-blocks,printable,retry,semaphore,wire}",
   "platform/egress/{check-url,narrow-to}",
 ];
 

@@ -23,3 +23,16 @@ export function addressOf(typed: string): string {
   if (/\s/.test(typed)) throw new UsageError(`"${typed}" has spaces in it. Write spaces as %20: ${typed.trim().replace(/\s/g, "%20")}`);
   return url.href;
 }
+
+/** The address of a server as it is kept and shown, without a slash at the end. Throws `UsageError` for what is none. */
+export function serverAddressOf(typed: string): string {
+  refuseCredentials(typed, "Leave user and password out of the server's address.");
+  const { origin, pathname } = new URL(addressOf(typed));
+  return `${origin}${pathname}`.replace(/\/+$/, "");
+}
+
+/** Throws `UsageError` for a server outside this computer without https: what is sent to it to sign in, others on the way could read. */
+export function refuseUnencrypted(server: string): void {
+  const { protocol, host } = new URL(server);
+  if (protocol === "http:" && !isLocal(host)) throw new UsageError(`${server} would be asked without encryption. Sign in to https://${host}`);
+}

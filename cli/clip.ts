@@ -1,4 +1,4 @@
-import { printable } from "../shared/audits/index.ts";
+import { printable } from "../shared/platform/index.ts";
 
 /** Foreign text, of any length, as a part of a sentence: on one line, and at most `most` UTF-16 units of it. */
 export const clip = (text: string, most = 40): string =>

@@ -3,7 +3,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The audit could not be done: exit code 3. The message says why, and what to try. */
-export class AuditError extends Error {
-  override readonly name = "AuditError";
+/** What was asked for could not be done: exit code 3. The message says why, and what to try. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
 }

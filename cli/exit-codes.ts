@@ -3,7 +3,7 @@ export const exitCodes = {
   passed: 0,
   budgetMissed: 1,
   badUsage: 2,
-  couldNotAudit: 3,
+  notDone: 3,
   /** 128 + SIGINT, as shells count. */
   interrupted: 130,
 } as const;

@@ -1,6 +1,7 @@
+import { ZodError } from "zod";
 import { ApiProblem } from "../client/index.ts";
 import { flagOf } from "./commands/audit-input.ts";
-import { AuditError } from "./errors.ts";
+import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 interface Explanation {
@@ -8,22 +9,41 @@ interface Explanation {
   readonly exitCode: ExitCode;
 }
 
+const notOurs = "The server's answer is none that this version of mentha knows. Check that its address leads to Mentha, and that both have the same version.";
+
 /** Any thrown value as a sentence for a person, and the exit code it means. */
 export function explain(thrown: unknown): Explanation {
-  if (thrown instanceof AuditError) return { message: thrown.message, exitCode: exitCodes.couldNotAudit };
+  if (thrown instanceof CommandError) return { message: thrown.message, exitCode: exitCodes.notDone };
   if (thrown instanceof ApiProblem) return explainProblem(thrown);
-  return { message: thrown instanceof Error ? withCause(thrown) : String(thrown), exitCode: exitCodes.couldNotAudit };
+  if (thrown instanceof ZodError || thrown instanceof SyntaxError) return { message: notOurs, exitCode: exitCodes.notDone };
+  return { message: thrown instanceof Error ? withCause(thrown) : String(thrown), exitCode: exitCodes.notDone };
 }
 
-function explainProblem({ status, code, detail, requestId, errors }: ApiProblem): Explanation {
+/** Which option gives which part of a request that no audit is asked for with. */
+const options: ReadonlyMap<string, string> = new Map([
+  ["name", "--name"],
+  ["scopes", "--scope"],
+  ["expiresAt", "--expires"],
+  ["allowedIps", "--ip"],
+  ["graceSeconds", "--grace"],
+  ["email", "--email"],
+  ["password", "The password"],
+]);
+
+const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);
+
+function explainProblem({ status, code, detail, requestId, retryAfterMs, errors }: ApiProblem): Explanation {
   if (code === "invalid" && errors.length > 0) {
-    const lines = errors.map(({ path, message }) => `${flagOf(path.replace(/^body\./, ""))}: ${message}`);
+    const lines = errors.map(({ path, message }) => `${optionOf(path.replace(/^body\./, ""))}: ${message}`);
     return { message: lines.join("\n"), exitCode: exitCodes.badUsage };
   }
   if (status === 401) return { message: `The server does not accept the key: ${detail} Check --key or MENTHA_KEY.`, exitCode: exitCodes.badUsage };
   if (status === 403) return { message: `The key may not do this: ${detail}`, exitCode: exitCodes.badUsage };
+  if (status === 429 && retryAfterMs !== undefined) {
+    return { message: `The server asks to wait for ${Math.ceil(retryAfterMs / 1_000)} seconds, then try again: ${detail}`, exitCode: exitCodes.notDone };
+  }
   const reference = status >= 500 && requestId !== undefined ? ` (request ${requestId})` : "";
-  return { message: `${detail}${reference}`, exitCode: exitCodes.couldNotAudit };
+  return { message: `${detail}${reference}`, exitCode: exitCodes.notDone };
 }
 
 /** `fetch failed` says nothing by itself; its cause says what the network answered. */

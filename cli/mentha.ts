@@ -16,7 +16,7 @@ process.stdout.on("error", (error: Error) => {
   if (!isReaderGone(error)) throw error;
 });
 
-const { stdout, stderr, env } = process;
-process.exitCode = await run(process.argv.slice(2), { stdout, stderr, env, signal: interruption.signal });
+const { stdin, stdout, stderr, env } = process;
+process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, env, signal: interruption.signal, interrupt });
 process.off("SIGINT", interrupt);
 process.off("SIGTERM", interrupt);

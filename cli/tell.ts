@@ -1,4 +1,4 @@
-import { printable } from "../shared/audits/index.ts";
+import { printable } from "../shared/platform/index.ts";
 import { withoutCommands } from "./ci-commands.ts";
 import { type Terminal, write } from "./terminal.ts";
 

@@ -1,12 +1,20 @@
-import type { WriteStream } from "node:tty";
+import type { Readable, Writable } from "node:stream";
 
-/** What a command sees of the world: where to write, what is set, and whether the person wants it to stop. */
+/** Standard input, a terminal or not. */
+type Input = Readable & { readonly isTTY?: boolean };
+/** A stream to write to, which knows its width where it is a terminal. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; hasColors?(): boolean };
+
+/** What a command sees of the world: where to read and write, what is set, and whether the person wants it to stop. */
 export interface Terminal {
-  readonly stdout: WriteStream;
-  readonly stderr: WriteStream;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted when the person wants it to end. */
   readonly signal: AbortSignal;
+  /** What Ctrl-C does; for who reads a terminal key by key, when it sends no signal. */
+  readonly interrupt: () => void;
 }
 
 /** Whether a reader of our output, such as `head`, stopped reading before we stopped writing. */
@@ -16,11 +24,11 @@ export const isReaderGone = (error: Error): boolean => "code" in error && error.
  * Writes and waits until the text is handed over, so that ending the process cannot cut it off.
  * A reader that is gone is no failure: the exit code still has something to say.
  */
-export function write(stream: WriteStream, text: string): Promise<void> {
+export function write(stream: Output, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => (error && !isReaderGone(error) ? reject(error) : resolve()));
   });
 }
 
 /** Columns of a terminal; some, such as a serial console, do not know and say 0. */
-export const columnsOf = ({ columns }: WriteStream): number => columns || 80;
+export const columnsOf = ({ columns }: Output): number => columns || 80;

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from "node:net";
 import { ApiProblem } from "../client/index.ts";
-import { AuditError } from "./errors.ts";
+import { CommandError } from "./errors.ts";
 
 /** An address that is refused here can be opened here, and this says how; only the operator of a server may do that there. Anything else stays as it is. */
 export function withWayThrough(thrown: unknown, address: string): unknown {
@@ -9,7 +9,7 @@ export function withWayThrough(thrown: unknown, address: string): unknown {
   // A name may lead there too; the server's words then say so.
   if (answersForMachine(hostname) || thrown.detail.includes("link-local")) return thrown;
   const pair = `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
-  return new AuditError(`${thrown.detail}\nIf it is a site of yours in development, open exactly this one: EGRESS_ALLOW=${pair} npx mentha audit …`, {
+  return new CommandError(`${thrown.detail}\nIf it is a site of yours in development, open exactly this one: EGRESS_ALLOW=${pair} npx mentha audit …`, {
     cause: thrown,
   });
 }

@@ -1,86 +1,46 @@
-import type { z } from "zod";
-import { Audit, type CreateAuditInput, type Finding, FindingList, Report, type RerunAuditInput } from "../shared/audits/index.ts";
-import type { Language } from "../shared/platform/index.ts";
-import { type AuditEvent, watchAudit } from "./audit-events.ts";
-import { ApiProblem } from "./problem.ts";
+import { type AuditCalls, auditCalls } from "./audits.ts";
+import { type Authorize, createConnection, type Fetch } from "./connection.ts";
+import { type KeyCalls, keyCalls } from "./keys.ts";
+import { type MyCalls, myCalls } from "./me.ts";
+import { type PeopleCalls, peopleCalls } from "./people.ts";
+import { type ProjectCalls, projectCalls } from "./projects.ts";
+import { type SessionOptions, sessionAuthorize } from "./session.ts";
+import { type VisitorCalls, visitorCalls } from "./sign-in.ts";
 
-export type { AuditEvent };
-
-interface ClientOptions {
+interface ServerOptions {
   /** Where the installation answers, such as `https://mentha.example.com`; a path in front of `/api` is kept. */
   readonly baseUrl: string;
-  /** API key. */
-  readonly key: string;
   /** Sends the requests; the global `fetch` when absent. */
   readonly fetch?: Fetch;
 }
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-type TextFormat = "html" | "md" | "csv" | "sarif" | "junit";
 
-/** Unlike `Response.text`, it keeps a byte order mark. */
-const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
-
-export interface ApiClient {
-  /** Starts an audit; it is accepted, not finished, when this resolves. */
-  createAudit(input: z.input<typeof CreateAuditInput>): Promise<Audit>;
-  /** Starts an audit with the address and the options of one that has ended; give the request headers again when that one had any. */
-  rerunAudit(id: string, input?: z.input<typeof RerunAuditInput>): Promise<Audit>;
-  getAudit(id: string): Promise<Audit>;
-  /** Rejects with the code `conflict` when the audit has ended already. */
-  cancelAudit(id: string): Promise<Audit>;
-  report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
-  /** The text of a report; of `csv` with the byte order mark that the API sends, for a file that spreadsheets open. */
-  report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
-  /** All findings, in the order in which they were made; asked for page by page while they are read. */
-  findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void>;
-  /** Progress as it changes, then `done` with the audit. Connects again when the stream breaks off. */
-  auditEvents(id: string, signal?: AbortSignal): AsyncGenerator<AuditEvent, void>;
+interface WorkspaceOptions extends ServerOptions {
+  /** Id of the workspace to work in; needed by somebody who signed in and belongs to several. */
+  readonly workspace?: string;
 }
 
+export type ClientOptions = WorkspaceOptions & ({ readonly key: string } | { readonly session: SessionOptions });
+
+export interface ApiClient extends AuditCalls, KeyCalls, MyCalls, PeopleCalls, ProjectCalls {}
+
 /**
- * A client of the REST API. Every answer is checked against its schema.
- * Calls reject with `ApiProblem` for an answer that is not a success, and with what `fetch` throws when there is none
- * or a signal is aborted.
+ * A client of the REST API that asks with an API key, or as somebody who signed in. Every answer is checked against its schema.
+ * Calls reject with `ApiProblem` for an answer that is not a success, with what `fetch` throws when there is none or a signal is
+ * aborted, and with `SessionEnded` once a session cannot be renewed any more.
  */
-export function createClient({ baseUrl, key, fetch: send = fetch }: ClientOptions): ApiClient {
-  const base = baseUrl.replace(/\/+$/, "");
-  const request = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const headers = new Headers(init.headers);
-    headers.set("Authorization", `Bearer ${key}`);
-    const response = await send(`${base}/api/v1${path}`, { ...init, headers });
-    if (!response.ok) throw await ApiProblem.from(response);
-    return response;
-  };
-  const read = async <T extends z.ZodType>(schema: T, path: string, init?: RequestInit): Promise<z.infer<T>> =>
-    schema.parse(await (await request(path, init)).json());
-  const sending = (body: object): RequestInit => ({ method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
-  const until = (signal: AbortSignal | undefined): RequestInit => (signal === undefined ? {} : { signal });
-  const auditPath = (id: string): string => `/audits/${encodeURIComponent(id)}`;
+export function createClient({ baseUrl, workspace, fetch: send = fetch, ...proof }: ClientOptions): ApiClient {
+  const headers = workspace === undefined ? {} : { "X-Workspace": workspace };
+  const connection = createConnection({ baseUrl, headers, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
+  return { ...auditCalls(connection), ...keyCalls(connection), ...myCalls(connection), ...peopleCalls(connection), ...projectCalls(connection) };
+}
 
-  function report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
-  function report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
-  async function report(id: string, format: "json" | TextFormat, language: Language, signal?: AbortSignal): Promise<Report | string> {
-    const path = `${auditPath(id)}/report.${format === "junit" ? "junit.xml" : format}?lang=${language}`;
-    return format === "json" ? read(Report, path, until(signal)) : decoder.decode(await (await request(path, until(signal))).arrayBuffer());
-  }
+/** A client for those who have neither a key nor a session yet. Calls reject as those of `createClient` do. */
+export function createVisitor({ baseUrl, fetch: send = fetch }: ServerOptions): VisitorCalls {
+  // A redirect would take passwords and tokens elsewhere.
+  return visitorCalls(createConnection({ baseUrl, fetch: (url, init) => send(url, { ...init, redirect: "error" }) }));
+}
 
-  async function* findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void> {
-    let cursor: string | undefined;
-    do {
-      const query = new URLSearchParams({ limit: "100", lang: language, ...(cursor === undefined ? {} : { cursor }) });
-      const { items, nextCursor } = await read(FindingList, `${auditPath(id)}/findings?${query.toString()}`, until(signal));
-      yield* items;
-      cursor = nextCursor;
-    } while (cursor !== undefined);
-  }
-
-  return {
-    createAudit: (input) => read(Audit, "/audits", sending(input)),
-    rerunAudit: (id, input = {}) => read(Audit, `${auditPath(id)}/rerun`, sending(input)),
-    getAudit: (id) => read(Audit, auditPath(id)),
-    cancelAudit: (id) => read(Audit, `${auditPath(id)}/cancel`, { method: "POST" }),
-    report,
-    findings,
-    auditEvents: (id, signal) => watchAudit((init) => request(`${auditPath(id)}/events`, init), signal),
-  };
+function authorizeWith(proof: { readonly key: string } | { readonly session: SessionOptions }, server: ServerOptions): Authorize {
+  if ("key" in proof) return (send) => send(`Bearer ${proof.key}`);
+  return sessionAuthorize(createVisitor(server).refreshSession, proof.session);
 }

@@ -1,2 +1,5 @@
-export { type ApiClient, type AuditEvent, createClient } from "./client.ts";
+export type { AuditEvent } from "./audit-events.ts";
+export { type ApiClient, type ClientOptions, createClient, createVisitor } from "./client.ts";
 export { ApiProblem } from "./problem.ts";
+export { SessionEnded, type SessionTokens } from "./session.ts";
+export type { SignedInSession, VisitorCalls } from "./sign-in.ts";

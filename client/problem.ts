@@ -14,6 +14,7 @@ interface ProblemFacts {
   readonly code: string;
   readonly detail: string;
   readonly requestId: string | undefined;
+  readonly retryAfterMs?: number | undefined;
   readonly errors: readonly { readonly path: string; readonly message: string }[];
 }
 
@@ -27,15 +28,18 @@ export class ApiProblem extends Error {
   readonly detail: string;
   /** Quote it when you report a problem. */
   readonly requestId: string | undefined;
+  /** How long the server asks to wait before the next try; undefined when it did not say. */
+  readonly retryAfterMs: number | undefined;
   /** One entry per wrong value, `path` such as `body.maxPages`. */
   readonly errors: ProblemFacts["errors"];
 
-  constructor({ status, code, detail, requestId, errors }: ProblemFacts) {
+  constructor({ status, code, detail, requestId, retryAfterMs, errors }: ProblemFacts) {
     super(detail);
     this.status = status;
     this.code = code;
     this.detail = detail;
     this.requestId = requestId;
+    this.retryAfterMs = retryAfterMs;
     this.errors = errors;
   }
 
@@ -43,11 +47,22 @@ export class ApiProblem extends Error {
   static async from(response: Response): Promise<ApiProblem> {
     const { status } = response;
     const header = response.headers.get("X-Request-Id") ?? undefined;
+    const retryAfterMs = waitOf(response.headers.get("Retry-After"));
     const parsed = ProblemBody.safeParse(await response.json().catch(() => undefined));
     if (!parsed.success) {
-      return new ApiProblem({ status, code: "unknown", detail: `The server answered ${status} without saying why.`, requestId: header, errors: [] });
+      return new ApiProblem({
+        status,
+        code: "unknown",
+        detail: `The server answered ${status} without saying why.`,
+        requestId: header,
+        retryAfterMs,
+        errors: [],
+      });
     }
     const { code, detail, title, requestId = header, errors } = parsed.data;
-    return new ApiProblem({ status, code, detail: detail ?? title ?? `The server answered ${status}.`, requestId, errors });
+    return new ApiProblem({ status, code, detail: detail ?? title ?? `The server answered ${status}.`, requestId, retryAfterMs, errors });
   }
 }
+
+/** Only the form in seconds: the API sends no other, and proxies hardly do. */
+const waitOf = (header: string | null): number | undefined => (header !== null && /^\d{1,9}$/.test(header) ? Number(header) * 1_000 : undefined);

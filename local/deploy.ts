@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { requireOwnAddress } from "./own-address.ts";
 import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
 import { inRoot } from "./paths.ts";
 import { runTool } from "./tools.ts";
@@ -32,13 +33,14 @@ const steps: readonly Step[] = [
 async function deploy(): Promise<void> {
   rejectArguments();
   await requireOwnDatabase();
+  await requireOwnAddress();
   for (const { title, command, onFailure } of steps) {
     console.log(`\n── ${title}`);
     const [tool, ...args] = command;
     const { code } = await runTool(tool, args, { show: true });
     if (code !== 0) throw new CannotContinue(onFailure);
   }
-  console.log("\nMentha is deployed. For a first API key: npm run key -- --remote --email you@example.com");
+  console.log("\nMentha is deployed. Who signs in first and how: docs/deployment.md, step 5.");
 }
 
 function rejectArguments(): void {

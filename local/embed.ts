@@ -5,6 +5,7 @@ import { migrate } from "./migrate.ts";
 import { type RuntimeOptions, startRuntime } from "./runtime.ts";
 import { newSecrets } from "./secrets.ts";
 import { seed } from "./seed.ts";
+import { sqlOn } from "./sql-text.ts";
 
 /** A Mentha of one's own, for the length of a process. */
 export interface Embedded {
@@ -32,14 +33,15 @@ export async function startEmbedded({ quiet, ...measured }: EmbedOptions): Promi
   const runtime = await startRuntime({
     port: 0,
     ...measured,
-    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...newSecrets() },
+    // Nobody signs in here and no e-mail leaves: the address only has to be one.
+    vars: { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: allowed, ...newSecrets() },
     onLog: (level, message) => {
       if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));
     },
   });
   try {
     await migrate(runtime.database);
-    const key = await seed(runtime.database);
+    const key = await seed(sqlOn(runtime.database));
     if (key === undefined) throw new Error("A database in memory began with a workspace in it.");
     runtime.startCrons();
     return {

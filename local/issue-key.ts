@@ -1,6 +1,4 @@
-import { asc, eq, type SQLWrapper } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
-import { drizzle } from "drizzle-orm/sqlite-proxy";
+import { asc, eq } from "drizzle-orm";
 import { z } from "zod";
 import { apiKeys } from "../shared/db/schema/api-keys.ts";
 import { members, users, workspaces } from "../shared/db/schema/identity.ts";
@@ -9,10 +7,7 @@ import type { Environment } from "../shared/platform/config.ts";
 import { sha256Hex } from "../shared/platform/hash.ts";
 import { newId } from "../shared/platform/ids.ts";
 import { permissions } from "../shared/platform/permissions.ts";
-import type { Runtime } from "./runtime.ts";
-
-/** Runs SQL texts as one batch, all or none; answers with the rows of each. */
-export type RunSql = (statements: readonly string[]) => Promise<readonly (readonly unknown[])[]>;
+import { builder, type RunSql, textOf } from "./sql-text.ts";
 
 /** Who a new key can belong to: the operator and the workspace that came first; undefined where there is none yet. */
 export interface Owners {
@@ -27,16 +22,11 @@ export interface NewKey {
   readonly name: string;
   /** Of the operator who is made when there is none. */
   readonly email: string;
+  /** Of the operator who is made when there is none; absent, they cannot sign in yet. */
+  readonly passwordHash?: string;
   /** The name of the workspace that is made when there is none. */
   readonly workspace: string;
 }
-
-/** Builds statements and never runs them: they may have to travel to a database that only wrangler reaches. */
-const builder = drizzle(() => Promise.reject(new Error("This builds SQL; it has no database.")));
-const dialect = new SQLiteSyncDialect();
-
-/** A statement as text, with its values quoted into it by drizzle. */
-const textOf = (statement: SQLWrapper): string => dialect.sqlToQuery(statement.getSQL().inlineParams()).sql;
 
 const Operators = z.array(z.object({ id: z.string(), email: z.string() }));
 const Workspaces = z.array(z.object({ id: z.string(), name: z.string() }));
@@ -52,6 +42,7 @@ export async function readOwners(run: RunSql): Promise<Owners> {
 
 /** Stores a new key with every permission, and the owners that are missing, in one batch. The key is returned and kept nowhere. */
 export async function issueKey(run: RunSql, { operator, workspace }: Owners, options: NewKey): Promise<string> {
+  const { email, passwordHash } = options;
   const createdAt = Date.now();
   const createdBy = operator?.id ?? newId("user", createdAt);
   const workspaceId = workspace?.id ?? newId("workspace", createdAt);
@@ -67,16 +58,11 @@ export async function issueKey(run: RunSql, { operator, workspace }: Owners, opt
     createdAt,
   };
   await run([
-    ...(operator ? [] : [textOf(builder.insert(users).values({ id: createdBy, email: options.email, isOperator: true, createdAt }))]),
+    ...(operator ? [] : [textOf(builder.insert(users).values({ id: createdBy, email, passwordHash, isOperator: true, createdAt }))]),
     ...(workspace ? [] : [textOf(builder.insert(workspaces).values({ id: workspaceId, name: options.workspace, createdAt }))]),
     // A key is worth what its maker may do in the workspace.
     textOf(builder.insert(members).values({ workspaceId, userId: createdBy, role: "admin", createdAt }).onConflictDoNothing()),
     textOf(builder.insert(apiKeys).values(row)),
   ]);
   return key;
-}
-
-/** Runs SQL on the database of a Worker on this computer. */
-export function sqlOn(database: Runtime["database"]): RunSql {
-  return async (statements) => (await database.batch(statements.map((text) => database.prepare(text)))).map(({ results }) => results);
 }

@@ -2,9 +2,11 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { issueKey, type Owners, type RunSql, readOwners } from "./issue-key.ts";
+import { EmailAddress } from "../shared/identity/email-address.ts";
+import { issueKey, type Owners, readOwners } from "./issue-key.ts";
 import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
 import { inRoot } from "./paths.ts";
+import type { RunSql } from "./sql-text.ts";
 import { takeState } from "./state-lock.ts";
 import { runTool } from "./tools.ts";
 
@@ -46,8 +48,8 @@ function readOptions(): Options | "help" {
   return {
     where: remote ? "remote" : "local",
     state: resolve(persistTo ?? inRoot(".wrangler", "state")),
-    email: checked(z.email().max(254), email?.trim().toLowerCase(), "--email must be an e-mail address, such as you@example.com."),
-    workspace: checked(z.string().min(1).max(100), workspace?.trim(), "--workspace must be a name of 1 to 100 characters."),
+    email: checked(EmailAddress, email, "--email must be an e-mail address, such as you@example.com."),
+    workspace: checked(z.string().trim().min(1).max(100), workspace, "--workspace must be a name of 1 to 100 characters."),
   };
 }
 
@@ -60,7 +62,8 @@ function parsed() {
 }
 
 function checked(schema: z.ZodType<string>, value: string | undefined, problem: string): string | undefined {
-  if (value === undefined || schema.safeParse(value).success) return value;
+  const parsed = schema.optional().safeParse(value);
+  if (parsed.success) return parsed.data;
   throw misused(problem);
 }
 

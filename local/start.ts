@@ -3,27 +3,30 @@ import { connect } from "node:net";
 import { join, relative, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { banner } from "./banner.ts";
+import { banner, type Made } from "./banner.ts";
 import { BuildError, build } from "./build.ts";
 import { EgressAllowError, egressAllow } from "./egress-allow.ts";
 import { logTo } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
+import { canSignIn, localOperator, newPassword, resetPassword } from "./operator.ts";
 import { inRoot, root } from "./paths.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { devVars } from "./secrets.ts";
 import { addKey, seed } from "./seed.ts";
+import { type RunSql, sqlOn } from "./sql-text.ts";
 import { takeState } from "./state-lock.ts";
 
-const usage = `Usage: npm start [-- --new-key]
+const usage = `Usage: npm start [-- --new-key] [--new-password]
 
 Runs Mentha on this computer, at http://localhost:8787.
 
-  --new-key      make and show another API key; those you have stay valid
+  --new-key        make and show another API key; those you have stay valid
+  --new-password   make and show a new password of the operator, and end their sessions
 
 Environment:
-  PORT           port to listen on (8787)
-  MENTHA_STATE   folder for the data (.wrangler/state)
-  EGRESS_ALLOW   private sites that may be audited, beside those on this computer: host:port pairs, with commas between
+  PORT             port to listen on (8787)
+  MENTHA_STATE     folder for the data (.wrangler/state)
+  EGRESS_ALLOW     private sites that may be audited, beside those on this computer: host:port pairs, with commas between
 `;
 
 /** A reason not to start that the person can do something about; shown without a stack. */
@@ -33,7 +36,7 @@ class CannotStart extends Error {}
 const healthyWithinMs = 20_000;
 
 async function start(): Promise<void> {
-  const { newKey } = options();
+  const asked = options();
   const port = portOf(process.env.PORT);
   const allowed = egressAllow(process.env.EGRESS_ALLOW);
   const state = resolve(process.env.MENTHA_STATE ?? inRoot(".wrangler", "state"));
@@ -47,30 +50,52 @@ async function start(): Promise<void> {
 
   await build({ onStart: () => console.log("Building the Worker; this takes a few seconds …") });
   const log = join(state, "mentha.log");
+  const url = `http://localhost:${port}`;
   const runtime = await startRuntime({
     port,
     // `.dev.vars` comes last: whoever edits it means it.
-    vars: { ENVIRONMENT: "development", EGRESS_ALLOW: allowed, ...(await devVars()) },
+    vars: { ENVIRONMENT: "development", PUBLIC_URL: url, EGRESS_ALLOW: allowed, ...(await devVars()) },
     // Where wrangler keeps its local data, so that its own commands see the same.
     persistTo: join(state, "v3"),
     onLog: await logTo(log, (line) => console.error(line)),
   });
   const migrated = await migrate(runtime.database);
   if (migrated.length > 0) console.log(`Database migrated: ${migrated.join(", ")}`);
-  const key = (await seed(runtime.database)) ?? (newKey ? await addKey(runtime.database) : undefined);
+  const made = await prepare(sqlOn(runtime.database), asked);
   await healthy(runtime);
   runtime.startCrons();
-  console.log(banner({ url: `http://localhost:${port}`, data: shown(state), log: shown(log), key }));
+  console.log(banner({ url, data: shown(state), log: shown(log), ...made }));
 }
 
-function options(): { newKey: boolean } {
+/** Makes what a first start needs and what was asked for; each is shown now and never again. */
+async function prepare(run: RunSql, { newKey, newPassword: isNewPassword }: Options): Promise<Made> {
+  const password = newPassword();
+  const firstKey = await seed(run, password);
+  if (firstKey !== undefined) return { key: firstKey, signIn: { email: localOperator, password }, canSignIn: true };
+  const key = newKey ? await addKey(run) : undefined;
+  const signIn = isNewPassword ? await resetPassword(run) : undefined;
+  return { key, signIn, canSignIn: await canSignIn(run) };
+}
+
+interface Options {
+  readonly newKey: boolean;
+  readonly newPassword: boolean;
+}
+
+const flags = {
+  "new-key": { type: "boolean", default: false },
+  "new-password": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+function options(): Options {
   try {
-    const { values } = parseArgs({ options: { "new-key": { type: "boolean", default: false }, help: { type: "boolean", short: "h" } } });
+    const { values } = parseArgs({ options: flags });
     if (values.help === true) {
       console.log(usage);
       process.exit(0);
     }
-    return { newKey: values["new-key"] };
+    return { newKey: values["new-key"], newPassword: values["new-password"] };
   } catch (error) {
     throw new CannotStart(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
   }

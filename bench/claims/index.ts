@@ -3,6 +3,7 @@ import { auditSpeed } from "./audit-speed.ts";
 import { authenticatedRead } from "./authenticated-read.ts";
 import { largeSite } from "./large-site.ts";
 import { manyAudits } from "./many-audits.ts";
+import { signInEnumeration } from "./sign-in-enumeration.ts";
 import { slowSite } from "./slow-site.ts";
 import { storageCost } from "./storage-cost.ts";
 
@@ -14,6 +15,7 @@ export const claims = {
   "large-site": largeSite,
   "storage-cost": storageCost,
   "authenticated-read": authenticatedRead,
+  "sign-in-enumeration": signInEnumeration,
 } as const satisfies Record<string, Claim>;
 
 export const isClaim = (name: string): name is keyof typeof claims => Object.hasOwn(claims, name);

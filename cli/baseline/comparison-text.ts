@@ -1,4 +1,5 @@
-import { count, listRules, printable, severities } from "../../shared/audits/index.ts";
+import { count, listRules, severities } from "../../shared/audits/index.ts";
+import { printable } from "../../shared/platform/index.ts";
 import { type SeenFinding, wholeSite } from "../findings.ts";
 import type { Comparison } from "./compare.ts";
 

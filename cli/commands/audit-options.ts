@@ -1,12 +1,13 @@
 import type { CreateAuditInput } from "../../shared/audits/index.ts";
 import { type Language, languages } from "../../shared/platform/index.ts";
-import { addressOf, refuseCredentials } from "../address.ts";
+import { addressOf, refuseCredentials, serverAddressOf } from "../address.ts";
 import type { BudgetOptions } from "../budget/budget.ts";
 import { UsageError } from "../errors.ts";
 import { isSameFile } from "../files/same-file.ts";
 import { choiceOf, numberOf, wholeNumberOf } from "../flag-values.ts";
 import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
 import { formats, type Output, outputsOf } from "../reports/outputs.ts";
+import type { AccountOptions } from "../sign-in/account.ts";
 import { checkedInput } from "./audit-input.ts";
 
 const flags = {
@@ -27,7 +28,8 @@ const flags = {
   out: { value: "FILE", help: "Write the report to a file instead of standard output; - is standard output; given several times, text still goes there" },
   lang: { value: "LANG", help: "Language of the report: en or es (default en)" },
   server: { value: "URL", help: "Use an installation of Mentha instead of auditing from here (MENTHA_SERVER)" },
-  key: { value: "KEY", help: "API key for the server; better given as MENTHA_KEY" },
+  key: { value: "KEY", help: "API key for the server; better given as MENTHA_KEY, or not at all after mentha login" },
+  workspace: { value: "NAME", help: "Name or id of the workspace on the server, for people in several" },
   help: { help: "Show this help" },
 } as const satisfies Record<string, Flag>;
 type FlagName = keyof typeof flags;
@@ -62,7 +64,7 @@ export interface AuditOptions {
   readonly outputs: readonly Output[];
   readonly language: Language;
   /** Absent: audit from this machine. */
-  readonly server: { readonly url: string; readonly key: string } | undefined;
+  readonly server: AccountOptions | undefined;
 }
 
 /** Reads the arguments of `mentha audit`. Throws `UsageError`, which names the option and how to mend it. */
@@ -122,14 +124,10 @@ function headersOf(lines: readonly string[]): Record<string, string> | undefined
 
 function serverOf(given: Parsed<FlagName>, env: Readonly<Record<string, string | undefined>>): AuditOptions["server"] {
   const server = given.get("server") ?? nonEmpty(env.MENTHA_SERVER);
-  if (server === undefined) {
-    if (given.has("key")) throw new UsageError("--key is for a server: give --server URL too, or set MENTHA_SERVER.");
-    return undefined;
-  }
-  const key = given.get("key") ?? nonEmpty(env.MENTHA_KEY);
-  if (key === undefined) throw new UsageError("--server needs an API key: set MENTHA_KEY, or give --key KEY.");
-  refuseCredentials(server, "--server takes no user and password; the key is enough.");
-  return { url: addressOf(server), key };
+  if (server !== undefined) return { server: serverAddressOf(server), key: given.get("key"), workspace: given.get("workspace") };
+  const alone = (["key", "workspace"] as const).find((name) => given.has(name));
+  if (alone !== undefined) throw new UsageError(`--${alone} is for a server: give --server URL too, or set MENTHA_SERVER.`);
+  return undefined;
 }
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);

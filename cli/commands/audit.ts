@@ -1,6 +1,6 @@
 import type { Audit, Report } from "../../shared/audits/index.ts";
-import { type Backend, openBackend } from "../backend.ts";
-import { AuditError } from "../errors.ts";
+import { type Backend, withBackend } from "../backend.ts";
+import { CommandError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { checkWritable } from "../files/writing.ts";
 import type { SeenFinding } from "../findings.ts";
@@ -9,6 +9,7 @@ import { type Goals, readGoals } from "../goals.ts";
 import { createProgress } from "../progress.ts";
 import { deliver, textsOf } from "../reports/deliver.ts";
 import type { Output } from "../reports/outputs.ts";
+import { findAccount } from "../sign-in/account.ts";
 import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
 import { conclude, findingsFor } from "../verdict.ts";
@@ -23,9 +24,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const goals = await readGoals(options);
   const files = options.outputs.flatMap(({ file }) => file ?? []);
   for (const file of files) await checkWritable("report", file);
-  await tell(terminal, `Auditing ${options.input.url}${options.server === undefined ? "" : ` from ${options.server.url}`}`);
+  const account = options.server && (await findAccount(options.server, terminal.env));
+  await tell(terminal, `Auditing ${options.input.url}${account === undefined ? "" : ` from ${account.server}`}`);
   const { signal } = terminal;
-  const ended = await auditFrom(options, goals, terminal).catch((thrown: unknown) => {
+  const ended = await withBackend(account, terminal.env, (backend) => auditWith(backend, options, goals, terminal)).catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown;
     return undefined;
   });
@@ -49,15 +51,6 @@ interface Ended {
 }
 
 /** `undefined` after Ctrl-C. */
-async function auditFrom(options: AuditOptions, goals: Goals, terminal: Terminal): Promise<Ended | undefined> {
-  const backend = await openBackend(options.server);
-  try {
-    return await auditWith(backend, options, goals, terminal);
-  } finally {
-    await backend.close();
-  }
-}
-
 async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goals: Goals, terminal: Terminal): Promise<Ended | undefined> {
   const { signal } = terminal;
   if (signal.aborted) return undefined;
@@ -81,7 +74,7 @@ async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goal
 
 /** A site that never answered has not been audited, however orderly the audit ended: CI must not take it for a pass. */
 function checkAudited({ status, error, progress, url }: Audit): void {
-  if (status === "cancelled") throw new AuditError("The audit was cancelled by someone else before its end.");
-  if (status === "failed") throw new AuditError(`The audit failed: ${error?.message ?? "the server gave no reason."}`);
-  if (progress.fetched === 0) throw new AuditError(`Nothing answered at ${url}. Check the address, and that the site is up.`);
+  if (status === "cancelled") throw new CommandError("The audit was cancelled by someone else before its end.");
+  if (status === "failed") throw new CommandError(`The audit failed: ${error?.message ?? "the server gave no reason."}`);
+  if (progress.fetched === 0) throw new CommandError(`Nothing answered at ${url}. Check the address, and that the site is up.`);
 }

@@ -14,6 +14,10 @@ interface Entry {
 
 export const commands = {
   audit: { summary: "Audit a site and report what to fix", load: () => import("./audit.ts") },
+  login: { summary: "Sign in to an installation of Mentha", load: () => import("./login.ts") },
+  logout: { summary: "End the session and forget it", load: () => import("./logout.ts") },
+  whoami: { summary: "Show where and as whom you are signed in", load: () => import("./whoami.ts") },
+  keys: { summary: "List, make, edit, rotate and revoke API keys", load: () => import("./keys.ts") },
 } as const satisfies Record<string, Entry>;
 export type CommandName = keyof typeof commands;
 

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../../client/index.ts";
-import { printableJson, type Report, renderReportText } from "../../shared/audits/index.ts";
+import { type Report, renderReportText } from "../../shared/audits/index.ts";
+import { printableJson } from "../../shared/platform/index.ts";
 import { jsonSpelling, markupSpelling, plainSpelling, withoutCommands } from "../ci-commands.ts";
 import { writeText } from "../files/writing.ts";
 import { tell } from "../tell.ts";
@@ -16,7 +17,7 @@ export async function textsOf(client: ApiClient, report: Report, outputs: readon
   return texts;
 }
 
-/** Writes the reports, and says on stderr which files there are. Throws `AuditError` for a file that cannot be written. */
+/** Writes the reports, and says on stderr which files there are. Throws `CommandError` for a file that cannot be written. */
 export async function deliver(texts: ReadonlyMap<Output, string>, terminal: Terminal): Promise<void> {
   for (const [{ file, format }, text] of texts) {
     if (file === undefined) {
@@ -40,8 +41,8 @@ const spellingOf = {
 } as const satisfies Record<Format, unknown>;
 
 function onPaper(report: Report, file: string | undefined, stdout: Terminal["stdout"]): string {
-  const onScreen = file === undefined && stdout.isTTY;
-  return renderReportText(report, { width: onScreen ? columnsOf(stdout) : 80, color: onScreen && stdout.hasColors() });
+  const onScreen = file === undefined && stdout.isTTY === true;
+  return renderReportText(report, { width: onScreen ? columnsOf(stdout) : 80, color: onScreen && stdout.hasColors?.() === true });
 }
 
 /** JSON is the report as it was read; the server renders the rest. */

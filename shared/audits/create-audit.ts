@@ -1,5 +1,6 @@
 import { audits } from "../db/schema/index.ts";
 import { AppError, type Context, checkUrl, commit, isLoopbackUrl, newId, recordEvent, requirePermission } from "../platform/index.ts";
+import { isVerifiedOrigin } from "../projects/index.ts";
 import type { CrawlOptions } from "./crawl/crawl-options.ts";
 import { defaultUserAgent } from "./crawl/crawl-state.ts";
 import { limits } from "./facts/page-facts.ts";
@@ -50,7 +51,10 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
   if (url === null) throw invalid("url", "Give a complete address that starts with http:// or https://, such as https://www.example.com/");
   if (url.length > limits.urlCharacters) throw invalid("url", `The address is longer than ${limits.urlCharacters.toLocaleString("en")} characters.`);
   const isLoopback = isLoopbackUrl(checkUrl(url, ctx.egress));
-  if (!input.respectRobots && !isLoopback) throw invalid("respectRobots", "robots.txt can be ignored on loopback addresses in development only.");
+  if (!input.respectRobots && !isLoopback && !(await isVerifiedOrigin(ctx.db, ctx.workspaceId, url))) {
+    const where = "on sites that this workspace verified in a project, and on loopback addresses in development";
+    throw invalid("respectRobots", `robots.txt can be ignored only ${where}.`);
+  }
   const refused = Object.keys(input.headers ?? {}).find(isRefusedHeader);
   if (refused !== undefined) throw invalid("headers", `The header ${refused} cannot be set; leave it out.`);
 

@@ -8,15 +8,14 @@ import { readAudit } from "./queries.ts";
 export async function deleteAudit(ctx: Context, auditId: string): Promise<void> {
   requirePermission(ctx, "audits:write");
   await readAudit(ctx, auditId);
-  const jobId = newId("job", ctx.now());
   const hide = ctx.db
     .update(audits)
     .set({ deletedAt: ctx.now(), status: sql`iif(${audits.status} in ('queued', 'running'), 'cancelled', ${audits.status})`, sealedHeaders: null })
     .where(and(eq(audits.id, auditId), eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt)));
   await commit(ctx.db, [
     ...guarded(ctx.db, hide),
-    insertJob(ctx, { id: jobId, type: "audit.purge", input: { auditId } }),
-    recordEvent(ctx, "audit.deleted", { auditId, jobId }),
+    insertJob(ctx, { id: newId("job", ctx.now()), type: "audit.purge", input: { auditId } }),
+    recordEvent(ctx, "audit.deleted", { auditId }),
   ]);
 }
 

@@ -15,7 +15,6 @@ export { renderReportHtml } from "./report/html.ts";
 export { renderReportJunit } from "./report/junit.ts";
 export { renderReportMarkdown } from "./report/markdown.ts";
 export { count } from "./report/numbers.ts";
-export { printable, printableJson } from "./report/printable.ts";
 export { Report } from "./report/schemas.ts";
 export { sitePath } from "./report/site-path.ts";
 export { getReportCsv, getReportSarif } from "./report/stream-report.ts";

@@ -64,7 +64,12 @@ export const CreateAuditInput = z
       .optional()
       .describe("Sent as User-Agent"),
     headers: RequestHeaders.optional().describe("Extra request headers for the audited site only; stored encrypted, never returned"),
-    respectRobots: z.boolean().default(true).describe("False is allowed for loopback addresses in development only"),
+    respectRobots: z
+      .boolean()
+      .default(true)
+      .describe(
+        "False is allowed for sites that the workspace verified, where it counts for the host of `url` alone, and for loopback addresses in development",
+      ),
   })
   .meta({ id: "CreateAuditInput" });
 export type CreateAuditInput = z.infer<typeof CreateAuditInput>;

@@ -1,2 +1,47 @@
+export { acceptInvitation } from "./accounts/accept-invitation.ts";
+export { changeEmail } from "./accounts/change-email.ts";
+export { changePassword } from "./accounts/change-password.ts";
+export { forgotPassword } from "./accounts/forgot-password.ts";
+export { getMe } from "./accounts/get-me.ts";
+export { Account, Me, Membership, UpdateMeInput } from "./accounts/me-schemas.ts";
+export { previewInvitation } from "./accounts/preview-invitation.ts";
+export { register } from "./accounts/register.ts";
+export { resetPassword } from "./accounts/reset-password.ts";
+export {
+  ChangeEmailInput,
+  ChangePasswordInput,
+  ForgotPasswordInput,
+  InvitationPreview,
+  MailPromised,
+  RegisterInput,
+  ResetPasswordInput,
+  SetupInput,
+  TokenInput,
+} from "./accounts/schemas.ts";
+export { sendVerification } from "./accounts/send-verification.ts";
+export { setUp } from "./accounts/set-up.ts";
+export { updateMe } from "./accounts/update-me.ts";
+export { verifyEmail } from "./accounts/verify-email.ts";
+export { invite } from "./invitations/invite.ts";
+export { listInvitations } from "./invitations/queries.ts";
+export { resendInvitation } from "./invitations/resend-invitation.ts";
+export { revokeInvitation } from "./invitations/revoke-invitation.ts";
+export { Invitation, InvitationList, InviteInput, ListInvitationsQuery } from "./invitations/schemas.ts";
+export { changeRole } from "./members/change-role.ts";
+export { listMembers } from "./members/list-members.ts";
+export { removeMember } from "./members/remove-member.ts";
+export { ChangeRoleInput, Member, MemberList } from "./members/schemas.ts";
 export { matrix, permissionsOf, Role, roles } from "./roles.ts";
+export { sendMailWith } from "./send-mail.ts";
 export { authenticateMember, authenticatePerson, notMember, type Person, type Principal } from "./sessions/authenticate-session.ts";
+export { endSession } from "./sessions/end-session.ts";
+export { listSessions } from "./sessions/list-sessions.ts";
+export { refreshSession } from "./sessions/refresh-session.ts";
+export { CheckEmailInput, NextStep, RefreshInput, Session, SessionList, SignedIn, SignInInput, Tokens } from "./sessions/schemas.ts";
+export { signIn } from "./sessions/sign-in.ts";
+export { signOutEverywhere } from "./sessions/sign-out-everywhere.ts";
+export type { SessionTokens } from "./sessions/start-session.ts";
+export { createWorkspace } from "./workspaces/create-workspace.ts";
+export { getWorkspace } from "./workspaces/get-workspace.ts";
+export { CreateWorkspaceInput, UpdateWorkspaceInput, Workspace } from "./workspaces/schemas.ts";
+export { updateWorkspace } from "./workspaces/update-workspace.ts";

@@ -1,21 +1,45 @@
 import { notMember, type Principal, permissionsOf } from "../identity/index.ts";
-import { AppError, parseApiKey, sha256Hex, type VisitorContext } from "../platform/index.ts";
+import { AppError, blockContains, type KeyActor, parseApiKey, parseIpAddress, parseIpBlock, sha256Hex, type VisitorContext } from "../platform/index.ts";
 import { findKeyByHash } from "./queries.ts";
+
+/** A key that was let in. */
+export interface KeyPrincipal extends Principal {
+  readonly actor: KeyActor;
+  /** To within minutes; null when this is its first use. */
+  readonly lastUsedAt: number | null;
+}
 
 /**
  * Checks an API key. The database is asked every time, so that a revoked key, and one whose maker left the workspace, is refused on its next use;
  * a text that cannot be a key is refused without a lookup. `workspaceId` is what the caller named, if anything: it must be the key's own.
- * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `forbidden` for another workspace.
+ * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `forbidden` for another workspace,
+ *   and from an address that the key may not be used from.
  */
-export async function authenticateKey({ directory, now }: VisitorContext, text: string, workspaceId: string | undefined): Promise<Principal> {
+export async function authenticateKey({ directory, now, client }: VisitorContext, text: string, workspaceId: string | undefined): Promise<KeyPrincipal> {
   const parsed = parseApiKey(text);
   const found = parsed && (await findKeyByHash(directory, await sha256Hex(parsed.key)));
   if (!found || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt <= now())) throw refusal();
+  const { id, userId, scopes, allowedIps, expiresAt, lastUsedAt } = found;
+  refuseElsewhere(allowedIps, client.ip);
   if (workspaceId !== undefined && workspaceId !== found.workspaceId) throw notMember(workspaceId);
-  const { id, userId, scopes, allowedIps, expiresAt } = found;
   const held = permissionsOf(found);
   const permissions = new Set([...held].filter((name) => scopes.includes(name)));
-  return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps }, workspaceId: found.workspaceId };
+  return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps }, workspaceId: found.workspaceId, lastUsedAt };
+}
+
+/** @throws AppError `forbidden` for an address outside the ranges, if there are any, and for one that is not known */
+function refuseElsewhere(ranges: readonly string[], ip: string | null): void {
+  if (ranges.length === 0) return;
+  const address = ip === null ? null : parseIpAddress(ip);
+  if (address === null) {
+    throw new AppError("forbidden", "This API key may be used from certain addresses only, and it is not known from which address this request comes.");
+  }
+  const isInside = ranges.some((range) => {
+    const block = parseIpBlock(range);
+    return block !== null && blockContains(block, address);
+  });
+  if (!isInside)
+    throw new AppError("forbidden", `This API key may not be used from ${ip}. Add that address to the key's allowedIps, or send the request from one of them.`);
 }
 
 function refusal(): AppError {

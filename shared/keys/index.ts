@@ -1,1 +1,8 @@
-export { authenticateKey } from "./authenticate-key.ts";
+export { authenticateKey, type KeyPrincipal } from "./authenticate-key.ts";
+export { generateKey } from "./generate-key.ts";
+export { noteKeyUse } from "./note-key-use.ts";
+export { getKey, listKeys } from "./queries.ts";
+export { revokeKey } from "./revoke-key.ts";
+export { rotateKey } from "./rotate-key.ts";
+export { GeneratedKey, GenerateKeyInput, Key, KeyList, KeyPrefix, RotateKeyInput, UpdateKeyInput } from "./schemas.ts";
+export { updateKey } from "./update-key.ts";

@@ -1,13 +1,15 @@
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, members, users, workspaces } from "../db/schema/index.ts";
+import { AppError, type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
+import type { Key, KeyList } from "./schemas.ts";
+import { type StoredKey, toKey } from "./stored-key.ts";
 
 /** A key as its check needs it; undefined when no key has this hash or its maker is no longer a member of its workspace. */
 export async function findKeyByHash(db: Database, hash: string) {
   const [row] = await db
     .select({
       id: apiKeys.id,
-      prefix: apiKeys.prefix,
       workspaceId: workspaces.id,
       userId: apiKeys.createdBy,
       scopes: apiKeys.scopes,
@@ -25,4 +27,38 @@ export async function findKeyByHash(db: Database, hash: string) {
     .where(eq(apiKeys.hash, hash))
     .limit(1);
   return row;
+}
+
+/** The workspace's keys, newest first, with those that ended. */
+export async function listKeys(ctx: Context, { limit, cursor }: ListQuery): Promise<KeyList> {
+  requirePermission(ctx, "keys:read");
+  const before = cursor === undefined ? undefined : lt(apiKeys.id, decodeCursor(cursor, "string"));
+  const { items, ...rest } = pageOf(await selectKeys(ctx, before, limit + 1), limit, ({ row }) => row.id);
+  const now = ctx.now();
+  return { items: items.map((stored) => toKey(stored, now)), ...rest };
+}
+
+/** @throws AppError `not_found` also for another workspace's key */
+export async function getKey(ctx: Context, prefix: string): Promise<Key> {
+  requirePermission(ctx, "keys:read");
+  return toKey(await findKey(ctx, prefix), ctx.now());
+}
+
+/** The row of a key of this workspace; `not_found` else. */
+export async function findKey(ctx: Context, prefix: string): Promise<StoredKey> {
+  const [stored] = await selectKeys(ctx, eq(apiKeys.prefix, prefix), 1);
+  if (stored === undefined) throw new AppError("not_found", "There is no such API key.");
+  return stored;
+}
+
+async function selectKeys({ directory, workspaceId }: Context, which: SQL | undefined, limit: number): Promise<StoredKey[]> {
+  const rows = await directory
+    .select({ row: apiKeys, maker: { id: users.id, name: users.name, email: users.email }, memberId: members.userId })
+    .from(apiKeys)
+    .innerJoin(users, eq(users.id, apiKeys.createdBy))
+    .leftJoin(members, and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy)))
+    .where(and(eq(apiKeys.workspaceId, workspaceId), which))
+    .orderBy(desc(apiKeys.id))
+    .limit(limit);
+  return rows.map(({ row, maker, memberId }) => ({ row, maker, isMakerHere: memberId !== null }));
 }

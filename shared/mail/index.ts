@@ -1,1 +1,7 @@
+export { createMailer } from "./create-mailer.ts";
 export { MailRequest } from "./mail-request.ts";
+export type { Mailer, MailMessage } from "./mailer.ts";
+export { composeMail } from "./templates/compose-mail.ts";
+export type { MailContent, MailLink, MailReader } from "./templates/content.ts";
+export type { EmailBinding } from "./transports/cloudflare.ts";
+export { findInMailbox, listMailbox, type StoredMail } from "./transports/mailbox.ts";

@@ -3,6 +3,7 @@ import { fromBase64 } from "./base64.ts";
 import { type EgressPolicy, parseHostPort } from "./egress/index.ts";
 import { AppError, type FieldError } from "./errors.ts";
 import type { SigningKey } from "./keyring.ts";
+import { hasSender, type MailSettings, mailSettings, mailVariables } from "./mail-settings.ts";
 import { Secret } from "./secret.ts";
 
 const Environment = z.enum(["development", "test", "production"], { error: "must be development, test or production" });
@@ -19,6 +20,7 @@ export interface Config {
   readonly publicUrl: string;
   /** Lets the first operator of a production installation in, once; undefined when nobody may. */
   readonly setupToken: Secret | undefined;
+  readonly mail: MailSettings;
   /** Where unknown errors are reported; undefined when they are only logged. */
   readonly sentryDsn: string | undefined;
   readonly egress: EgressPolicy;
@@ -45,6 +47,9 @@ const remedies: ReadonlyMap<string, string> = new Map(
       'In development `npm start` writes it. For production run `echo "k1:$(openssl rand -base64 32)" | npx wrangler secret put SIGNING_KEYS`; to replace a key, put a new one in front, with a comma between.',
     PUBLIC_URL: "It is set under [vars] in wrangler.toml: the address at which people reach this installation.",
     SETUP_TOKEN: "Make one with `openssl rand -hex 32`, or remove it once there is an operator.",
+    MAIL_FROM: "It is set under [vars] in wrangler.toml; docs/deployment.md says what else e-mail needs.",
+    RESEND_API_KEY: "Copy it from the dashboard of Resend into `npx wrangler secret put RESEND_API_KEY`, or remove it.",
+    EMAIL: "It is the binding [[send_email]] in wrangler.toml.",
     SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
     EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
   } satisfies Record<keyof z.infer<typeof Env>, string>),
@@ -101,6 +106,9 @@ function isClosed(policy: EgressPolicy | undefined): boolean {
   return policy?.allow === undefined || (policy.allow.length === 0 && !policy.allowLoopback);
 }
 
+/** Checked also while other variables are wrong, so that one start shows every problem. */
+const whateverElse = () => true;
+
 const optional = (text: unknown) => (text === "" ? undefined : text);
 
 const Env = z
@@ -117,12 +125,18 @@ const Env = z
         .optional(),
     ),
     SENTRY_DSN: z.preprocess(optional, z.string().regex(dsn, { error: "must look like https://key@host/project" }).optional()),
+    ...mailVariables,
     EGRESS_ALLOW: EgressAllow,
+  })
+  .refine(hasSender, {
+    path: ["MAIL_FROM"],
+    error: "is missing, although RESEND_API_KEY or the binding EMAIL says how e-mails leave",
+    when: whateverElse,
   })
   .refine(({ ENVIRONMENT, EGRESS_ALLOW }) => ENVIRONMENT !== "production" || isClosed(EGRESS_ALLOW), {
     path: ["EGRESS_ALLOW"],
     error: "opens private addresses, which production refuses",
-    when: () => true, // also while other variables are wrong, so that one start shows every problem
+    when: whateverElse,
   });
 
 /**
@@ -138,6 +152,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     signingKeys: data.SIGNING_KEYS,
     publicUrl: data.PUBLIC_URL,
     setupToken: data.SETUP_TOKEN === undefined ? undefined : new Secret(data.SETUP_TOKEN),
+    mail: mailSettings(data),
     sentryDsn: data.SENTRY_DSN,
     egress: data.EGRESS_ALLOW,
   };

@@ -6,6 +6,7 @@ import { AppError } from "./errors.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Log } from "./log.ts";
 import type { Permission } from "./permissions.ts";
+import type { Secret } from "./secret.ts";
 import type { Vault } from "./vault.ts";
 
 /** What every verb receives, whoever asks: the directory of people and workspaces, a clock, and the few services it may use. */
@@ -22,6 +23,10 @@ export interface VisitorContext {
   readonly keyring: Keyring;
   /** Encrypts what must be stored and read back, such as credentials. */
   readonly vault: Vault;
+  /** Lets the first operator in; undefined when nobody may be let in that way. */
+  readonly setupToken: Secret | undefined;
+  /** Whether e-mails can leave this installation; verbs that need one refuse before they accept anything. */
+  readonly sendsMail: boolean;
   /** From where the request came; null where it is not known. */
   readonly client: { readonly ip: string | null; readonly userAgent: string | null };
   /** Jobs that verbs accepted; the edge tells the `work` queue of them once the batch is committed. */

@@ -18,7 +18,7 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.completed", ofAudit),
   event("audit.failed", ofAudit.extend({ reason: z.string() })),
   event("audit.cancelled", ofAudit),
-  event("audit.deleted", ofAudit.extend({ jobId: z.string() })),
+  event("audit.deleted", ofAudit),
 ]);
 export type StoredEvent = z.infer<typeof StoredEvent>;
 export type EventType = StoredEvent["type"];

@@ -1,5 +1,6 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
-export { dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
+export { fromBase64, toBase64Url } from "./base64.ts";
+export { type Clock, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
 export { commit, guarded, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
 export {
@@ -13,7 +14,18 @@ export {
   type VisitorContext,
 } from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
-export { checkUrl, discard, EgressError, type EgressPolicy, type EgressResponse, egressFetch, isLoopbackUrl, narrowTo } from "./egress/index.ts";
+export {
+  checkUrl,
+  discard,
+  EgressError,
+  type EgressPolicy,
+  type EgressResponse,
+  egressFetch,
+  hostOf,
+  isAddress,
+  isLoopbackUrl,
+  narrowTo,
+} from "./egress/index.ts";
 export { errorFields } from "./error-fields.ts";
 export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.ts";
 export {
@@ -27,14 +39,18 @@ export {
   sweepEvents,
 } from "./events.ts";
 export { sha256, sha256Hex } from "./hash.ts";
+export { type Html, html, trusted } from "./html.ts";
 export { derivedId, idPattern, newId } from "./ids.ts";
+export { blockContains, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
 export { createLog, type Log } from "./log.ts";
+export type { MailSender, MailSettings } from "./mail-settings.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
+export { printable, printableJson } from "./printable.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";
 export { sizeInWords } from "./size.ts";
 export { createVault, type Vault } from "./vault.ts";
-export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "./wire.ts";
+export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text } from "./wire.ts";

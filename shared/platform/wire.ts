@@ -5,6 +5,17 @@ import { type IdKind, idPattern } from "./ids.ts";
 
 export const Id = (kind: IdKind) => z.string().regex(idPattern(kind)).max(40);
 export const Text = (maxLength: number) => z.string().max(maxLength);
+/** Characters that end a line, show nothing of a name, or turn the direction in which what follows is read, so that one name passes for another. */
+const unfitForNames = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const somethingToSee = /[\p{L}\p{N}\p{P}\p{S}]/u;
+/** What people call something: one line, without the spaces around it, of 1 to `maxLength` characters. */
+export const Name = (maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxLength)
+    .refine((text) => somethingToSee.test(text) && !unfitForNames.test(text), "Use one line of text, without control characters");
 export const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const Percent = z.int().min(0).max(100);
 export const Millis = z.int().min(0).max(8_640_000_000_000_000).describe("Milliseconds since 1970, UTC");

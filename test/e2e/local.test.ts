@@ -19,20 +19,23 @@ describe("the development secrets", () => {
     const file = join(folder, "first");
     const made = await devVars(file);
     expect(Buffer.from(made.ENCRYPTION_KEY ?? "", "base64")).toHaveLength(32);
+    const [kid, key = ""] = made.SIGNING_KEYS?.split(":") ?? [];
+    expect([kid, Buffer.from(key, "base64").length]).toEqual(["k1", 32]);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await devVars(file)).toEqual(made);
   });
 
   it("are added to what somebody wrote, which stays and wins", async () => {
     const file = join(folder, "edited");
-    await writeFile(file, "# mine\nSENTRY_DSN=https://key@sentry.test/1");
-    expect(await devVars(file)).toMatchObject({ SENTRY_DSN: "https://key@sentry.test/1", ENCRYPTION_KEY: expect.any(String) });
-    expect(await readFile(file, "utf8")).toMatch(/^# mine\nSENTRY_DSN=https:\/\/key@sentry\.test\/1\nENCRYPTION_KEY="[^"]+"\n$/);
+    await writeFile(file, "# mine\nSENTRY_DSN=https://key@sentry.test/1\nENCRYPTION_KEY=mine");
+    expect(await devVars(file)).toEqual({ SENTRY_DSN: "https://key@sentry.test/1", ENCRYPTION_KEY: "mine", SIGNING_KEYS: expect.stringMatching(/^k1:/) });
+    expect(await readFile(file, "utf8")).toMatch(/^# mine\nSENTRY_DSN=https:\/\/key@sentry\.test\/1\nENCRYPTION_KEY=mine\nSIGNING_KEYS="k1:[^"]+"\n$/);
 
     const chosen = join(folder, "chosen");
-    await writeFile(chosen, "ENCRYPTION_KEY=mine\n");
-    expect(await devVars(chosen)).toEqual({ ENCRYPTION_KEY: "mine" });
-    expect(await readFile(chosen, "utf8")).toBe("ENCRYPTION_KEY=mine\n");
+    const all = "ENCRYPTION_KEY=mine\nSIGNING_KEYS=k9:mine\n";
+    await writeFile(chosen, all);
+    expect(await devVars(chosen)).toEqual({ ENCRYPTION_KEY: "mine", SIGNING_KEYS: "k9:mine" });
+    expect(await readFile(chosen, "utf8")).toBe(all);
   });
 });
 

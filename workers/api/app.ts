@@ -11,12 +11,21 @@ import { secureHeaders } from "./middleware/secure-headers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problemAnswer, statusOf, toAppError } from "./problem.ts";
 import { api } from "./route.ts";
+import { accountRoutes } from "./routes/accounts.ts";
 import { auditRoutes } from "./routes/audits.ts";
+import { credentialRoutes } from "./routes/credentials.ts";
+import { devMailRoutes } from "./routes/dev-mail.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { meRoutes } from "./routes/me.ts";
+import { memberRoutes } from "./routes/members.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
+import { signInRoutes } from "./routes/sign-in.ts";
+import { workspaceRoutes } from "./routes/workspace.ts";
 
 z.config({ customError: describeIssue });
 
@@ -36,11 +45,27 @@ function createApi(): OpenAPIHono<ApiEnv> {
     }),
   );
 
-  for (const routes of [auditRoutes, reportRoutes, ruleRoutes, operationRoutes, healthRoutes]) app.route("/", routes);
+  for (const routes of [
+    auditRoutes,
+    reportRoutes,
+    ruleRoutes,
+    memberRoutes,
+    workspaceRoutes,
+    operationRoutes,
+    healthRoutes,
+    keyRoutes,
+    accountRoutes,
+    credentialRoutes,
+    meRoutes,
+    signInRoutes,
+    projectRoutes,
+  ])
+    app.route("/", routes);
   app.route(
     "/",
     docsRoutes(() => openApiDocument(app)),
   );
+  app.route("/", devMailRoutes);
 
   app.notFound((c) => problemAnswer(c, new AppError("not_found", "There is nothing at this address. The API is described at /docs.")));
   app.onError((thrown, c) => {

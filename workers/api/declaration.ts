@@ -31,12 +31,16 @@ export interface Declaration {
   readonly ok?: z.ZodType;
   readonly created?: z.ZodType;
   readonly accepted?: z.ZodType;
+  /** A 202 for what is done later and leaves nothing to look at, such as an e-mail. */
+  readonly promised?: z.ZodType;
   readonly noContent?: string;
   readonly unavailable?: z.ZodType;
   /** Media type of `ok` when it is not JSON. */
   readonly produces?: "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/xml";
   /** When it answers 409. */
   readonly conflict?: string;
+  /** Why else it refuses, by code. */
+  readonly refusals?: Readonly<Partial<Record<"unauthenticated" | "forbidden" | "not_found" | "gone", string>>>;
   /** The answer carries an ETag, and `If-None-Match` is honoured. */
   readonly revalidates?: true;
   readonly examples?: { readonly body?: unknown; readonly answer?: unknown };
@@ -49,6 +53,7 @@ type MediaTypeOf<D> = D extends { produces: string } ? "*/*" : "application/json
 type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<MediaTypeOf<D>, S> } : object) &
   (D extends { created: infer S extends z.ZodType } ? { 201: Content<"application/json", S> } : object) &
   (D extends { accepted: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
+  (D extends { promised: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
   (D extends { noContent: string } ? { 204: { description: string } } : object) &
   (D extends { unavailable: infer S extends z.ZodType } ? { 503: Content<"application/json", S> } : object);
 
@@ -67,7 +72,7 @@ type Guard<D> = D extends { permission: "public" }
     ? { middleware: MiddlewareHandler<EnvOf[A]> }
     : { middleware: MiddlewareHandler<SignedInEnv> };
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** Any of these may be answered: handlers throw, and the edge turns what they throw into a problem. */
 type ErrorResponses = Record<ErrorStatus, { description: string; content: Record<typeof problemType, { schema: typeof Problem }> }>;

@@ -16,6 +16,7 @@ export const limits = {
   reads: { limit: 120, windowMs: minuteMs },
   reports: { limit: 30, windowMs: minuteMs },
   signIn: { limit: 10, windowMs: minuteMs },
+  verifications: { limit: 10, windowMs: minuteMs },
   writes: { limit: 60, windowMs: minuteMs },
 } as const satisfies Record<string, LimitPolicy>;
 export type LimitName = keyof typeof limits;

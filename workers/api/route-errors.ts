@@ -4,7 +4,7 @@ import type { Declaration } from "./declaration.ts";
 import { Problem, problems, problemType } from "./problem.ts";
 
 /** The errors that a route may answer with, as OpenAPI responses. */
-export function declaredErrors({ permission, params, body, conflict }: Declaration): RouteConfig["responses"] {
+export function declaredErrors({ permission, params, body, conflict, refusals = {} }: Declaration): RouteConfig["responses"] {
   const needsKey = permission !== "public" && permission !== "visitor";
   return {
     ...(needsKey || body ? { 400: problem("bad_request", body ? "Two different keys, or a body that is not JSON" : "Two different keys were sent") } : {}),
@@ -14,6 +14,10 @@ export function declaredErrors({ permission, params, body, conflict }: Declarati
     ...(conflict ? { 409: problem("conflict", conflict) } : {}),
     ...(body ? { 413: problem("payload_too_large", "The body is larger than 1 MB") } : {}),
     ...(body ? { 415: problem("unsupported_media_type", "The body is not sent as application/json") } : {}),
+    ...(refusals.unauthenticated ? { 401: problem("unauthenticated", refusals.unauthenticated) } : {}),
+    ...(refusals.forbidden ? { 403: problem("forbidden", refusals.forbidden) } : {}),
+    ...(refusals.not_found ? { 404: problem("not_found", refusals.not_found) } : {}),
+    ...(refusals.gone ? { 410: problem("gone", refusals.gone) } : {}),
     422: problem("invalid", "Values that are not valid, or names that are not known; `errors` lists them"),
     429: { description: "Too many requests; try again later", content: { [problemType]: { schema: Problem } } },
     500: problem("internal", "A fault on our side; the answer says nothing but its request id"),

@@ -96,7 +96,7 @@ function requestOf({ params, query = z.object({}), body, bodyOptional, examples 
   };
 }
 
-function answersOf({ ok, created, accepted, noContent, unavailable, produces, revalidates, examples }: Declaration): RouteConfig["responses"] {
+function answersOf({ ok, created, accepted, promised, noContent, unavailable, produces, revalidates, examples }: Declaration): RouteConfig["responses"] {
   const example = exampleOf(examples?.answer);
   return {
     ...(ok ? { 200: { description: "Done", content: { [produces ?? "application/json"]: { schema: ok, ...example } } } } : {}),
@@ -104,6 +104,7 @@ function answersOf({ ok, created, accepted, noContent, unavailable, produces, re
     ...(accepted
       ? { 202: { description: "Accepted; the work goes on", headers: locationHeader, content: { "application/json": { schema: accepted, ...example } } } }
       : {}),
+    ...(promised ? { 202: { description: "Accepted; it is done soon", content: { "application/json": { schema: promised, ...example } } } } : {}),
     ...(noContent ? { 204: { description: noContent } } : {}),
     ...(revalidates ? { 304: { description: "Not changed since the answer whose ETag is in If-None-Match" } } : {}),
     ...(unavailable ? { 503: { description: "Something this needs does not answer", content: { "application/json": { schema: unavailable } } } } : {}),

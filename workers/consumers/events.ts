@@ -1,7 +1,6 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
 import { startCrawl } from "../../shared/audits/index.ts";
 import { databaseFor } from "../../shared/db/client.ts";
-import { sendJob } from "../../shared/jobs/index.ts";
 import { commit, EventMessage, type EventType, findUnhandledEvent, markHandled, type StoredEvent, systemClock } from "../../shared/platform/index.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
@@ -16,10 +15,7 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "audit.completed": nothing,
   "audit.failed": nothing,
   "audit.cancelled": ({ data }, env) => crawlsOf(env).clear(data.auditId),
-  "audit.deleted": async ({ workspaceId, data }, env) => {
-    await crawlsOf(env).clear(data.auditId);
-    await sendJob(env.WORK, workspaceId, data.jobId);
-  },
+  "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
 };
 
 /** The fan-out: does what follows from an event, then marks it handled. An event that is handled, or never happened, is skipped. */

@@ -1,12 +1,14 @@
 import { purgeAudit } from "../../shared/audits/index.ts";
 import { databaseFor } from "../../shared/db/client.ts";
+import { sendMailWith } from "../../shared/identity/index.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
-import { AppError, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { AppError, configOf, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { mailerOf } from "../mailer.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
-const executorsOf = (_env: Env): JobExecutors => ({
+const executorsOf = (env: Env): JobExecutors => ({
   "audit.purge": purgeAudit,
-  "mail.send": async () => ({ done: true, progress: 1 }),
+  "mail.send": sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock }),
 });
 
 /** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */

@@ -72,7 +72,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   let frontier: Frontier | null = null;
 
   const openFrontier = ({ url, options }: CrawlState): Frontier => {
-    const mayFetch = createRobotsGate(store, options.respectRobots);
+    const mayFetch = createRobotsGate(store, { url, options });
     return createFrontier({
       sql,
       options,

@@ -1,9 +1,8 @@
-import type { Language } from "../../platform/index.ts";
+import { type Language, printable } from "../../platform/index.ts";
 import { ruleById } from "../rules/catalogue.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
 import type { Finding } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";
-import { printable } from "./printable.ts";
 import { words } from "./words.ts";
 
 /**

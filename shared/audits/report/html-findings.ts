@@ -1,7 +1,8 @@
+import { type Html, html } from "../../platform/index.ts";
 import { categories } from "../rules/rule.ts";
 import type { Finding } from "../schemas.ts";
 import { proof, severityMark, siteLink } from "./html-parts.ts";
-import { type Html, html, pageLink } from "./html-template.ts";
+import { pageLink } from "./html-template.ts";
 import type { ReportedRule } from "./schemas.ts";
 import { reachOf, type View } from "./view.ts";
 

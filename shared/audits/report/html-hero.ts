@@ -1,6 +1,7 @@
+import { type Html, html } from "../../platform/index.ts";
 import { categories, severities } from "../rules/rule.ts";
 import { bar, severityMark, tick } from "./html-parts.ts";
-import { type Html, html, pageLink } from "./html-template.ts";
+import { pageLink } from "./html-template.ts";
 import { toneOf } from "./tone.ts";
 import type { View } from "./view.ts";
 import { wasChecked } from "./was-checked.ts";

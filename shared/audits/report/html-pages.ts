@@ -1,6 +1,6 @@
+import { type Html, html } from "../../platform/index.ts";
 import { slowTtfbMs } from "../facts/page-facts.ts";
 import { bar, siteLink, tick } from "./html-parts.ts";
-import { type Html, html } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
 import type { Tone } from "./tone.ts";
 import type { View } from "./view.ts";

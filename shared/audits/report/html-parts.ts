@@ -1,5 +1,6 @@
+import { type Html, html } from "../../platform/index.ts";
 import type { Severity } from "../rules/rule.ts";
-import { followable, type Html, html, pageLink } from "./html-template.ts";
+import { followable, pageLink } from "./html-template.ts";
 import { nameOfPage } from "./page-name.ts";
 import type { Tone } from "./tone.ts";
 import type { View } from "./view.ts";

@@ -1,8 +1,8 @@
+import { type Html, html, trusted } from "../../platform/index.ts";
 import { allFindings, fixFirst } from "./html-findings.ts";
 import { banner, hero, scores } from "./html-hero.ts";
 import { checks, notes, pages } from "./html-pages.ts";
 import { style } from "./html-style.ts";
-import { type Html, html, trusted } from "./html-template.ts";
 import type { Report } from "./schemas.ts";
 import { type View, viewOf } from "./view.ts";
 

@@ -1,5 +1,5 @@
+import { printable } from "../../platform/index.ts";
 import { followable } from "./html-template.ts";
-import { printable } from "./printable.ts";
 
 /** Text on one line: besides what `printable` removes, the two separators that some readers of Markdown take for line ends. */
 const line = (text: string): string =>

@@ -1,8 +1,7 @@
-import { sha256Hex } from "../../platform/index.ts";
+import { printable, sha256Hex } from "../../platform/index.ts";
 import { listRules } from "../list-rules.ts";
 import type { Finding, RuleInfo } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";
-import { printable } from "./printable.ts";
 import { type SarifLocation, sarifPlaces } from "./sarif-location.ts";
 import { sarifLevels, sarifRule, sarifText } from "./sarif-rules.ts";
 import type { Report } from "./schemas.ts";

@@ -1,8 +1,8 @@
+import { printable } from "../../platform/index.ts";
 import { categories, type Severity, severities } from "../rules/rule.ts";
 import { barOf, clip, type Paint, painter, type Style, wrap } from "./ansi.ts";
 import { type Numbers, numbersIn } from "./numbers.ts";
 import { nameOfPage } from "./page-name.ts";
-import { printable } from "./printable.ts";
 import type { Report, ReportedRule } from "./schemas.ts";
 import { type Tone, toneOf } from "./tone.ts";
 import { wasChecked } from "./was-checked.ts";

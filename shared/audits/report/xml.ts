@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable } from "../../platform/index.ts";
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 

@@ -3,15 +3,25 @@ import { z } from "zod";
 import { hourMs, idPattern, secondMs, type VisitorContext } from "../../platform/index.ts";
 
 /** How long an access token is good for; whether its session still is, the database says at each request. */
-export const accessTokenMs = 24 * hourMs;
+const accessTokenMs = 24 * hourMs;
 
 /** One algorithm, whatever a token claims: no `none`, no public key taken for a shared secret (RFC 8725, 3.1). */
 const algorithm = "HS256";
 /** RFC 9068, 2.1: tokens of another kind, though signed by us, are not access tokens. */
 const type = "at+jwt";
 const audience = "mentha-api";
+/** Seconds by which the clocks of two machines may differ: a token must not come from the future because another one made it. */
+const clockTolerance = 5;
 
-const Claims = z.object({ sub: z.string().regex(idPattern("user")), sid: z.string().regex(idPattern("session")), ver: z.int().min(0) });
+/** Three parts of base64url, none of them empty (RFC 7515, 3.1), and several times as long as any of ours. */
+const shape = /^(?=.{1,2000}$)[\w-]+\.[\w-]+\.[\w-]+$/;
+
+const Claims = z.object({
+  sub: z.string().regex(idPattern("user")),
+  sid: z.string().regex(idPattern("session")),
+  ver: z.int().min(0),
+  exp: z.int(),
+});
 
 /** Who an access token says it is, before anybody asked whether that still holds. */
 export interface AccessClaims {
@@ -42,6 +52,7 @@ export async function issueAccessToken({ keyring, publicUrl, now }: Issuer, clai
 
 /** The claims of a token that we signed, for us, and that has not ended; null for everything else. */
 export async function readAccessToken({ keyring, publicUrl, now }: Issuer, token: string): Promise<AccessClaims | null> {
+  if (!shape.test(token)) return null;
   try {
     const { payload } = await jwtVerify(
       token,
@@ -57,6 +68,7 @@ export async function readAccessToken({ keyring, publicUrl, now }: Issuer, token
         issuer: publicUrl,
         audience,
         currentDate: new Date(now()),
+        clockTolerance,
         maxTokenAge: accessTokenMs / secondMs,
         requiredClaims: ["iss", "aud", "sub", "sid", "ver", "iat", "exp"],
       },

@@ -1,3 +1,5 @@
+import { addressOfHost, blockContains, type IpBlock } from "../ip-blocks.ts";
+
 /** Why an address may not be asked; reads on after "it is". */
 export interface SpecialUse {
   readonly what: string;
@@ -56,61 +58,33 @@ const specialBlocks: readonly (readonly [cidr: string, what: string, source: str
 const globalUnicast = parseBlock("2000::/3");
 const unassigned: SpecialUse = { what: "an address that is not assigned to anyone", source: "RFC 4291" };
 
-interface Address {
-  readonly bits: 32 | 128;
-  readonly value: bigint;
-}
-
-interface Block extends Address {
-  readonly prefix: number;
-}
-
 const blocks = specialBlocks.map(([cidr, what, source]) => ({ block: parseBlock(cidr), use: { what, source } }));
 
 /** Whether a host as `URL.hostname` spells it is an IP address. The URL parser has already made every spelling canonical. */
 export function isAddress(hostname: string): boolean {
-  return parseAddress(hostname) !== null;
+  return addressOfHost(hostname) !== null;
 }
 
 /** What an IP address (as `URL.hostname` spells it) is kept for; null when it is an ordinary public one or a name. */
 export function specialUse(hostname: string): SpecialUse | null {
-  const address = parseAddress(hostname);
+  const address = addressOfHost(hostname);
   if (address === null) return null;
-  const found = blocks.find(({ block }) => contains(block, address));
+  const found = blocks.find(({ block }) => blockContains(block, address));
   if (found !== undefined) return found.use;
-  return address.bits === 128 && !contains(globalUnicast, address) ? unassigned : null;
+  return address.bits === 128 && !blockContains(globalUnicast, address) ? unassigned : null;
 }
 
 const loopbacks = [parseBlock("127.0.0.0/8"), parseBlock("::1/128")];
 
 /** Whether an IP address (as `URL.hostname` spells it) means the machine itself: 127.0.0.0/8 or ::1, and nothing that stands for them. */
 export function isLoopbackAddress(hostname: string): boolean {
-  const address = parseAddress(hostname);
-  return address !== null && loopbacks.some((block) => contains(block, address));
+  const address = addressOfHost(hostname);
+  return address !== null && loopbacks.some((block) => blockContains(block, address));
 }
 
-function contains(block: Block, address: Address): boolean {
-  const shift = BigInt(block.bits - block.prefix);
-  return block.bits === address.bits && block.value >> shift === address.value >> shift;
-}
-
-function parseBlock(cidr: string): Block {
+function parseBlock(cidr: string): IpBlock {
   const [text = "", prefix = ""] = cidr.split("/");
-  const address = parseAddress(text.includes(":") ? `[${text}]` : text);
+  const address = addressOfHost(text.includes(":") ? `[${text}]` : text);
   if (address === null) throw new Error(`Not a block of addresses: ${cidr}`);
   return { ...address, prefix: Number(prefix) };
-}
-
-function parseAddress(hostname: string): Address | null {
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(hostname)) return { bits: 32, value: joined(hostname.split("."), 8n, 10) };
-  if (!hostname.startsWith("[")) return null;
-  const [head = "", tail] = hostname.slice(1, -1).split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Array<string>(8 - before.length - after.length).fill("0");
-  return { bits: 128, value: joined([...before, ...zeros, ...after], 16n, 16) };
-}
-
-function joined(groups: readonly string[], bitsEach: bigint, radix: number): bigint {
-  return groups.reduce((value, group) => (value << bitsEach) | BigInt(Number.parseInt(group, radix)), 0n);
 }

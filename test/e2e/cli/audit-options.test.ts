@@ -17,7 +17,8 @@ describe("the arguments of mentha audit", () => {
   it("take every option, in any order, lists as often as they are given", () => {
     const line =
       "--max-pages 50 --max-depth=0 --include /a/** --include /b/** example.com/shop --exclude /c --rate 0.5 --user-agent Me/1.0 --no-robots " +
-      "--budget b.json --fail-under 85 --max-errors 0 --baseline old.json --write-baseline new.json --format html --out r.html --lang es --server mentha.example --key mk_1";
+      "--budget b.json --fail-under 85 --max-errors 0 --baseline old.json --write-baseline new.json --format html --out r.html --lang es " +
+      "--server mentha.example --key mk_1 --workspace Shop";
     expect(parse([...line.split(" "), "--header", "Authorization: Bearer a:b", "--header=X-Empty:"])).toEqual({
       input: {
         url: "https://example.com/shop",
@@ -34,7 +35,7 @@ describe("the arguments of mentha audit", () => {
       baseline: { file: "old.json", writeTo: "new.json" },
       outputs: [{ format: "html", file: "r.html" }],
       language: "es",
-      server: { url: "https://mentha.example/", key: "mk_1" },
+      server: { server: "https://mentha.example", key: "mk_1", workspace: "Shop" },
     });
   });
 
@@ -86,10 +87,10 @@ describe("the arguments of mentha audit", () => {
     expect(parse([typed]).input.url).toBe(url);
   });
 
-  it("take server and key from the environment, where options win", () => {
-    const env = { MENTHA_SERVER: "https://a.example", MENTHA_KEY: "mk_env" };
-    expect(parse(["example.com"], env).server).toEqual({ url: "https://a.example/", key: "mk_env" });
-    expect(parse(["example.com", "--server", "https://b.example", "--key", "mk_2"], env).server).toEqual({ url: "https://b.example/", key: "mk_2" });
+  it("take the server from the environment, where the option wins", () => {
+    const env = { MENTHA_SERVER: "https://a.example/" };
+    expect(parse(["example.com"], env).server).toEqual({ server: "https://a.example" });
+    expect(parse(["example.com", "--server", "https://b.example/mentha/"], env).server).toEqual({ server: "https://b.example/mentha" });
     expect(parse(["example.com"], { MENTHA_SERVER: "", MENTHA_KEY: "mk_env" }).server).toBeUndefined();
   });
 
@@ -154,8 +155,8 @@ describe("the arguments of mentha audit", () => {
     ["a pattern without a slash", ["example.com", "--include", "docs"], "--include: Begin a pattern with a slash, such as `/docs/**`"],
     ["an address for a pattern", ["example.com", "--exclude", "example.com/a"], "--exclude: Begin a pattern with a slash"],
     ["one format for several reports", ["example.com", "--format", "md", "--out", "a.md", "--out", "b.md"], "--format is for one report"],
-    ["a server without a key", ["example.com", "--server", "https://a.example"], "MENTHA_KEY"],
-    ["a key without a server", ["example.com", "--key", "mk_1"], "--server URL"],
+    ["a key without a server", ["example.com", "--key", "mk_1"], "--key is for a server: give --server URL"],
+    ["a workspace without a server", ["example.com", "--workspace", "Shop"], "--workspace is for a server: give --server URL"],
   ])("refuse %s and say what to change", (_, line, message) => {
     expect(() => parse(line)).toThrow(expect.objectContaining({ name: "UsageError", message: expect.stringContaining(message) }));
   });

@@ -127,7 +127,7 @@ describe("mentha audit with a server", () => {
     await gone.close();
     expect(await mentha(["audit", "shop.example"], { server: gone })).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining(`${gone.url}/ cannot be reached`),
+      stderr: expect.stringContaining(`${gone.url} cannot be reached`),
     });
   });
 

@@ -21,12 +21,19 @@ interface RunOptions {
   /** Closes the other end of stdout at once, as `| head` may. */
   readonly deaf?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Standard input, which is no terminal. */
+  readonly input?: string;
 }
 
 /** Runs the command and waits for its end. */
-export function mentha(args: readonly string[], { server, interruptAt, interruptAfter, deaf = false, env: more = {} }: RunOptions = {}): Promise<Ended> {
+export function mentha(
+  args: readonly string[],
+  { server, interruptAt, interruptAfter, deaf = false, env: more = {}, input = "" }: RunOptions = {},
+): Promise<Ended> {
   const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
   const child = spawn(process.execPath, [entry, ...args], { env });
+  child.stdin.on("error", () => {}); // a command that ends without reading closes its end
+  child.stdin.end(input);
   let [stdout, stderr, interrupted] = ["", "", false];
   if (deaf) child.stdout.destroy();
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

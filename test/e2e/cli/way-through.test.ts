@@ -13,7 +13,7 @@ describe("an address that is refused on this machine", () => {
     ["https://staging.example/", "staging.example:443"],
   ])("can be opened, and how is said: %s", (address, pair) => {
     expect(withWayThrough(refused(), address)).toMatchObject({
-      name: "AuditError",
+      name: "CommandError",
       message: expect.stringContaining(`open exactly this one: EGRESS_ALLOW=${pair} npx mentha audit`),
     });
   });

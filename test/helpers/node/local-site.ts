@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { extname } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import type { SiteRequest, SiteRoute, SiteRoutes } from "./site-route.ts";
@@ -18,8 +19,9 @@ export async function startSite(routes: SiteRoutes): Promise<Site> {
   const requests: SiteRequest[] = [];
   const answer = answerer(routes);
   const server = createServer((request, response) => {
-    requests.push(recordOf(request));
-    answer(request, response).catch(() => response.destroy());
+    received(request, requests)
+      .then(() => answer(request, response))
+      .catch(() => response.destroy());
   });
   const port = await listen(server);
   return { url: `http://127.0.0.1:${port}`, port, requests, close: () => close(server) };
@@ -82,9 +84,12 @@ function typeOf(path: string): string {
   return types[extname(path.split("?")[0] ?? "")] ?? "text/html; charset=utf-8";
 }
 
-export function recordOf(request: IncomingMessage): SiteRequest {
+/** Notes a request down, in the order of arrival, and waits for its body. */
+export async function received(request: IncomingMessage, requests: SiteRequest[]): Promise<void> {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  return { method: request.method ?? "GET", host: request.headers.host ?? "", path: request.url ?? "/", headers, at: Date.now() };
+  const record = { method: request.method ?? "GET", host: request.headers.host ?? "", path: request.url ?? "/", headers, at: Date.now(), body: "" };
+  requests.push(record);
+  record.body = await text(request);
 }
 
 /** Listens on a free port of 127.0.0.1 and answers with it. */

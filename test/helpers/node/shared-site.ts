@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { TestProject } from "vitest/node";
-import { answerer, close, listen, recordOf } from "./local-site.ts";
+import { answerer, close, listen, received } from "./local-site.ts";
 import { siteControlHost } from "./site-control.ts";
 import type { SiteRequest, SiteRoutes } from "./site-route.ts";
 
@@ -34,8 +34,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       request.socket.destroy();
       return;
     }
-    site.requests.push(recordOf(request));
-    site.answer(request, response).catch(() => response.destroy());
+    received(request, site.requests)
+      .then(() => site.answer(request, response))
+      .catch(() => response.destroy());
   });
 
   const control = async (request: IncomingMessage): Promise<readonly SiteRequest[]> => {

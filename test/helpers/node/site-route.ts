@@ -39,4 +39,6 @@ export interface SiteRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** What was sent, once it is there: before the answer begins. */
+  body: string;
 }

@@ -1,8 +1,8 @@
-import type { Context as HonoContext } from "hono";
+import type { Context as HonoContext, Next } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticateMember, authenticatePerson } from "../../../shared/identity/index.ts";
-import { authenticateKey } from "../../../shared/keys/index.ts";
-import { AppError } from "../../../shared/platform/index.ts";
+import { authenticateKey, type KeyPrincipal, noteKeyUse } from "../../../shared/keys/index.ts";
+import { AppError, type VisitorContext } from "../../../shared/platform/index.ts";
 import { workspaceContext } from "../../context.ts";
 import type { ApiEnv, CallerEnv, PersonEnv, SignedInEnv } from "../env.ts";
 import { visitorOf } from "./visit.ts";
@@ -11,11 +11,13 @@ import { visitorOf } from "./visit.ts";
 export const authenticate = createMiddleware<SignedInEnv>(async function authenticate(c, next) {
   const visitor = visitorOf(c);
   const { isToken, text } = presented(c);
-  const { actor, workspaceId } = await (isToken ? authenticateMember : authenticateKey)(visitor, text, c.req.header("X-Workspace"));
+  const named = c.req.header("X-Workspace");
+  const key = isToken ? null : await authenticateKey(visitor, text, named);
+  const { actor, workspaceId } = key ?? (await authenticateMember(visitor, text, named));
   const log = c.var.log.with({ workspaceId, actorId: actor.id });
   c.set("log", log);
   c.set("ctx", workspaceContext(c.env, visitor, { actor, workspaceId, log }));
-  await next();
+  await (key === null ? next() : answerThenNote(c, visitor, key, next));
 });
 
 /** For what concerns a person and no workspace, such as their sessions: an access token only, since a key is not a person. */
@@ -38,15 +40,25 @@ export const authenticateCaller = createMiddleware<CallerEnv>(async function aut
   c.set("visitor", visitor);
   if (isToken) {
     c.set("caller", { kind: "session", ...(await authenticatePerson(visitor, text)), workspaceId: named });
-  } else {
-    const { actor, workspaceId } = await authenticateKey(visitor, text, named);
-    c.set("caller", { kind: "key", userId: actor.userId, keyId: actor.id, workspaceId });
+    return next();
   }
-  await next();
+  const key = await authenticateKey(visitor, text, named);
+  const { actor, workspaceId } = key;
+  c.set("caller", { kind: "key", userId: actor.userId, keyId: actor.id, workspaceId });
+  await answerThenNote(c, visitor, key, next);
 });
 
-/** Three parts with dots between, as a signed JWT has (RFC 7515, 3.1) and no key. */
-const jwt = /^[\w-]+\.[\w-]*\.[\w-]*$/;
+/** Answers, and notes only then that the key was used, also by who is refused for what it lacks. */
+async function answerThenNote(c: Pick<HonoContext, "executionCtx">, visitor: VisitorContext, key: KeyPrincipal, next: Next): Promise<void> {
+  try {
+    await next();
+  } finally {
+    c.executionCtx.waitUntil(noteKeyUse(visitor, key));
+  }
+}
+
+/** How every key begins. Whatever else comes as a bearer token is taken for an access token, and refused as one. */
+const keyStart = /^mk_/;
 
 /** The key from `X-API-Key` or `Authorization: Bearer`, or an access token from the latter. Both may carry a key, as proxies do, when they say the same. */
 function presented(c: Pick<HonoContext<ApiEnv>, "req">): { readonly isToken: boolean; readonly text: string } {
@@ -58,5 +70,5 @@ function presented(c: Pick<HonoContext<ApiEnv>, "req">): { readonly isToken: boo
   }
   if (header !== undefined) return { isToken: false, text: header };
   if (bearer === undefined) throw new AppError("unauthenticated", "Send an API key, as X-API-Key or Authorization: Bearer, or an access token as the latter.");
-  return { isToken: jwt.test(bearer), text: bearer };
+  return { isToken: !keyStart.test(bearer), text: bearer };
 }

@@ -3,7 +3,7 @@ import { parseConfig } from "../../../../shared/platform/config.ts";
 import { AppError } from "../../../../shared/platform/errors.ts";
 
 const key = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
-const valid = { ENVIRONMENT: "development", ENCRYPTION_KEY: key };
+const valid = { ENVIRONMENT: "development", ENCRYPTION_KEY: key, SIGNING_KEYS: `k1:${key}`, PUBLIC_URL: "https://mentha.test" };
 
 /** The error that a configuration is refused with. */
 function refusalOf(env: Record<string, unknown>): AppError {
@@ -49,8 +49,32 @@ describe("a configuration", () => {
     expect(parseConfig({ ...valid, SENTRY_DSN: given }).sentryDsn).toBe(dsn);
   });
 
+  const from = { MAIL_FROM: "Web team, S.L. <mentha@example.com>" };
+  const resend = { RESEND_API_KEY: "re_12345678" };
+  it.each([
+    { given: {}, development: "mailbox", production: "nothing" },
+    { given: from, development: "mailbox", production: "nothing" },
+    { given: { ...from, ...resend }, development: "resend", production: "resend" },
+    { given: { ...from, EMAIL: {} }, development: "mailbox", production: "binding" },
+    { given: { ...from, ...resend, EMAIL: {} }, development: "resend", production: "resend" },
+    { given: { MAIL_FROM: "", RESEND_API_KEY: "" }, development: "mailbox", production: "nothing" },
+  ])("sends e-mails through $development in development and $production in production with $given", ({ given, development, production }) => {
+    expect(parseConfig({ ...valid, ...given }).mail.via).toBe(development);
+    expect(parseConfig({ ...valid, ...given, ENVIRONMENT: "test" }).mail.via).toBe(development);
+    expect(parseConfig({ ...valid, ...given, ENVIRONMENT: "production" }).mail.via).toBe(production);
+  });
+
+  it.each([
+    { given: "mentha@example.com", sender: { name: null, address: "mentha@example.com" } },
+    { given: " Web team, S.L. <mentha@example.com> ", sender: { name: "Web team, S.L.", address: "mentha@example.com" } },
+    { given: "Auditoría Ñandú <m@xn--bcher-kva.example>", sender: { name: "Auditoría Ñandú", address: "m@xn--bcher-kva.example" } },
+  ])("reads MAIL_FROM '$given'", ({ given, sender }) => {
+    expect(parseConfig({ ...valid, ...resend, MAIL_FROM: given }).mail).toMatchObject({ from: sender });
+  });
+
   it("shows no key when it is printed", () => {
-    const config = parseConfig(valid);
+    const config = parseConfig({ ...valid, ...from, ...resend });
+    expect(JSON.stringify(config)).not.toContain(resend.RESEND_API_KEY);
     expect(JSON.stringify(config)).not.toContain(key);
     expect(String(config.encryptionKey)).not.toContain(key);
   });
@@ -67,6 +91,14 @@ describe("a refused configuration", () => {
     { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: 7 } },
     { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "sentry.io" } },
     { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "https://o1.ingest.sentry.io/42" } },
+    { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: "mentha" } },
+    { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: "Mentha\r\nBcc: eve@evil.test <mentha@example.com>" } },
+    { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: "a@example.com>, <b@example.com" } },
+    { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: 'Web "team" <mentha@example.com>' } },
+    { problem: "MAIL_FROM is missing, although", env: { RESEND_API_KEY: "re_12345678" } },
+    { problem: "MAIL_FROM is missing, although", env: { RESEND_API_KEY: "re_12345678", MAIL_FROM: "" } },
+    { problem: "MAIL_FROM is missing, although", env: { ENVIRONMENT: "production", EMAIL: {} } },
+    { problem: "RESEND_API_KEY must look like", env: { RESEND_API_KEY: "sk_12345678", MAIL_FROM: "mentha@example.com" } },
     { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "127.0.0.1" } },
     { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "loopback,http://127.0.0.1:8099" } },
     { problem: "EGRESS_ALLOW must be `loopback` or host:port pairs", env: { EGRESS_ALLOW: "*:80:80" } },
@@ -85,8 +117,8 @@ describe("a refused configuration", () => {
   });
 
   it("says everything that is wrong at once", () => {
-    const { errors, message } = refusalOf({ ENVIRONMENT: "x", SENTRY_DSN: "y", EGRESS_ALLOW: "z" });
-    expect(errors.map(({ path }) => path)).toEqual(["ENVIRONMENT", "ENCRYPTION_KEY", "SENTRY_DSN", "EGRESS_ALLOW"]);
+    const { errors, message } = refusalOf({ ENVIRONMENT: "x", SENTRY_DSN: "y", MAIL_FROM: "w", EGRESS_ALLOW: "z" });
+    expect(errors.map(({ path }) => path)).toEqual(["ENVIRONMENT", "ENCRYPTION_KEY", "SIGNING_KEYS", "PUBLIC_URL", "SENTRY_DSN", "MAIL_FROM", "EGRESS_ALLOW"]);
     for (const { path } of errors) expect(message).toContain(`- ${path} `);
   });
 

@@ -4,6 +4,7 @@ import { createLog } from "../../../../shared/platform/log.ts";
 import { reportFault } from "../../../../shared/platform/report-fault.ts";
 
 const key = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=";
+const valid = { ENVIRONMENT: "test", ENCRYPTION_KEY: key, SIGNING_KEYS: `k1:${key}`, PUBLIC_URL: "https://mentha.test" };
 
 /** The log lines of one fault, and how many reports were sent. */
 function report(env: object, cause: unknown) {
@@ -17,7 +18,7 @@ function report(env: object, cause: unknown) {
 describe("a fault", () => {
   it("is logged with what it is about and every cause", () => {
     const cause = new AppError("unavailable", "The database did not answer.", { cause: new Error("connection reset") });
-    const { lines, sent } = report({ ENVIRONMENT: "test", ENCRYPTION_KEY: key }, cause);
+    const { lines, sent } = report({ ...valid }, cause);
     expect(lines).toEqual([
       expect.objectContaining({
         level: "error",
@@ -35,12 +36,12 @@ describe("a fault", () => {
     { what: "that was foreseen is only logged", cause: new AppError("host_unreachable", "gone"), reports: 0 },
   ])("$what", ({ cause, reports }) => {
     // The discard port of this machine: the report goes nowhere, and its failure is nobody's.
-    const { lines, sent } = report({ ENVIRONMENT: "test", ENCRYPTION_KEY: key, SENTRY_DSN: "http://key@127.0.0.1:9/1" }, cause);
+    const { lines, sent } = report({ ...valid, SENTRY_DSN: "http://key@127.0.0.1:9/1" }, cause);
     expect(lines).toHaveLength(1);
     expect(sent).toBe(reports);
   });
 
-  it.each([{}, { ENVIRONMENT: "nowhere" }, { ENVIRONMENT: "test", ENCRYPTION_KEY: key, SENTRY_DSN: "sentry.io" }])(
+  it.each([{}, { ENVIRONMENT: "nowhere" }, { ...valid, SENTRY_DSN: "sentry.io" }])(
     "is logged, and nothing is thrown, when the configuration is wrong (%j)",
     (env) => {
       const { lines, sent } = report(env, new Error("unknown"));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "../../../../shared/platform/index.ts";
+import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text } from "../../../../shared/platform/index.ts";
 
 const List = listOf(z.int());
 const items = (count: number) => ({ items: Array.from({ length: count }, (_, i) => i) });
@@ -9,6 +9,12 @@ describe("what goes over the wire", () => {
   it.each<{ what: string; schema: z.ZodType; good: readonly unknown[]; bad: readonly unknown[] }>([
     { what: "an id", schema: Id("audit"), good: [`aud_${"0".repeat(26)}`], bad: [`job_${"0".repeat(26)}`, `aud_${"0".repeat(27)}`, ""] },
     { what: "a text of five characters", schema: Text(5), good: ["", "12345"], bad: ["123456", 5] },
+    {
+      what: "a name of five characters",
+      schema: Name(5),
+      good: ["1", "12345", " 12345 ", "José", "عمر", "👩‍🔬"],
+      bad: ["", "  ", "123456", "a\nb", "a\u0000b", "a\u2028b", "a\u202eb", "\ud800", "\u200b", 5],
+    },
     { what: "a count", schema: Count, good: [0, Number.MAX_SAFE_INTEGER], bad: [-1, 0.5, "1"] },
     { what: "a percentage", schema: Percent, good: [0, 100], bad: [-1, 101, 0.5] },
     { what: "a time", schema: Millis, good: [0, 8_640_000_000_000_000], bad: [-1, 8_640_000_000_000_001, 0.5] },

@@ -32,8 +32,9 @@ describe("the OpenAPI document", () => {
     const operations = Object.values((await read()).paths).flatMap((path) => Object.values(path));
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { security, responses, "x-permission": permission } of operations) {
-      expect(security.length).toBe(permission === "public" ? 0 : 2);
-      for (const status of ["422", "429", "500", "503", ...(permission === "public" ? [] : ["400", "401", "403"])]) expect(responses).toHaveProperty(status);
+      const isOpen = permission === "public" || permission === "visitor";
+      expect(security.length).toBe(isOpen ? 0 : permission === "person" ? 1 : 2);
+      for (const status of ["422", "429", "500", "503", ...(isOpen ? [] : ["400", "401", "403"])]) expect(responses).toHaveProperty(status);
     }
   });
 

@@ -1,104 +1,225 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { newApiKey, newId, permissions } from "../../../../shared/platform/index.ts";
-import { app } from "../../../../workers/api/app.ts";
-import { declaredRoutes } from "../../../../workers/api/route.ts";
-import { call, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { members, sessions } from "../../../../shared/db/schema/index.ts";
+import { matrix, roles } from "../../../../shared/identity/index.ts";
+import { isOperatorPermission, newApiKey, type Permission, permissions } from "../../../../shared/platform/index.ts";
+import { openAccess } from "../../../../workers/api/declaration.ts";
+import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { seedMember, setPassword, signInAs } from "../../../helpers/worker/people.ts";
+import { addressOf, type SampleRoute, samplePassword, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 
-/** What each `{id}` stands for: a workspace's own thing, or something that every workspace sees. */
-const ownedBy: Readonly<Record<string, "workspace" | "installation">> = {
-  "/api/v1/audits/{id}": "workspace",
-  "/api/v1/rules/{id}": "installation",
-  "/api/admin/dead-letters/{id}": "installation",
-};
-const bodies: Readonly<Record<string, unknown>> = {
-  "post /api/v1/audits": { url: "http://battery.test/", maxPages: 1 },
-  "post /api/v1/audits/{id}/rerun": { headers: { "X-Battery": "1" } },
-};
+// Every declared route against every kind of caller who must not get in. A new route is covered by being declared.
 
-const routes = declaredRoutes(app).map((route) => ({
-  ...route,
-  name: `${route.method} ${route.path}`,
-  permission: route["x-permission"],
-  owner: ownedBy[route.path.slice(0, route.path.indexOf("}") + 1)],
-}));
-const guarded = routes.filter(({ permission }) => permission !== "public");
-const owned = guarded.filter(({ owner }) => owner === "workspace");
+/** Routes that anybody may call; a new one is a decision, so it is written down here. */
+const openRoutes = [
+  "get /healthz",
+  "get /readyz",
+  "post /api/v1/auth/check-email",
+  "post /api/v1/auth/forgot-password",
+  "post /api/v1/auth/invitation",
+  "post /api/v1/auth/login",
+  "post /api/v1/auth/refresh",
+  "post /api/v1/auth/register",
+  "post /api/v1/auth/reset-password",
+  "post /api/v1/auth/verify-email",
+  "post /api/v1/setup",
+];
 
-const ids = { audit: "", othersAudit: "", unknownAudit: newId("audit"), rule: "title-missing", parked: newId("parked") };
-const keys = { good: "", malformed: "mk_test_short", badChecksum: "", unknown: newApiKey("test").key, revoked: "", expired: "", member: "" };
+const isPermission = (name: string): name is Permission => permissions.some((permission) => permission === name);
+const ofWorkspace = sampleRoutes.flatMap((route) => (isPermission(route.permission) ? [{ ...route, permission: route.permission }] : []));
+const ofPeople = sampleRoutes.filter(({ permission }) => permission === "person");
+const ofCallers = sampleRoutes.filter(({ permission }) => permission === "caller");
+const closed = [...ofWorkspace, ...ofPeople, ...ofCallers];
+
+let own: SeededWorkspace;
+let others: SeededWorkspace;
+const keys = {
+  good: "",
+  malformed: "mk_test_short",
+  badChecksum: "",
+  unknown: newApiKey("test").key,
+  revoked: "",
+  expired: "",
+  ofFormerMember: "",
+  member: "",
+};
+const tokens = { good: "", garbled: "", ofRevokedSession: "", ofEndedSession: "", forged: "", ofFormerMember: "" };
 const lacking = new Map<string, string>();
+const byRole = new Map<string, string>();
 
 beforeAll(async () => {
   await defineSite("battery.test", {});
-  const workspace = await seedWorkspace({ isOperator: true });
-  const member = await seedWorkspace();
-  ids.audit = await seedAudit(workspace);
-  ids.othersAudit = await seedAudit(member);
-  keys.good = await seedKey(workspace);
-  keys.badChecksum = keys.good.slice(0, -1) + (keys.good.endsWith("0") ? "1" : "0");
-  keys.revoked = await seedKey(workspace, { revokedAt: Date.now() - 1 });
-  keys.expired = await seedKey(workspace, { expiresAt: Date.now() - 1 });
-  keys.member = await seedKey(member);
-  for (const missing of permissions) lacking.set(missing, await seedKey(workspace, { scopes: permissions.filter((name) => name !== missing) }));
+  own = await seedWorkspace({ isOperator: true });
+  others = await seedWorkspace();
+  const db = directoryDatabase(env);
+  await seedKeys();
+  for (const missing of permissions) lacking.set(missing, await seedKey(own, { scopes: permissions.filter((name) => name !== missing) }));
+  for (const role of roles) byRole.set(role, (await signInAs(await seedMember(own, { role }))).accessToken);
+
+  tokens.good = (await signInAs(own.userId)).accessToken;
+  tokens.garbled = `${tokens.good.slice(0, -4)}AAAA`;
+  tokens.forged = await new SignJWT({ sid: "ses_00000000000000000000000000", ver: 0 })
+    .setProtectedHeader({ alg: "HS256", typ: "at+jwt", kid: "test" })
+    .setIssuer("https://mentha.test")
+    .setAudience("mentha-api")
+    .setSubject(own.userId)
+    .setIssuedAt()
+    .setExpirationTime("1h")
+    .sign(new TextEncoder().encode("a key that is not the server's own"));
+  const revoked = await signInAs(own.userId);
+  tokens.ofRevokedSession = revoked.accessToken;
+  await db
+    .update(sessions)
+    .set({ revokedAt: Date.now() - 1, revokedFor: "sign-out" })
+    .where(eq(sessions.id, revoked.sessionId));
+  const ended = await signInAs(own.userId);
+  tokens.ofEndedSession = ended.accessToken;
+  await db
+    .update(sessions)
+    .set({ expiresAt: Date.now() - 1 })
+    .where(eq(sessions.id, ended.sessionId));
+
+  const former = await seedMember(own, { role: "admin" });
+  keys.ofFormerMember = await seedKey({ id: own.id, userId: former });
+  tokens.ofFormerMember = (await signInAs(former)).accessToken;
+  await db.delete(members).where(and(eq(members.workspaceId, own.id), eq(members.userId, former)));
 });
 
-type BatteryRoute = (typeof routes)[number];
+async function seedKeys(): Promise<void> {
+  keys.good = await seedKey(own);
+  keys.badChecksum = keys.good.slice(0, -1) + (keys.good.endsWith("0") ? "1" : "0");
+  keys.revoked = await seedKey(own, { revokedAt: Date.now() - 1 });
+  keys.expired = await seedKey(own, { expiresAt: Date.now() - 1 });
+  keys.member = await seedKey(others);
+}
 
-function send({ method, path, name }: BatteryRoute, key: string | undefined, auditId = ids.unknownAudit): Promise<Response> {
-  const id = path.includes("/rules/") ? ids.rule : path.includes("/dead-letters/") ? ids.parked : auditId;
-  return call(method.toUpperCase(), path.replace("{id}", id), { key, body: bodies[name] });
+/** Somebody who signed in, in one of their workspaces. */
+const as = (token: string, { id } = own) => ({ headers: { Authorization: `Bearer ${token}`, "X-Workspace": id } });
+
+interface Caller {
+  readonly key?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls a route for something that nobody has, unless told what for. */
+function send(route: SampleRoute, caller: Caller, params = route.thing?.unknown()): Promise<Response> {
+  return call(route.method.toUpperCase(), addressOf(route, params), { ...caller, body: route.body });
+}
+
+async function expectProblem(answer: Response, status: 401 | 403, code: string): Promise<void> {
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+  expect(await answer.json()).toMatchObject({ code, status });
+}
+
+async function expectUnauthenticated(answer: Response): Promise<void> {
+  expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
+  await expectProblem(answer, 401, "unauthenticated");
 }
 
 describe("the battery", () => {
-  it("knows what every id belongs to and what every route with a key is", () => {
-    expect(guarded.length).toBeGreaterThan(10);
-    expect(routes.filter(({ path, owner }) => path.includes("{") && owner === undefined)).toEqual([]);
-    expect(routes.filter(({ permission }) => permission === "public").map(({ path }) => path)).toEqual(["/healthz", "/readyz"]);
+  it("knows what every address names, and every route that is open", () => {
+    expect(ofWorkspace.length).toBeGreaterThan(10);
+    expect(sampleRoutes.filter(({ path, thing }) => path.includes("{") && thing === undefined).map(({ name }) => name)).toEqual([]);
+    expect(
+      sampleRoutes
+        .filter(({ permission }) => permission === "public" || permission === "visitor")
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(openRoutes.toSorted());
+    expect(closed.length + openRoutes.length).toBe(sampleRoutes.length);
+    expect(sampleRoutes.every(({ permission }) => isPermission(permission) || openAccess.some((access) => access === permission))).toBe(true);
+  });
+
+  it("reaches every route with a body that passes, so that a refusal is not one of the body", async () => {
+    const refused: string[] = [];
+    const somebody = await seedWorkspace({ isOperator: true });
+    for (const route of [...ofWorkspace, ...ofPeople]) {
+      if (route.name.includes("/change-")) await setPassword(somebody.userId, samplePassword);
+      const answer = await send(route, as((await signInAs(somebody.userId)).accessToken, somebody));
+      await answer.body?.cancel();
+      if (answer.status === 422 || answer.status === 400) refused.push(`${route.name}: ${answer.status}`);
+    }
+    expect(refused).toEqual([]);
   });
 });
 
-describe.each(guarded)("$name", (route) => {
-  it.each(["no key", "malformed", "badChecksum", "unknown", "revoked", "expired"] as const)("refuses a caller with: %s", async (kind) => {
-    const answer = await send(route, kind === "no key" ? undefined : keys[kind]);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get("WWW-Authenticate")).toBe("Bearer");
-    expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
-    expect(await answer.json()).toMatchObject({ code: "unauthenticated", status: 401 });
+describe.each(closed)("$name", (route) => {
+  it("refuses a caller without key and token", async () => {
+    await expectUnauthenticated(await send(route, {}));
   });
 
+  it.each(["garbled", "forged", "ofRevokedSession", "ofEndedSession"] as const)("refuses an access token: %s", async (kind) => {
+    await expectUnauthenticated(await send(route, as(tokens[kind])));
+  });
+});
+
+describe.each([...ofWorkspace, ...ofCallers])("$name", (route) => {
+  it.each(["malformed", "badChecksum", "unknown", "revoked", "expired", "ofFormerMember"] as const)("refuses a key: %s", async (kind) => {
+    await expectUnauthenticated(await send(route, { key: keys[kind] }));
+  });
+});
+
+describe.each(ofPeople)("$name", (route) => {
+  it("refuses an API key, which is not a person", async () => {
+    await expectProblem(await send(route, { key: keys.good }), 403, "forbidden");
+  });
+});
+
+describe.each(ofWorkspace)("$name", (route) => {
   it("refuses a key with every permission but its own", async () => {
-    const answer = await send(route, lacking.get(route.permission));
+    const answer = await send(route, { key: lacking.get(route.permission) });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ code: "forbidden", detail: expect.stringContaining(route.permission) });
   });
 
   it("lets the right key past the guards", async () => {
-    const answer = await send(route, keys.good);
+    const answer = await send(route, { key: keys.good });
     await answer.body?.cancel();
-    expect([200, 202, 204, 404, 409]).toContain(answer.status);
+    expect([200, 201, 202, 204, 404, 409]).toContain(answer.status);
+  });
+
+  it("refuses somebody who is no longer a member", async () => {
+    await expectProblem(await send(route, as(tokens.ofFormerMember)), 403, "forbidden");
+  });
+
+  it("refuses somebody who names a workspace of others", async () => {
+    const headers = { Authorization: `Bearer ${tokens.good}`, "X-Workspace": others.id };
+    await expectProblem(await send(route, { headers }), 403, "forbidden");
+    await expectProblem(await send(route, { key: keys.good, headers: { "X-Workspace": others.id } }), 403, "forbidden");
+  });
+
+  const { permission } = route;
+  const lower = isOperatorPermission(permission) ? roles : roles.filter((role) => !matrix[permission].includes(role));
+  it.runIf(lower.length > 0)(`refuses ${lower.join(", ")}`, async () => {
+    for (const role of lower) await expectProblem(await send(route, as(byRole.get(role) ?? "")), 403, "forbidden");
   });
 });
 
-describe.each(owned)("$name", (route) => {
-  it("answers for another workspace's audit as for one that does not exist", async () => {
-    const [others, unknown] = [await send(route, keys.good, ids.othersAudit), await send(route, keys.good, ids.unknownAudit)];
-    expect([others.status, unknown.status]).toEqual([404, 404]);
-    const [first, second] = [await others.json<object>(), await unknown.json<object>()];
-    expect({ ...first, instance: "", requestId: "" }).toEqual({ ...second, instance: "", requestId: "" });
+describe.each(sampleRoutes.filter(({ thing }) => thing !== undefined && thing.of !== "installation"))("$name", (route) => {
+  it("answers for what belongs to others as for what does not exist", async () => {
+    const params = await route.thing?.make(others);
+    const answers = [await send(route, as(tokens.good), params), await send(route, as(tokens.good))];
+    expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+    const [foreign, unknown] = await Promise.all(answers.map((answer) => answer.json<object>()));
+    expect({ ...foreign, instance: "", requestId: "" }).toEqual({ ...unknown, instance: "", requestId: "" });
   });
 });
 
 describe("operators' routes", () => {
-  it.each(guarded.filter(({ permission }) => permission.startsWith("operations:")))("$name refuses a member whose key claims the scope", async (route) => {
-    expect((await send(route, keys.member)).status).toBe(403);
+  it.each(ofWorkspace.filter(({ permission }) => isOperatorPermission(permission)))("$name refuses a member whose key claims the scope", async (route) => {
+    expect((await send(route, { key: keys.member })).status).toBe(403);
   });
 });
 
 describe("a refusal", () => {
   it("has the same words whatever is wrong with the key", async () => {
     const details = new Set<string>();
-    for (const key of [keys.malformed, keys.badChecksum, keys.unknown, keys.revoked, keys.expired]) {
+    for (const key of [keys.malformed, keys.badChecksum, keys.unknown, keys.revoked, keys.expired, keys.ofFormerMember]) {
       const { detail } = await (await call("GET", "/api/v1/audits", { key })).json<{ detail: string }>();
       details.add(detail);
     }

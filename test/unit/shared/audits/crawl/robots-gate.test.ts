@@ -13,7 +13,7 @@ function gateTo(files: readonly RobotsFacts[], respectRobots = true) {
     asked.push(origin);
     return files.find((file) => file.origin === origin) ?? null;
   };
-  return { gate: createRobotsGate({ robotsOf }, respectRobots), asked };
+  return { gate: createRobotsGate({ robotsOf }, { url: "https://example.com/start", options: { respectRobots } }), asked };
 }
 
 describe("an address", () => {
@@ -50,11 +50,19 @@ describe("an address", () => {
     expect([gate(url), gate("https://www.example.com/private/a"), gate("http://example.com/private/a")]).toEqual(["blocked", "allowed", "unasked"]);
   });
 
-  it("is allowed whatever robots.txt says on an audit that ignores it", () => {
+  it("is allowed whatever robots.txt says on an audit that ignores it, over http and https", () => {
     const { gate, asked } = gateTo([closing], false);
-    expect(gate(url)).toBe("allowed");
+    expect([gate(url), gate("http://example.com/private/a")]).toEqual(["allowed", "allowed"]);
     expect(asked).toEqual([]);
   });
+
+  it.each(["https://www.example.com", "https://example.com:8443", "https://example.com.", "https://example.org"])(
+    "is judged by the robots.txt of %s on an audit that ignores the one of https://example.com",
+    (origin) => {
+      const { gate } = gateTo([robotsFile("User-agent: *\nDisallow: /private", { origin })], false);
+      expect([gate(`${origin}/private/a`), gate(`${origin}/open`)]).toEqual(["blocked", "allowed"]);
+    },
+  );
 });
 
 it("a robots.txt is looked up once, however many of its addresses are judged", () => {

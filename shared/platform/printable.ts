@@ -1,9 +1,9 @@
-// Control characters and direction overrides: a page's title could move the cursor, change the colours or reverse the line.
+// Control characters and direction overrides: a page's title, or a person's name, could move the cursor, change the colours or reverse the line.
 const unprintable = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 /** The same but for what `JSON.stringify` escapes itself, and the line ends that it writes. */
 const unprintableInJson = /[\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Fetched text on one line that can do nothing to a terminal or a page but be shown. */
+/** Text of others on one line that can do nothing to a terminal or a page but be shown. */
 export const printable = (text: string): string => text.replace(unprintable, " ");
 
 /** Indented JSON that a terminal can only show: what `printable` removes is escaped here, so the value stays the same. */

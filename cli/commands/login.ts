@@ -1,0 +1,87 @@
+import type { Me } from "../../shared/identity/index.ts";
+import { refuseCredentials, refuseUnencrypted, serverAddressOf } from "../address.ts";
+import { UsageError } from "../errors.ts";
+import { type ExitCode, exitCodes } from "../exit-codes.ts";
+import { describeFlags, type Flag, parseFlags } from "../flags.ts";
+import { requireMentha } from "../reachable.ts";
+import { changeCredentials, inTurn, type Login, readCredentials } from "../sign-in/credentials.ts";
+import { endSession } from "../sign-in/end-session.ts";
+import { configFolder } from "../sign-in/place.ts";
+import { proveByKey, proveByPassword } from "../sign-in/prove.ts";
+import { workspaceLines, workspaceNamed } from "../sign-in/workspaces.ts";
+import { tell } from "../tell.ts";
+import type { Terminal } from "../terminal.ts";
+
+const flags = {
+  email: { value: "ADDRESS", help: "E-mail address to sign in with (default: asked for)" },
+  key: { help: "Sign in with an API key, which is asked for or read from standard input" },
+  workspace: { value: "NAME", help: "Name or id of the workspace to work in from now on, for people in several" },
+  help: { help: "Show this help" },
+} as const satisfies Record<string, Flag>;
+
+export const help = `mentha login: signs in to an installation of Mentha, which later commands then use
+
+Usage
+  mentha login <url> [options]
+
+The password is asked for without being shown, or read from standard input where that is no terminal. What is kept for later
+commands is in ~/.config/mentha/credentials.json ($XDG_CONFIG_HOME, or the folder MENTHA_CONFIG), for your eyes only: no password,
+but what opens the installation until mentha logout. Of several servers, commands mean the one that you signed in to last, unless
+--server names another.
+
+Options
+${describeFlags(flags)}
+
+Exit codes
+  0    signed in
+  2    the command line, the password or the key is wrong
+  3    the server could not be asked
+
+Examples
+  mentha login http://localhost:8787
+  mentha login https://mentha.example.com --email ada@example.com < password.txt
+  mentha login https://mentha.example.com --key < key.txt
+`;
+
+/** `mentha login`: signs in to a server and keeps what later commands need to ask it. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { server, byKey, email, workspace: named } = optionsOf(args);
+  await requireMentha(server);
+  const { login, me } = byKey ? await proveByKey(server, terminal) : await proveByPassword(server, email, terminal);
+  const workspace = named === undefined ? undefined : workspaceNamed(named, me.workspaces);
+  await keep(server, login.kind === "session" && workspace !== undefined ? { ...login, workspace } : login, terminal);
+  await tell(terminal, welcome(server, me, workspace));
+  return exitCodes.passed;
+}
+
+function optionsOf(args: readonly string[]) {
+  const given = parseFlags(args, flags);
+  for (const typed of given.positionals) refuseCredentials(typed, "Leave user and password out of the address; they are asked for.");
+  const [address, extra] = given.positionals;
+  if (address === undefined) throw new UsageError("Say where to sign in, such as: npx mentha login https://mentha.example.com");
+  // What follows the address may be a secret; it is not repeated.
+  if (extra !== undefined) throw new UsageError("Give an address and nothing behind it. A password or a key is asked for, or read from standard input.");
+  if (given.has("key") && given.has("email")) throw new UsageError("Sign in with --key or with --email, not with both.");
+  const server = serverAddressOf(address);
+  refuseUnencrypted(server);
+  return { server, byKey: given.has("key"), email: given.get("email"), workspace: given.get("workspace") };
+}
+
+async function keep(server: string, login: Login, { env }: Terminal): Promise<void> {
+  const folder = configFolder(env);
+  const before = await inTurn(folder, async () => {
+    const { servers } = await readCredentials(folder);
+    await changeCredentials(folder, (kept) => ({ ...kept, default: server, servers: { ...kept.servers, [server]: login } }));
+    return servers[server];
+  });
+  // Nobody could end it any more from here; that it goes on for a while is no reason to fail.
+  if (before?.kind === "session") await endSession(server, before).catch(() => undefined);
+}
+
+function welcome(server: string, { user, key, workspaces }: Me, workspace: string | undefined): string {
+  const who = key === undefined ? user.email : `the API key "${key.name}" (${key.prefix})`;
+  const lines = [`Signed in to ${server} as ${who}. Commands mean this server from now on.`];
+  if (workspaces.length > 1 && workspace === undefined)
+    lines.push("You belong to several workspaces; name one with --workspace:", ...workspaceLines(workspaces));
+  return lines.join("\n");
+}

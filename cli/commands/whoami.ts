@@ -1,0 +1,50 @@
+import type { Me } from "../../shared/identity/index.ts";
+import { type Answer, give } from "../answer.ts";
+import { UsageError } from "../errors.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { describeFlags, parseFlags } from "../flags.ts";
+import { findAccount } from "../sign-in/account.ts";
+import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
+import { asAccount } from "../sign-in/refusals.ts";
+import { listing, timeText } from "../table.ts";
+import type { Terminal } from "../terminal.ts";
+
+export const help = `mentha whoami: shows where and as whom you are signed in, and what you may do
+
+Usage
+  mentha whoami [options]
+
+Options
+${describeFlags(accountFlags)}
+
+Exit codes
+  0    you are signed in
+  2    you are not, or not any more
+  3    the server could not be asked
+`;
+
+/** `mentha whoami`: asks the server who it takes us for. */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const given = parseFlags(args, accountFlags);
+  const [extra] = given.positionals;
+  if (extra !== undefined) throw new UsageError(`mentha whoami takes no "${extra}"; another server is named with --server`);
+  const account = await findAccount(accountOptionsOf(given), terminal.env);
+  const me = await asAccount(account, terminal.env, (client) => client.getMe());
+  return give(answerOf(account.server, me), given.has("json"), terminal);
+}
+
+function answerOf(server: string, me: Me): Answer {
+  const { user, key, workspace, workspaces } = me;
+  const places = workspace === null ? workspaces : [workspace];
+  const text = listing([
+    ["Server", server],
+    ["Signed in as", user.name === "" ? user.email : `${user.name} <${user.email}>`],
+    ...(key === undefined
+      ? []
+      : [["API key", `${key.name} (${key.prefix}), ${key.expiresAt === null ? "does not end" : `ends ${timeText(key.expiresAt)}`}`] as const]),
+    ...places.map(({ id, name, role }) => ["Workspace", `${name} (${role}), ${id}`] as const),
+    ...(workspace === null ? [] : [["May", workspace.permissions.join(" ")] as const]),
+    ...(workspace === null && workspaces.length > 1 ? [["", "Name one of them with --workspace."] as const] : []),
+  ]);
+  return { text, json: { server, ...me } };
+}

@@ -1,0 +1,85 @@
+import type { ApiClient } from "../../client/index.ts";
+import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
+import type { Answer } from "../answer.ts";
+import type { Flag, Parsed } from "../flags.ts";
+import { editOf, graceFlags, graceOf, newKeyOf, prefixOf, reachFlags, refuseMore } from "./key-options.ts";
+import { keyDetails, keyTable, newKeyNote } from "./key-text.ts";
+
+/** One thing to do with keys. */
+export interface Action {
+  /** What follows `mentha keys`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Reads the options, before anything is asked of a server. `now` is in ms since 1970. Throws `UsageError`. */
+  readonly prepare: (given: Parsed<string>, now: number) => (client: ApiClient) => Promise<Answer>;
+}
+
+export const actions = {
+  list: {
+    usage: "list",
+    summary: "Show the keys of the workspace, newest first",
+    flags: {},
+    prepare: (given) => {
+      refuseMore(given, 0);
+      return async (client) => {
+        const keys: Key[] = [];
+        for await (const key of client.listKeys()) keys.push(key);
+        return { text: keyTable(keys), json: keys };
+      };
+    },
+  },
+  create: {
+    usage: "create --name NAME --scope PERMISSION",
+    summary: "Make a key; standard output is the key and nothing else",
+    flags: reachFlags,
+    prepare: (given, now) => {
+      const input = newKeyOf(given, now);
+      return async (client) => madeKey(await client.generateKey(input));
+    },
+  },
+  show: {
+    usage: "show PREFIX",
+    summary: "Show what is known of a key",
+    flags: {},
+    prepare: (given) => {
+      const prefix = prefixOf(given);
+      return async (client) => knownKey(await client.getKey(prefix));
+    },
+  },
+  edit: {
+    usage: "edit PREFIX",
+    summary: "Change what a key is called, may do, when it ends and from where it is used",
+    flags: reachFlags,
+    prepare: (given, now) => {
+      const prefix = prefixOf(given);
+      const input = editOf(given, now);
+      return async (client) => knownKey(await client.updateKey(prefix, input));
+    },
+  },
+  revoke: {
+    usage: "revoke PREFIX",
+    summary: "End a key for good, from its next request on",
+    flags: {},
+    prepare: (given) => {
+      const prefix = prefixOf(given);
+      return async (client) => {
+        await client.revokeKey(prefix);
+        return { text: "", json: { prefix, status: "revoked" }, note: `The key ${prefix} is revoked.` };
+      };
+    },
+  },
+  rotate: {
+    usage: "rotate PREFIX",
+    summary: "Put a new key in the place of one; standard output is the new key",
+    flags: graceFlags,
+    prepare: (given) => {
+      const prefix = prefixOf(given);
+      const graceSeconds = graceOf(given);
+      return async (client) => madeKey(await client.rotateKey(prefix, { graceSeconds }));
+    },
+  },
+} as const satisfies Record<string, Action>;
+
+const madeKey = (made: GeneratedKey): Answer => ({ text: `${made.key}\n`, json: made, note: newKeyNote(made) });
+const knownKey = (key: Key): Answer => ({ text: keyDetails(key), json: key });

@@ -1,0 +1,79 @@
+import type { GenerateKeyInput, UpdateKeyInput } from "../../shared/keys/index.ts";
+import { KeyPrefix } from "../../shared/keys/index.ts";
+import { type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
+import { durationOf, endOf } from "../duration.ts";
+import { UsageError } from "../errors.ts";
+import type { Flag, Parsed } from "../flags.ts";
+import { nearest } from "../nearest.ts";
+
+export const reachFlags = {
+  name: { value: "NAME", help: "What the key is for" },
+  scope: { value: "PERMISSION", help: "What it may do, such as audits:read; may be given several times" },
+  expires: { value: "WHEN", help: "When it ends: 90d, 12h, a day such as 2027-03-31, or never" },
+  ip: { value: "RANGE", help: "Address or range that it may be used from; may be given several times" },
+} as const satisfies Record<string, Flag>;
+export const graceFlags = { grace: { value: "TIME", help: "How long the old key works on: 30m, 12h, 1d (default 0, 7d at most)" } } as const satisfies Record<
+  string,
+  Flag
+>;
+
+type Given = Parsed<string>;
+
+/** What a new key shall be. Throws `UsageError`. */
+export function newKeyOf(given: Given, now: number): GenerateKeyInput {
+  refuseMore(given, 0);
+  const { name, scopes, ...rest } = changesOf(given, now);
+  if (name === undefined) throw new UsageError("Say what the key is for: --name NAME");
+  if (scopes === undefined) throw new UsageError(`Say what the key may do: --scope PERMISSION, one of ${permissions.join(", ")}`);
+  return { name, scopes, ...rest };
+}
+
+/** What shall change. Throws `UsageError`, also when that is nothing. */
+export function editOf(given: Given, now: number): UpdateKeyInput {
+  const changes = changesOf(given, now);
+  if (Object.keys(changes).length === 0) throw new UsageError("Say what to change: --name, --scope, --expires or --ip");
+  return changes;
+}
+
+/** Seconds that the old key works on. Throws `UsageError`. */
+export function graceOf(given: Given): number {
+  const grace = given.get("grace");
+  return grace === undefined ? 0 : Math.floor(durationOf("--grace", grace) / secondMs);
+}
+
+/** The prefix that names the key that is meant; of a whole key its prefix, so that the secret part goes nowhere. Throws `UsageError`. */
+export function prefixOf(given: Given): string {
+  const [text] = given.positionals;
+  if (text === undefined) throw new UsageError("Say which key, by its prefix, such as mk_live_4hT0x9Qz; mentha keys list shows them");
+  refuseMore(given, 1);
+  const prefix = parseApiKey(text)?.prefix ?? text;
+  if (!KeyPrefix.safeParse(prefix).success) throw new UsageError("Name the key by its prefix, such as mk_live_4hT0x9Qz; mentha keys list shows them");
+  return prefix;
+}
+
+/** Throws `UsageError` for what stands on the line without being asked for. */
+export function refuseMore({ positionals }: Given, expected: number): void {
+  const extra = positionals[expected];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one too many. (Put quotes around names with spaces.)`);
+}
+
+function changesOf(given: Given, now: number): UpdateKeyInput {
+  const [name, expires] = [given.get("name"), given.get("expires")];
+  const [scopes, ranges] = [listOf(given, "scope").map(permissionOf), listOf(given, "ip")];
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(scopes.length === 0 ? {} : { scopes }),
+    ...(expires === undefined ? {} : { expiresAt: endOf("--expires", expires, now) }),
+    ...(ranges.length === 0 ? {} : { allowedIps: ranges.join() === "any" ? [] : ranges }),
+  };
+}
+
+/** All values of an option; one may hold several with commas between. */
+const listOf = (given: Given, name: string): string[] => given.all(name).flatMap((text) => text.split(",").flatMap((part) => part.trim() || []));
+
+function permissionOf(text: string): Permission {
+  const permission = permissions.find((name) => name === text);
+  if (permission !== undefined) return permission;
+  const guess = nearest(text, permissions);
+  throw new UsageError(`--scope: "${text}" is no permission. ${guess === undefined ? `There are ${permissions.join(", ")}.` : `Did you mean ${guess}?`}`);
+}

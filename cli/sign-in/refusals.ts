@@ -1,0 +1,40 @@
+import { type ApiClient, ApiProblem, SessionEnded } from "../../client/index.ts";
+import { UsageError } from "../errors.ts";
+import { type Account, loginCommand, openClient } from "./account.ts";
+import { workspaceLines } from "./workspaces.ts";
+
+/**
+ * Does something as the account, with a client of it. What the server refuses because of who asks is thrown as a `UsageError`, in words that
+ * say what to do about it.
+ */
+export async function asAccount<T>(account: Account, env: Readonly<Record<string, string | undefined>>, work: (client: ApiClient) => Promise<T>): Promise<T> {
+  try {
+    return await work(await openClient(account, env));
+  } catch (thrown) {
+    throw await mendable(thrown, account, env);
+  }
+}
+
+async function mendable(thrown: unknown, account: Account, env: Readonly<Record<string, string | undefined>>): Promise<unknown> {
+  const { server, login, isKept } = account;
+  if (thrown instanceof SessionEnded) return new UsageError(`Your session at ${server} has ended. Sign in again: ${loginCommand(server)}`, { cause: thrown });
+  if (!(thrown instanceof ApiProblem)) return thrown;
+  const { status, detail } = thrown;
+  if (status === 401 && isKept) {
+    const command = `${loginCommand(server)}${login.kind === "key" ? " --key" : ""}`;
+    return new UsageError(`${server} does not accept what you signed in with: ${detail}\nSign in again: ${command}`, { cause: thrown });
+  }
+  if (status === 403) return new UsageError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
+  if (status === 400 && login.kind === "session" && account.workspace === undefined) return (await severalWorkspaces(account, env)) ?? thrown;
+  return thrown;
+}
+
+/** Which workspaces could be meant; undefined when that was not the question. */
+async function severalWorkspaces(account: Account, env: Readonly<Record<string, string | undefined>>): Promise<UsageError | undefined> {
+  const client = await openClient(account, env);
+  const { workspaces } = await client.getMe().catch(() => ({ workspaces: [] }));
+  if (workspaces.length < 2) return undefined;
+  return new UsageError(
+    ["You belong to several workspaces. Say which one is meant, by its name or its id, with --workspace:", ...workspaceLines(workspaces)].join("\n"),
+  );
+}

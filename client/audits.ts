@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { Audit, type CreateAuditInput, type Finding, FindingList, Report, type RerunAuditInput } from "../shared/audits/index.ts";
+import type { Language } from "../shared/platform/index.ts";
+import { type AuditEvent, watchAudit } from "./audit-events.ts";
+import { type Connection, everyItem, pathOf, queryOf } from "./connection.ts";
+
+type TextFormat = "html" | "md" | "csv" | "sarif" | "junit";
+
+/** Unlike `Response.text`, it keeps a byte order mark. */
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+export interface AuditCalls {
+  /** Starts an audit; it is accepted, not finished, when this resolves. */
+  createAudit(input: z.input<typeof CreateAuditInput>): Promise<Audit>;
+  /** Starts an audit with the address and the options of one that has ended; give the request headers again when that one had any. */
+  rerunAudit(id: string, input?: z.input<typeof RerunAuditInput>): Promise<Audit>;
+  getAudit(id: string): Promise<Audit>;
+  /** Rejects with the code `conflict` when the audit has ended already. */
+  cancelAudit(id: string): Promise<Audit>;
+  report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
+  /** The text of a report; of `csv` with the byte order mark that the API sends, for a file that spreadsheets open. */
+  report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
+  /** All findings, in the order in which they were made; asked for page by page while they are read. */
+  findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void>;
+  /** Progress as it changes, then `done` with the audit. Connects again when the stream breaks off. */
+  auditEvents(id: string, signal?: AbortSignal): AsyncGenerator<AuditEvent, void>;
+}
+
+export function auditCalls({ request, get, send }: Connection): AuditCalls {
+  function report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
+  function report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
+  async function report(id: string, format: "json" | TextFormat, language: Language, signal?: AbortSignal): Promise<Report | string> {
+    const path = `${pathOf`/audits/${id}`}/report.${format === "junit" ? "junit.xml" : format}${queryOf({ lang: language })}`;
+    if (format === "json") return get(Report, path, signal);
+    return decoder.decode(await (await request(path, signal === undefined ? {} : { signal })).arrayBuffer());
+  }
+
+  return {
+    createAudit: (input) => send(Audit, "POST", "/audits", input),
+    rerunAudit: (id, input = {}) => send(Audit, "POST", pathOf`/audits/${id}/rerun`, input),
+    getAudit: (id) => get(Audit, pathOf`/audits/${id}`),
+    cancelAudit: (id) => send(Audit, "POST", pathOf`/audits/${id}/cancel`),
+    report,
+    findings: (id, lang, signal) =>
+      everyItem((cursor) => get(FindingList, `${pathOf`/audits/${id}/findings`}${queryOf({ limit: 100, lang, cursor })}`, signal)),
+    auditEvents: (id, signal) => watchAudit((init) => request(pathOf`/audits/${id}/events`, init), signal),
+  };
+}

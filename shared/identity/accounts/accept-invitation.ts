@@ -1,0 +1,37 @@
+import { eq, sql } from "drizzle-orm";
+import { members, users } from "../../db/schema/index.ts";
+import { AppError, type PersonContext } from "../../platform/index.ts";
+import { commitOr } from "./commit-or.ts";
+import { countGuess } from "./count-guess.ts";
+import type { Membership } from "./me-schemas.ts";
+import { findOpenInvitation, useInvitation } from "./open-invitation.ts";
+import type { TokenInput } from "./schemas.ts";
+
+/**
+ * Makes somebody who signed in a member of the workspace that they are invited to. The token was sent to their address, which proves that.
+ * @throws AppError `gone`, `forbidden` for the invitation of another address, `conflict` for a member
+ */
+export async function acceptInvitation(ctx: PersonContext, { token }: TokenInput): Promise<Membership> {
+  const invitation = await countGuess(ctx, () => findOpenInvitation(ctx, token));
+  const { directory: db, userId } = ctx;
+  const { workspaceId, workspaceName, role, accountId } = invitation;
+  if (accountId !== userId)
+    throw new AppError("forbidden", "This invitation was sent to another e-mail address than that of your account. Sign in with the account that was invited.");
+  const now = ctx.now();
+  await commitOr(
+    db,
+    [
+      ...useInvitation(ctx, invitation),
+      db.insert(members).values({ workspaceId, userId, role, createdAt: now }),
+      db
+        .update(users)
+        .set({ emailVerifiedAt: sql`ifnull(${users.emailVerifiedAt}, ${now})` })
+        .where(eq(users.id, userId)),
+    ],
+    async () => {
+      await findOpenInvitation(ctx, token);
+      return new AppError("conflict", "You are a member of this workspace already.");
+    },
+  );
+  return { id: workspaceId, name: workspaceName, role };
+}

@@ -1,0 +1,21 @@
+import { commit, type PersonContext } from "../../platform/index.ts";
+import { countAttempt } from "../attempts/count-attempt.ts";
+import { queueMail } from "../queue-mail.ts";
+import { callOffVerification } from "./call-off-verification.ts";
+import { confirmPassword } from "./confirm-password.ts";
+import { promised, requireMail } from "./promised-mail.ts";
+import type { ChangeEmailInput, MailPromised } from "./schemas.ts";
+
+/**
+ * Sends a link to the address that somebody wants to have; nothing changes until it is opened. Of several addresses asked for, the last one counts,
+ * so asking for one's present address calls a change off. The answer does not say whether another account has the address.
+ * @throws AppError `invalid` for a wrong password, `conflict` when no e-mail can be sent, `rate_limited`
+ */
+export async function changeEmail(ctx: PersonContext, { email, password }: ChangeEmailInput): Promise<MailPromised> {
+  requireMail(ctx);
+  const user = await confirmPassword(ctx, password, "body.password");
+  await countAttempt(ctx, "mailIp", ctx.client.ip);
+  await countAttempt(ctx, "mailAddress", email);
+  await commit(ctx.directory, [...callOffVerification(ctx, user.id), queueMail(ctx, { kind: "verify-email", userId: user.id, email })]);
+  return promised("An e-mail with a link is on its way to the new address. Your address stays as it is until the link is opened.");
+}

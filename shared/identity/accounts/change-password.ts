@@ -1,0 +1,34 @@
+import { and, eq } from "drizzle-orm";
+import { users } from "../../db/schema/index.ts";
+import { commit, guarded, type PersonContext } from "../../platform/index.ts";
+import { revokeOneTimeTokens } from "../one-time-tokens.ts";
+import { hashPassword } from "../passwords/hash-password.ts";
+import { requireGoodPassword } from "../passwords/require-good-password.ts";
+import { queueMail } from "../queue-mail.ts";
+import { callOffVerification } from "./call-off-verification.ts";
+import { confirmPassword } from "./confirm-password.ts";
+import { endSessions } from "./end-sessions.ts";
+import type { ChangePasswordInput } from "./schemas.ts";
+
+/**
+ * Sets a new password for somebody who knows the present one. All their other sessions end, and so do links that were sent to them; this session
+ * goes on with the tokens it has, since each request asks whether its session still is: the token version need not rise.
+ * @throws AppError `invalid` for a wrong password and for a bad new one, `rate_limited`, `conflict` when it was changed at the same time
+ */
+export async function changePassword(ctx: PersonContext, { currentPassword, newPassword }: ChangePasswordInput): Promise<void> {
+  const { directory: db, userId } = ctx;
+  const user = await confirmPassword(ctx, currentPassword, "body.currentPassword");
+  requireGoodPassword(newPassword, [user.email, user.name], "body.newPassword");
+  const passwordHash = await hashPassword(newPassword);
+  const change = db
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)));
+  await commit(db, [
+    ...guarded(db, change),
+    endSessions(ctx, { userId, butFor: ctx.sessionId, why: "password-changed" }),
+    revokeOneTimeTokens(ctx, "reset-password", userId),
+    ...callOffVerification(ctx, userId),
+    queueMail(ctx, { kind: "password-changed", userId }),
+  ]);
+}

@@ -1,0 +1,48 @@
+import { and, eq } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
+import { invitations, users, workspaces } from "../../db/schema/index.ts";
+import { guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
+import { conditions } from "../invitations/queries.ts";
+import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
+
+type Asking = Pick<VisitorContext, "directory" | "now">;
+export type OpenInvitation = Awaited<ReturnType<typeof findOpenInvitation>>;
+
+/**
+ * The invitation that a token lets somebody accept; `accountId` is the user who has its address already, if anybody has.
+ * @throws AppError `gone`, with the same words for a token that is no good and an invitation that was accepted, revoked or is too old
+ */
+export async function findOpenInvitation(ctx: Asking, token: string) {
+  const { subjectId, email, hash } = await findOneTimeToken(ctx, "accept-invitation", token);
+  const inviter = alias(users, "inviter");
+  const [found] = await ctx.directory
+    .select({
+      id: invitations.id,
+      workspaceId: workspaces.id,
+      workspaceName: workspaces.name,
+      email: invitations.email,
+      role: invitations.role,
+      expiresAt: invitations.expiresAt,
+      inviterName: inviter.name,
+      inviterEmail: inviter.email,
+      accountId: users.id,
+    })
+    .from(invitations)
+    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
+    .innerJoin(inviter, eq(inviter.id, invitations.invitedBy))
+    .leftJoin(users, eq(users.email, invitations.email))
+    .where(and(eq(invitations.id, subjectId), eq(invitations.email, email), conditions.open(ctx.now())))
+    .limit(1);
+  if (found === undefined) throw notGood();
+  return { ...found, hash };
+}
+
+/** Uses an invitation and its token up; of two who do it at once, one wins, and nobody wins against a revocation. */
+export function useInvitation(ctx: Asking, { id, hash }: Pick<OpenInvitation, "id" | "hash">): Statement[] {
+  const { directory, now } = ctx;
+  const accept = directory
+    .update(invitations)
+    .set({ acceptedAt: now() })
+    .where(and(eq(invitations.id, id), conditions.open(now())));
+  return [...guarded(directory, useOneTimeToken(ctx, hash)), ...guarded(directory, accept)];
+}

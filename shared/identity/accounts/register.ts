@@ -1,0 +1,47 @@
+import { members, users } from "../../db/schema/index.ts";
+import { AppError, newId, type VisitorContext } from "../../platform/index.ts";
+import { hashPassword } from "../passwords/hash-password.ts";
+import { requireGoodPassword } from "../passwords/require-good-password.ts";
+import type { SignedInUser } from "../sessions/schemas.ts";
+import { type SessionTokens, startSession } from "../sessions/start-session.ts";
+import { commitOr } from "./commit-or.ts";
+import { countGuess } from "./count-guess.ts";
+import { findOpenInvitation, useInvitation } from "./open-invitation.ts";
+import type { RegisterInput } from "./schemas.ts";
+
+/**
+ * Makes the user and the membership that an invitation promises, and signs them in. The address is proven, since the token was sent to it.
+ * @throws AppError `gone` for a token or an invitation that is no good, `conflict` when the address has an account, `invalid` for a bad password
+ */
+export async function register(
+  ctx: VisitorContext,
+  { token, name, password, language }: Omit<RegisterInput, "cookie">,
+): Promise<{ user: SignedInUser; tokens: SessionTokens }> {
+  const invitation = await countGuess(ctx, () => findOpenInvitation(ctx, token));
+  if (invitation.accountId !== null) throw hasAccount();
+  const { email, workspaceId, role } = invitation;
+  requireGoodPassword(password, [email, name]);
+  const passwordHash = await hashPassword(password);
+  const { directory: db } = ctx;
+  const createdAt = ctx.now();
+  const id = newId("user", createdAt);
+  const { statements, tokens } = await startSession(ctx, { id, tokenVersion: 0 });
+  await commitOr(
+    db,
+    [
+      ...useInvitation(ctx, invitation),
+      db.insert(users).values({ id, email, name, language: language ?? null, passwordHash, emailVerifiedAt: createdAt, createdAt }),
+      db.insert(members).values({ workspaceId, userId: id, role, createdAt }),
+      ...statements,
+    ],
+    async () => {
+      await findOpenInvitation(ctx, token);
+      return hasAccount();
+    },
+  );
+  return { user: { id, email, name }, tokens };
+}
+
+function hasAccount(): AppError {
+  return new AppError("conflict", "There is an account with the address that was invited. Sign in, then accept the invitation.");
+}

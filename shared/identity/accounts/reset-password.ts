@@ -1,0 +1,46 @@
+import { and, eq, sql } from "drizzle-orm";
+import { users } from "../../db/schema/index.ts";
+import { guarded, type VisitorContext } from "../../platform/index.ts";
+import { forgetAttempts } from "../attempts/count-attempt.ts";
+import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
+import { hashPassword } from "../passwords/hash-password.ts";
+import { requireGoodPassword } from "../passwords/require-good-password.ts";
+import { queueMail } from "../queue-mail.ts";
+import { callOffVerification } from "./call-off-verification.ts";
+import { commitOr } from "./commit-or.ts";
+import { countGuess } from "./count-guess.ts";
+import { endSessions } from "./end-sessions.ts";
+import type { ResetPasswordInput } from "./schemas.ts";
+
+/**
+ * Sets the password of whoever has the token that was sent to their address, which proves the address too. Everybody who used the old password is
+ * out: every session ends, and a change of address that was asked for is off. It signs nobody in, so that the new password is used at once.
+ * @throws AppError `gone`, `invalid` for a bad password (the token stays good)
+ */
+export async function resetPassword(ctx: VisitorContext, { token, password }: ResetPasswordInput): Promise<void> {
+  const { directory: db } = ctx;
+  const { subjectId: userId, email, hash } = await countGuess(ctx, () => findOneTimeToken(ctx, "reset-password", token));
+  // A link that was sent to an address which is no longer theirs opens nothing.
+  const theirs = and(eq(users.id, userId), eq(users.email, email));
+  const user = await db.query.users.findFirst({ columns: { name: true }, where: theirs });
+  if (user === undefined) throw notGood();
+  requireGoodPassword(password, [email, user.name]);
+  const passwordHash = await hashPassword(password);
+  const change = {
+    passwordHash,
+    emailVerifiedAt: sql`ifnull(${users.emailVerifiedAt}, ${ctx.now()})`,
+    tokenVersion: sql`${users.tokenVersion} + 1`,
+  };
+  await commitOr(
+    db,
+    [
+      ...guarded(db, useOneTimeToken(ctx, hash)),
+      ...guarded(db, db.update(users).set(change).where(theirs)),
+      ...callOffVerification(ctx, userId),
+      endSessions(ctx, { userId, why: "password-reset" }),
+      forgetAttempts(ctx, "signInAddress", email),
+      queueMail(ctx, { kind: "password-changed", userId }),
+    ],
+    async () => notGood(),
+  );
+}

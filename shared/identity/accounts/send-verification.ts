@@ -1,0 +1,16 @@
+import { commit, type PersonContext } from "../../platform/index.ts";
+import { countAttempt } from "../attempts/count-attempt.ts";
+import { queueMail } from "../queue-mail.ts";
+import { readAccount } from "./get-me.ts";
+import { promised, requireMail } from "./promised-mail.ts";
+import type { MailPromised } from "./schemas.ts";
+
+/** Sends somebody who signed in a link that proves their address. @throws AppError `conflict` when there is nothing to prove or no e-mail can be sent, `rate_limited` */
+export async function sendVerification(ctx: PersonContext): Promise<MailPromised> {
+  const { email } = await readAccount(ctx.directory, ctx.userId);
+  requireMail(ctx);
+  await countAttempt(ctx, "mailIp", ctx.client.ip);
+  await countAttempt(ctx, "mailAddress", email);
+  await commit(ctx.directory, [queueMail(ctx, { kind: "verify-email", userId: ctx.userId, email })]);
+  return promised("An e-mail with a link is on its way. Open the link to prove that the address is yours.");
+}

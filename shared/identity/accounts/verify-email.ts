@@ -1,0 +1,42 @@
+import { and, eq } from "drizzle-orm";
+import { users } from "../../db/schema/index.ts";
+import { AppError, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
+import { findOneTimeToken, notGood, revokeOneTimeTokens, useOneTimeToken } from "../one-time-tokens.ts";
+import { queueMail } from "../queue-mail.ts";
+import { callOffVerification } from "./call-off-verification.ts";
+import { commitOr } from "./commit-or.ts";
+import { countGuess } from "./count-guess.ts";
+import type { TokenInput } from "./schemas.ts";
+
+/**
+ * Proves the address that a token was sent to. When the user asked to change to it, it becomes theirs: the old address is told, and links that were
+ * sent there to reset the password end. Sessions go on: the change took the password and the new mailbox, and to end them would put out its owner,
+ * not a thief who holds both.
+ * @throws AppError `gone`, `conflict` when another account has the address
+ */
+export async function verifyEmail(ctx: VisitorContext, { token }: TokenInput): Promise<void> {
+  const { directory: db } = ctx;
+  const { subjectId: userId, email, hash } = await countGuess(ctx, () => findOneTimeToken(ctx, "verify-email", token));
+  const user = await db.query.users.findFirst({ columns: { email: true }, where: eq(users.id, userId) });
+  if (user === undefined) throw notGood();
+  const proven = db
+    .update(users)
+    .set({ email, emailVerifiedAt: ctx.now() })
+    .where(and(eq(users.id, userId), eq(users.email, user.email)));
+  await commitOr(
+    db,
+    [...guarded(db, useOneTimeToken(ctx, hash)), ...guarded(db, proven), ...(user.email === email ? [] : replaced(ctx, userId, user.email))],
+    async () => {
+      await findOneTimeToken(ctx, "verify-email", token);
+      return new AppError("conflict", "Another account has this e-mail address by now. Sign in with that one, or choose another address.");
+    },
+  );
+}
+
+function replaced(ctx: VisitorContext, userId: string, oldEmail: string): Statement[] {
+  return [
+    ...callOffVerification(ctx, userId),
+    revokeOneTimeTokens(ctx, "reset-password", userId),
+    queueMail(ctx, { kind: "email-changed", userId, email: oldEmail }),
+  ];
+}

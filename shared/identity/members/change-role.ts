@@ -1,0 +1,17 @@
+import { members } from "../../db/schema/index.ts";
+import { type Context, requirePermission } from "../../platform/index.ts";
+import { findMember } from "./list-members.ts";
+import { commitSparing, spareable } from "./powers.ts";
+import type { ChangeRoleInput, Member } from "./schemas.ts";
+
+/**
+ * Gives a member another role. It counts from their next request on, also for their API keys.
+ * @throws AppError `not_found`; `conflict` for the last admin
+ */
+export async function changeRole(ctx: Context, userId: string, { role }: ChangeRoleInput): Promise<Member> {
+  requirePermission(ctx, "members:roles");
+  const member = await findMember(ctx, userId);
+  if (member.role === role) return member;
+  await commitSparing(ctx, member, ctx.directory.update(members).set({ role }).where(spareable(ctx, member)));
+  return { ...member, role };
+}

@@ -1,0 +1,29 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { apiKeys, members } from "../../db/schema/index.ts";
+import { type Context, requirePermission, type Statement } from "../../platform/index.ts";
+import { findMember } from "./list-members.ts";
+import { commitSparing, requirePowerOver, spareable } from "./powers.ts";
+
+/**
+ * Ends a membership, and with it the API keys that the member made in this workspace: coming back does not revive them.
+ * Everybody may end their own; other people's need power over their role.
+ * @throws AppError `not_found`; `conflict` for the last admin
+ */
+export async function removeMember(ctx: Context, userId: string): Promise<void> {
+  requirePermission(ctx, "members:read");
+  const member = await findMember(ctx, userId);
+  if (!isLeaving(ctx, userId)) requirePowerOver(ctx, member.role);
+  await commitSparing(ctx, member, ctx.directory.delete(members).where(spareable(ctx, member)), revokeKeys(ctx, userId));
+}
+
+/** A key that may only read must not be able to take its maker out of the workspace: leaving is for the person. */
+function isLeaving({ actor }: Context, userId: string): boolean {
+  return actor.kind === "session" && actor.userId === userId;
+}
+
+function revokeKeys({ directory, workspaceId, now }: Context, userId: string): Statement {
+  return directory
+    .update(apiKeys)
+    .set({ revokedAt: now() })
+    .where(and(eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.createdBy, userId), isNull(apiKeys.revokedAt)));
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { Id, listOf, Millis, Text } from "../../platform/index.ts";
+import { Role } from "../roles.ts";
+
+export const Member = z
+  .object({
+    userId: Id("user"),
+    name: Text(100).describe("Empty until they said one"),
+    email: Text(254),
+    role: Role,
+    joinedAt: Millis,
+  })
+  .meta({ id: "Member" });
+export type Member = z.infer<typeof Member>;
+
+export const MemberList = listOf(Member).meta({ id: "MemberList" });
+export type MemberList = z.infer<typeof MemberList>;
+
+export const ChangeRoleInput = z.strictObject({ role: Role }).meta({ id: "ChangeRoleInput" });
+export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;

@@ -1,0 +1,50 @@
+import { and, eq } from "drizzle-orm";
+import { users } from "../../db/schema/index.ts";
+import { AppError, commit, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
+import { countAttempt, forgetAttempts, takeBackAttempt } from "../attempts/count-attempt.ts";
+import { hashPassword, isOutdated, verifyPassword } from "../passwords/hash-password.ts";
+import type { SignedInUser, SignInInput } from "./schemas.ts";
+import { type SessionTokens, startSession } from "./start-session.ts";
+
+/**
+ * Starts a session of whoever knows the password of an address. For an address that nobody has, the same is done, in the same time and with the same
+ * words. A try counts before the password is looked at; one that succeeds is not held against the place it came from.
+ * @throws AppError `unauthenticated`, `rate_limited`, `conflict` when the account is changed at the same time
+ */
+export async function signIn(
+  ctx: VisitorContext,
+  { email, password }: Pick<SignInInput, "email" | "password">,
+): Promise<{ user: SignedInUser; tokens: SessionTokens }> {
+  const { directory: db } = ctx;
+  // The place first: who is slowed down there cannot keep a person's address busy.
+  const fromHere = await countAttempt(ctx, "signInIp", ctx.client.ip);
+  await countAttempt(ctx, "signInAddress", email);
+  const { id, name, passwordHash, tokenVersion } = users;
+  const [user] = await db.select({ id, name, passwordHash, tokenVersion }).from(users).where(eq(users.email, email)).limit(1);
+  const isRight = await verifyPassword(password, user?.passwordHash ?? null);
+  if (!isRight || user === undefined || user.passwordHash === null) throw new AppError("unauthenticated", "The e-mail address or the password is not right.");
+  const { statements, tokens } = await startSession(ctx, user);
+  await commit(db, [
+    ...(await confirmPassword(db, { ...user, passwordHash: user.passwordHash }, password)),
+    ...statements,
+    takeBackAttempt(ctx, fromHere),
+    forgetAttempts(ctx, "signInAddress", email),
+  ]);
+  return { user: { id: user.id, email, name: user.name }, tokens };
+}
+
+interface CheckedUser {
+  readonly id: string;
+  readonly passwordHash: string;
+  readonly tokenVersion: number;
+}
+
+/**
+ * Loses when the password was changed, or everybody was signed out, while it was checked: no session may start after that. Stores the password
+ * anew when guessing is to cost more than it did.
+ */
+async function confirmPassword(db: VisitorContext["directory"], { id, passwordHash, tokenVersion }: CheckedUser, password: string): Promise<Statement[]> {
+  const renewed = isOutdated(passwordHash) ? await hashPassword(password) : passwordHash;
+  const unchanged = and(eq(users.id, id), eq(users.passwordHash, passwordHash), eq(users.tokenVersion, tokenVersion));
+  return guarded(db, db.update(users).set({ passwordHash: renewed }).where(unchanged));
+}

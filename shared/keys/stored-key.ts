@@ -1,0 +1,55 @@
+import { and, eq, isNull, type SQL } from "drizzle-orm";
+import { apiKeys } from "../db/schema/index.ts";
+import { type Context, requirePermission } from "../platform/index.ts";
+import type { Reach } from "./reach.ts";
+import type { GeneratedKey, Key, KeyStatus } from "./schemas.ts";
+
+/** A key as it is stored, with who made it. */
+export interface StoredKey {
+  readonly row: typeof apiKeys.$inferSelect;
+  readonly maker: Key["createdBy"];
+  /** Whether its maker is still in the workspace; without them it opens nothing. */
+  readonly isMakerHere: boolean;
+}
+
+export function statusOf({ row, isMakerHere }: StoredKey, now: number): KeyStatus {
+  if (row.revokedAt !== null || !isMakerHere) return "revoked";
+  if (row.rotatedTo !== null) return "rotated";
+  return row.expiresAt !== null && row.expiresAt <= now ? "expired" : "active";
+}
+
+export function toKey(stored: StoredKey, now: number): Key {
+  const { lastUsedAt, rotatedTo } = stored.row;
+  return { ...describedOf(stored.row), lastUsedAt, createdBy: stored.maker, status: statusOf(stored, now), rotatedTo };
+}
+
+/** What a key's list entry and its birth have in common. */
+export function describedOf(row: Omit<GeneratedKey, "key">): Omit<GeneratedKey, "key"> {
+  const { prefix, name, scopes, expiresAt, allowedIps, createdAt } = row;
+  return { prefix, name, scopes, expiresAt, allowedIps, createdAt };
+}
+
+/** One's own keys need `keys:write`, those of others `keys:manage`. */
+export function requirePowerOver(ctx: Context, { row }: StoredKey): void {
+  requirePermission(ctx, row.createdBy === ctx.actor.userId ? "keys:write" : "keys:manage");
+}
+
+/** Whether the caller is the key itself. */
+export const isItself = ({ actor }: Context, { row }: StoredKey): boolean => actor.kind === "key" && actor.id === row.id;
+
+/** The row of a key that still is what it was when it was read: whoever comes second must look again. */
+export function unchanged({ row }: StoredKey): SQL | undefined {
+  const { id, workspaceId, name, scopes, allowedIps, expiresAt } = row;
+  return and(
+    eq(apiKeys.id, id),
+    eq(apiKeys.workspaceId, workspaceId),
+    eq(apiKeys.name, name),
+    eq(apiKeys.scopes, scopes),
+    eq(apiKeys.allowedIps, allowedIps),
+    expiresAt === null ? isNull(apiKeys.expiresAt) : eq(apiKeys.expiresAt, expiresAt),
+    isNull(apiKeys.revokedAt),
+    isNull(apiKeys.rotatedTo),
+  );
+}
+
+export const reachOf = ({ row: { scopes, expiresAt, allowedIps } }: StoredKey): Reach => ({ scopes, expiresAt, allowedIps });

@@ -1,0 +1,46 @@
+import type { invitations } from "../../db/schema/index.ts";
+import type { Language } from "../../platform/index.ts";
+
+/** Where an e-mail leads. */
+export interface MailLink {
+  readonly url: string;
+  /** What the link carries, for whoever types it in by hand. */
+  readonly code: string;
+  /** When it stops working, in ms since 1970. */
+  readonly until: number;
+}
+
+/** What an e-mail says, before it is put into words. */
+export type MailContent =
+  | {
+      readonly kind: "invitation";
+      /** Name of who invites, and their address; an empty name is left out. */
+      readonly inviter: { readonly name: string; readonly email: string };
+      readonly workspace: string;
+      readonly role: (typeof invitations.$inferSelect)["role"];
+      readonly link: MailLink;
+    }
+  | LinkContent<"reset-password">
+  | LinkContent<"verify-email">
+  | Notice<"password-changed">
+  /** To the address that was replaced. */
+  | Notice<"email-changed">;
+
+interface LinkContent<K> {
+  readonly kind: K;
+  /** The account's, or the one that is to be proven. */
+  readonly email: string;
+  readonly link: MailLink;
+}
+
+interface Notice<K> {
+  readonly kind: K;
+  readonly email: string;
+}
+
+/** How its reader writes. */
+export interface MailReader {
+  readonly language: Language;
+  /** IANA name, such as `Europe/Madrid`. */
+  readonly timeZone: string;
+}

@@ -1,0 +1,125 @@
+import type { Language } from "../../platform/index.ts";
+import type { MailContent } from "./content.ts";
+
+/** One e-mail in words. Every text is one paragraph. */
+export interface Words {
+  readonly subject: string;
+  readonly heading: string;
+  readonly says: readonly string[];
+  /** On the button; absent where there is nothing to open. */
+  readonly action?: string;
+  /** What to do when the reader did not ask for it. */
+  readonly otherwise: string;
+}
+
+type Of<K extends MailContent["kind"]> = Extract<MailContent, { kind: K }>;
+
+interface Wording {
+  readonly kinds: { readonly [K in MailContent["kind"]]: (content: Of<K>) => Words };
+  readonly worksUntil: (date: string) => string;
+  readonly orCopy: string;
+  readonly orCode: string;
+  readonly sentBy: string;
+}
+
+const nameOf = ({ name, email }: Of<"invitation">["inviter"]): string => (name.trim() === "" ? email : `${name} (${email})`);
+
+const english: Wording = {
+  kinds: {
+    invitation: ({ inviter, workspace, role }) => ({
+      subject: `Invitation to the workspace “${workspace}”`,
+      heading: `You are invited to “${workspace}”`,
+      says: [
+        `${nameOf(inviter)} invites you to the workspace “${workspace}” on Mentha.`,
+        `Your role there will be: ${{ admin: "admin", manager: "manager", qa: "QA", dev: "developer" }[role]}.`,
+        "Mentha audits web sites for search engines and AI answers.",
+      ],
+      action: "Accept the invitation",
+      otherwise: "If you do not know who invites you, do nothing: without your consent nothing happens.",
+    }),
+    "reset-password": ({ email }) => ({
+      subject: "Set a new password for Mentha",
+      heading: "Set a new password",
+      says: [`Somebody asked to set a new password for the account ${email}.`],
+      action: "Set a new password",
+      otherwise: "If that was not you, do nothing: your password stays as it is. Give the link and the code to nobody.",
+    }),
+    "verify-email": ({ email }) => ({
+      subject: "Confirm your e-mail address for Mentha",
+      heading: "Confirm your e-mail address",
+      says: [`Confirm that ${email} is your address, so that it can be used for your account on Mentha.`],
+      action: "Confirm the address",
+      otherwise: "If you did not ask for this, do nothing: the address will not be used.",
+    }),
+    "password-changed": ({ email }) => ({
+      subject: "Your password for Mentha was changed",
+      heading: "Your password was changed",
+      says: [`The password of the account ${email} was changed.`],
+      otherwise: "If that was not you, set a new password at once with “Forgot password”, and tell the people who run this installation.",
+    }),
+    "email-changed": ({ email }) => ({
+      subject: "Your e-mail address for Mentha was changed",
+      heading: "Your e-mail address was changed",
+      says: [`The account that had the address ${email} has another one now. This is the last e-mail to this address.`],
+      otherwise: "If that was not you, tell the people who run this installation at once: only they can give you the account back.",
+    }),
+  },
+  worksUntil: (date) => `The link and the code work once, until ${date}.`,
+  orCopy: "If the button does not work, copy this address into your browser:",
+  orCode: "Or enter this code:",
+  sentBy: "Sent by Mentha at",
+};
+
+const spanish: Wording = {
+  kinds: {
+    invitation: ({ inviter, workspace, role }) => ({
+      subject: `Invitación al espacio de trabajo «${workspace}»`,
+      heading: `Tienes una invitación a «${workspace}»`,
+      says: [
+        `${nameOf(inviter)} te invita al espacio de trabajo «${workspace}» en Mentha.`,
+        `Tu rol allí será: ${{ admin: "administración", manager: "gestión", qa: "control de calidad (QA)", dev: "desarrollo" }[role]}.`,
+        "Mentha audita sitios web para los buscadores y las respuestas de la IA.",
+      ],
+      action: "Aceptar la invitación",
+      otherwise: "Si no sabes quién te invita, no hagas nada: sin tu consentimiento no pasa nada.",
+    }),
+    "reset-password": ({ email }) => ({
+      subject: "Elige una contraseña nueva para Mentha",
+      heading: "Elige una contraseña nueva",
+      says: [`Alguien pidió una contraseña nueva para la cuenta ${email}.`],
+      action: "Elegir una contraseña nueva",
+      otherwise: "Si no fuiste tú, no hagas nada: tu contraseña sigue siendo la misma. No des el enlace ni el código a nadie.",
+    }),
+    "verify-email": ({ email }) => ({
+      subject: "Confirma tu dirección de correo para Mentha",
+      heading: "Confirma tu dirección de correo",
+      says: [`Confirma que ${email} es tu dirección para que se pueda usar en tu cuenta de Mentha.`],
+      action: "Confirmar la dirección",
+      otherwise: "Si no lo pediste tú, no hagas nada: la dirección no se usará.",
+    }),
+    "password-changed": ({ email }) => ({
+      subject: "Se ha cambiado tu contraseña de Mentha",
+      heading: "Se ha cambiado tu contraseña",
+      says: [`Se ha cambiado la contraseña de la cuenta ${email}.`],
+      otherwise: "Si no fuiste tú, elige enseguida una contraseña nueva con «He olvidado la contraseña» y avisa a quienes administran esta instalación.",
+    }),
+    "email-changed": ({ email }) => ({
+      subject: "Se ha cambiado tu dirección de correo en Mentha",
+      heading: "Se ha cambiado tu dirección de correo",
+      says: [`La cuenta que tenía la dirección ${email} tiene ahora otra. Este es el último mensaje a esta dirección.`],
+      otherwise: "Si no fuiste tú, avisa enseguida a quienes administran esta instalación: solo ellos pueden devolverte la cuenta.",
+    }),
+  },
+  worksUntil: (date) => `El enlace y el código sirven una sola vez, hasta el ${date}.`,
+  orCopy: "Si el botón no funciona, copia esta dirección en tu navegador:",
+  orCode: "O introduce este código:",
+  sentBy: "Enviado por Mentha en",
+};
+
+export const wording: Readonly<Record<Language, Wording>> = { en: english, es: spanish };
+
+/** The words for a content, in a language. */
+export function wordsFor<K extends MailContent["kind"]>(language: Language, content: Of<K>): Words {
+  const kind: K = content.kind;
+  return wording[language].kinds[kind](content);
+}

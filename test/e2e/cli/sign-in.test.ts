@@ -1,0 +1,233 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Credentials } from "../../../cli/sign-in/credentials.ts";
+import { build } from "../../../local/build.ts";
+import { migrate } from "../../../local/migrate.ts";
+import { localOperator, newPassword } from "../../../local/operator.ts";
+import { type Runtime, startRuntime } from "../../../local/runtime.ts";
+import { newSecrets } from "../../../local/secrets.ts";
+import { seed } from "../../../local/seed.ts";
+import { sqlOn } from "../../../local/sql-text.ts";
+import { type Site, startSite } from "../../helpers/node/local-site.ts";
+import { menthaHere } from "./run-here.ts";
+import { mentha } from "./run-mentha.ts";
+
+const password = newPassword();
+let server: Runtime;
+let site: Site;
+let root = "";
+let folder = "";
+let folders = 0;
+
+beforeAll(async () => {
+  await build();
+  const vars = { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: "loopback", ...newSecrets() };
+  server = await startRuntime({ port: 0, vars, onLog: () => {} });
+  await migrate(server.database);
+  await seed(sqlOn(server.database), password);
+  site = await startSite({ "/": "<!doctype html><title>Home</title>" });
+  root = await mkdtemp(join(tmpdir(), "mentha-sign-in-"));
+});
+afterAll(async () => {
+  await server.close();
+  await site.close();
+  await rm(root, { recursive: true });
+});
+beforeEach(() => {
+  folder = join(root, String(++folders));
+});
+
+/** Runs a command of somebody who keeps what they signed in with in this test's folder. */
+const run = (args: readonly string[], { input = "", ...env }: Readonly<Record<string, string>> = {}) =>
+  menthaHere(args, { input, env: { MENTHA_CONFIG: folder, ...env } });
+/** The same in a process of its own. */
+const runApart = (args: readonly string[], input = "") => mentha(args, { input, env: { MENTHA_CONFIG: folder } });
+const login = (typed = password) => run(["login", server.url, "--email", localOperator], { input: `${typed}\n` });
+const signInAgain = `Sign in again: npx mentha login `;
+
+const credentials = () => join(folder, "credentials.json");
+const kept = async (): Promise<Credentials> => Credentials.parse(JSON.parse(await readFile(credentials(), "utf8")));
+/** Lets the access token that is kept be over. */
+async function expire(): Promise<void> {
+  await writeFile(credentials(), (await readFile(credentials(), "utf8")).replace(/"expiresAt": \d+/, '"expiresAt": 0'));
+}
+const sql = async (text: string, ...values: readonly string[]) =>
+  (
+    await server.database
+      .prepare(text)
+      .bind(...values)
+      .all()
+  ).results;
+
+async function newKey(...options: readonly string[]): Promise<string> {
+  const { stdout } = await run(["keys", "create", "--name", "CI", "--scope", "audits:read,audits:write,keys:read", ...options]);
+  return stdout.trim();
+}
+const withKey = (key: string) => run(["whoami"], { MENTHA_SERVER: server.url, MENTHA_KEY: key });
+const refusedKey = { code: 2, stdout: "", stderr: expect.stringContaining("The server does not accept the key") };
+
+describe("mentha login", () => {
+  it("keeps a session for its owner's eyes only, and neither keeps nor shows the password", async () => {
+    const { code, stdout, stderr } = await runApart(["login", server.url, "--email", localOperator], password);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
+    expect(stderr).toBe(`Signed in to ${server.url} as ${localOperator}. Commands mean this server from now on.\n`);
+    expect([(await stat(credentials())).mode & 0o777, (await stat(folder)).mode & 0o777]).toEqual([0o600, 0o700]);
+    expect(await readFile(credentials(), "utf8")).not.toContain(password);
+    expect(await run(["whoami"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/My workspace \(admin\)[\s\S]*audits:write/) });
+    const asJson: unknown = JSON.parse((await run(["whoami", "--json"])).stdout);
+    expect(asJson).toMatchObject({ server: server.url, user: { email: localOperator }, workspace: { role: "admin" } });
+  });
+
+  it("keeps an API key that is given instead", async () => {
+    await login();
+    const key = await newKey();
+    expect(await run(["login", server.url, "--key"], { input: `${key}\n` })).toMatchObject({ code: 0, stderr: expect.stringContaining('the API key "CI"') });
+    expect((await kept()).servers).toEqual({ [server.url]: { kind: "key", key } });
+    expect(await run(["keys", "create", "--name", "More", "--scope", "audits:read"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("The key may not do this: This needs the permission keys:write"),
+    });
+  });
+
+  it("ends the session that it replaces", async () => {
+    await login();
+    const [before] = Object.values((await kept()).servers);
+    await login();
+    const [{ open } = {}] = await sql("SELECT count(*) AS open FROM sessions WHERE revoked_at IS NULL");
+    await login();
+    expect(await sql("SELECT count(*) AS open FROM sessions WHERE revoked_at IS NULL")).toEqual([{ open }]);
+    expect(Object.values((await kept()).servers)[0]).not.toEqual(before);
+  });
+
+  it("keeps nothing for a wrong password, and says so without repeating it", async () => {
+    const { code, stderr } = await login("not the right password");
+    expect(code).toBe(2);
+    expect(stderr).toContain("The e-mail address or the password is not right.");
+    expect(stderr).not.toContain("not the right password");
+    await expect(stat(credentials())).rejects.toThrow("ENOENT");
+  });
+
+  it.each<[string, () => readonly string[], number, string]>([
+    ["a server that is not there", () => ["http://127.0.0.1:65530", "--email", localOperator], 3, "http://127.0.0.1:65530 cannot be reached"],
+    ["a server that is something else", () => [site.url, "--email", localOperator], 3, "is no installation of Mentha"],
+    ["a server without encryption", () => ["http://mentha.example", "--email", localOperator], 2, "Sign in to https://mentha.example"],
+    ["nobody", () => [server.url], 2, "Say who signs in: --email ADDRESS"],
+    ["no password", () => [server.url, "--email", localOperator], 2, "nothing was given"],
+    ["a password on the command line", () => [server.url, "hunter2"], 2, "read from standard input"],
+  ])("signs in to nothing for %s, and says what to do", async (_, args, code, message) => {
+    const ended = await run(["login", ...args()]);
+    expect(ended).toMatchObject({ code, stderr: expect.stringContaining(message) });
+    expect(ended.stderr).not.toContain("hunter2");
+  });
+});
+
+describe("a command of somebody who is not signed in", () => {
+  it.each([[["whoami"]], [["keys", "list"]], [["logout"]]])("says so: %j", async (args) => {
+    expect(await run(args)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("You are not signed in anywhere.") });
+  });
+
+  it("says to which server to sign in for an audit", async () => {
+    expect(await run(["audit", site.url, "--server", server.url])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`You are not signed in to ${server.url}. Sign in: npx mentha login ${server.url}`),
+    });
+  });
+
+  it("uses nothing that others could have read", async () => {
+    await login();
+    await chmod(credentials(), 0o644);
+    expect(await run(["whoami"])).toMatchObject({ code: 2, stderr: expect.stringContaining(`chmod 600 ${credentials()}`) });
+  });
+});
+
+describe("a session that mentha login keeps", () => {
+  beforeEach(async () => {
+    await login();
+  });
+
+  it("lets audits run on the server without a key", async () => {
+    const { code, stderr } = await run(["audit", site.url, "--server", server.url, "--max-pages", "1"]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`from ${server.url}`);
+  });
+
+  it("is renewed for commands that run at the same time, and goes on", async () => {
+    await expire();
+    const [renewals] = await sql("SELECT count(*) AS n FROM refresh_tokens");
+    const ended = await Promise.all([runApart(["whoami"]), runApart(["keys", "list"])]);
+    expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(Array.from({ length: 2 }, () => ({ code: 0, stderr: "" })));
+    expect(await sql("SELECT count(*) AS n FROM refresh_tokens")).toEqual([{ n: Number(renewals?.n) + 1 }]);
+    await expire();
+    expect(await run(["whoami"])).toMatchObject({ code: 0 });
+  });
+
+  it("that ended elsewhere says so, and how to sign in again", async () => {
+    await sql("UPDATE sessions SET revoked_at = created_at WHERE revoked_at IS NULL");
+    expect(await run(["keys", "list"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining(signInAgain + server.url) });
+  });
+
+  it("ends with mentha logout, on the server too", async () => {
+    const login = Object.values((await kept()).servers)[0];
+    expect(await run(["logout"])).toMatchObject({ code: 0, stderr: `Signed out of ${server.url}.\n` });
+    expect(await run(["whoami"])).toMatchObject({ code: 2 });
+    const token = login?.kind === "session" ? login.accessToken : "";
+    expect((await fetch(`${server.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
+  });
+
+  it("asks for a workspace where there are several, and takes its name", async () => {
+    const [{ id } = {}] = await sql("SELECT id FROM users");
+    await sql("INSERT INTO workspaces (id, name, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', 'Web shop', 1)");
+    await sql("INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', ?, 'qa', 1)", String(id));
+    try {
+      const unclear = await run(["keys", "list"]);
+      expect(unclear).toMatchObject({ code: 2, stdout: "" });
+      expect(unclear.stderr).toMatch(/--workspace:\n {2}wsp_\w+ {2}(?:My workspace \(admin\)|Web shop \(qa\))\n {2}wsp_/);
+      expect((await run(["keys", "list", "--workspace", "web shop", "--json"])).stdout).toBe("[]\n");
+      expect(await run(["keys", "create", "--name", "CI", "--scope", "audits:read", "--workspace", "Web shop"])).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("You may not do this: This needs the permission keys:write"),
+      });
+    } finally {
+      await sql("DELETE FROM members WHERE role = 'qa'");
+    }
+  });
+});
+
+describe("mentha keys", () => {
+  beforeEach(async () => {
+    await login();
+  });
+
+  it("makes a key that is alone on standard output, audits with it, and refuses it once it is revoked", async () => {
+    const { stdout, stderr } = await run(["keys", "create", "--name", "CI", "--scope", "audits:read,audits:write", "--expires", "90d"]);
+    expect(stdout).toMatch(/^mk_test_[0-9A-Za-z]{49}\n$/);
+    const key = stdout.trim();
+    const prefix = key.slice(0, 16);
+    expect(stderr).toContain(prefix);
+    expect(stderr).not.toContain(key);
+    const asked = { MENTHA_SERVER: server.url, MENTHA_KEY: key };
+    expect(await run(["audit", site.url, "--max-pages", "1"], asked)).toMatchObject({ code: 0 });
+    expect((await run(["keys", "list"])).stdout).toMatch(new RegExp(`^PREFIX.*\\n${prefix} +CI +active `));
+    expect(await run(["keys", "revoke", prefix])).toMatchObject({ code: 0, stdout: "", stderr: `The key ${prefix} is revoked.\n` });
+    expect(await run(["audit", site.url, "--max-pages", "1"], asked)).toMatchObject(refusedKey);
+    expect((await run(["keys", "show", prefix])).stdout).toContain("Status     revoked");
+  });
+
+  it("rotates a key, at once or with a time in which both work", async () => {
+    const first = await newKey();
+    const second = (await run(["keys", "rotate", first, "--grace", "1h"])).stdout.trim();
+    expect(await withKey(first)).toMatchObject({ code: 0 });
+    const third = (await run(["keys", "rotate", second])).stdout.trim();
+    expect(await withKey(second)).toMatchObject(refusedKey);
+    expect(await withKey(third)).toMatchObject({ code: 0 });
+  });
+
+  it("edits a key, and names the option that the server finds wrong", async () => {
+    const key = await newKey();
+    const { stdout } = await run(["keys", "edit", key, "--name", "Nightly", "--ip", "203.0.113.7", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ name: "Nightly", allowedIps: ["203.0.113.7/32"] });
+    expect(await run(["keys", "edit", key, "--ip", "203.0.113.0/99"])).toMatchObject({ code: 2, stderr: expect.stringContaining("mentha: --ip: ") });
+  });
+});

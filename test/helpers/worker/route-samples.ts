@@ -1,0 +1,127 @@
+import { env } from "cloudflare:workers";
+import { directoryDatabase } from "../../../shared/db/client.ts";
+import { invitations, projects, sites } from "../../../shared/db/schema/index.ts";
+import { dayMs, newApiKey, newId, parseApiKey } from "../../../shared/platform/index.ts";
+import { app } from "../../../workers/api/app.ts";
+import { declaredRoutes } from "../../../workers/api/route.ts";
+import { type SeededWorkspace, seedAudit, seedKey } from "./api.ts";
+import { seedMember, signInAs } from "./people.ts";
+
+// What tests over every route need to call it: values for what stands in braces, and a body that passes its schema.
+
+/** Values for the names in braces of an address. */
+type Params = Readonly<Record<string, string>>;
+
+/** Something that addresses name, and to whom it belongs. */
+interface Thing {
+  readonly of: "workspace" | "person" | "installation";
+  /** Makes one that belongs to the workspace, or to its member. */
+  readonly make: (workspace: SeededWorkspace) => Promise<Params>;
+  /** Names one that nobody has. */
+  readonly unknown: () => Params;
+}
+
+const db = () => directoryDatabase(env);
+
+const audit: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ id: await seedAudit(workspace) }),
+  unknown: () => ({ id: newId("audit") }),
+};
+const apiKey: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ prefix: parseApiKey(await seedKey(workspace))?.prefix ?? "" }),
+  unknown: () => ({ prefix: newApiKey("test").prefix }),
+};
+const member: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ userId: await seedMember(workspace, { role: "dev" }) }),
+  unknown: () => ({ userId: newId("user") }),
+};
+const invitation: Thing = {
+  of: "workspace",
+  make: async ({ id: workspaceId, userId }) => {
+    const id = newId("invitation");
+    const now = Date.now();
+    const email = `${id}@example.com`;
+    await db()
+      .insert(invitations)
+      .values({ id, workspaceId, email, role: "dev", invitedBy: userId, createdAt: now, expiresAt: now + dayMs });
+    return { id };
+  },
+  unknown: () => ({ id: newId("invitation") }),
+};
+const project: Thing = {
+  of: "workspace",
+  make: async ({ id: workspaceId }) => {
+    const id = newId("project");
+    await db().insert(projects).values({ id, workspaceId, name: "Shop", createdAt: Date.now() });
+    return { id };
+  },
+  unknown: () => ({ id: newId("project") }),
+};
+const site: Thing = {
+  of: "workspace",
+  make: async (workspace) => {
+    const { id: projectId = "" } = await project.make(workspace);
+    const id = newId("site");
+    const origin = "https://battery.test";
+    await db().insert(sites).values({ id, workspaceId: workspace.id, projectId, origin, verificationToken: "battery", createdAt: Date.now() });
+    return { id: projectId, siteId: id };
+  },
+  unknown: () => ({ id: newId("project"), siteId: newId("site") }),
+};
+const session: Thing = {
+  of: "person",
+  make: async ({ userId }) => ({ id: (await signInAs(userId)).sessionId }),
+  unknown: () => ({ id: newId("session") }),
+};
+
+/** What stands in braces in each address, by the address up to its last brace. A route whose address is missing here fails the battery. */
+const things: Readonly<Record<string, Thing>> = {
+  "/api/v1/audits/{id}": audit,
+  "/api/v1/keys/{prefix}": apiKey,
+  "/api/v1/members/{userId}": member,
+  "/api/v1/invitations/{id}": invitation,
+  "/api/v1/projects/{id}": project,
+  "/api/v1/projects/{id}/sites/{siteId}": site,
+  "/api/v1/auth/sessions/{id}": session,
+  "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
+  "/api/admin/dead-letters/{id}": { of: "installation", make: async () => ({ id: newId("parked") }), unknown: () => ({ id: newId("parked") }) },
+};
+
+/** What `bodies` take for the caller's password. */
+export const samplePassword = "a password of the battery";
+
+/** Bodies that pass the schemas of their routes. */
+const bodies: Readonly<Record<string, unknown>> = {
+  "post /api/v1/audits": { url: "http://battery.test/", maxPages: 1 },
+  "post /api/v1/audits/{id}/rerun": { headers: { "X-Battery": "1" } },
+  "post /api/v1/keys/generate": { name: "Battery", scopes: ["audits:read"] },
+  "patch /api/v1/keys/{prefix}": { name: "Battery" },
+  "post /api/v1/keys/{prefix}/rotate": {},
+  "patch /api/v1/members/{userId}": { role: "qa" },
+  "post /api/v1/users/invite": { email: "battery@example.com", role: "dev" },
+  "patch /api/v1/workspace": { name: "Battery" },
+  "post /api/v1/workspaces": { name: "Battery" },
+  "post /api/v1/projects": { name: "Battery" },
+  "patch /api/v1/projects/{id}": { name: "Battery" },
+  "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
+  "post /api/v1/projects/{id}/sites/{siteId}/verify": {},
+  "patch /api/v1/me": { name: "Battery" },
+  "post /api/v1/auth/accept-invitation": { token: "A".repeat(43) },
+  "post /api/v1/auth/change-email": { email: "battery-2@example.com", password: samplePassword },
+  "post /api/v1/auth/change-password": { currentPassword: samplePassword, newPassword: "another good passphrase of somebody" },
+};
+
+/** Every declared route with what is needed to call it. */
+export const sampleRoutes = declaredRoutes(app).map(({ method, path, "x-permission": permission }) => {
+  const name = `${method} ${path}`;
+  return { method, path, permission, name, thing: things[path.slice(0, path.lastIndexOf("}") + 1)], body: bodies[name] };
+});
+export type SampleRoute = (typeof sampleRoutes)[number];
+
+/** The address of a route with values in place of the names in braces. */
+export function addressOf({ path }: SampleRoute, params: Params = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "missing");
+}

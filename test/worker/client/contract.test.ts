@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type ApiClient, createClient, createVisitor, type VisitorCalls } from "../../../client/index.ts";
+import { app } from "../../../workers/api/app.ts";
+
+const Declared = z.object({
+  operationId: z.string(),
+  method: z.string(),
+  path: z.string(),
+  tags: z.array(z.string()),
+  request: z.object({ body: z.unknown().optional() }),
+});
+
+/** Routes whose calls are named after them; those about audits have names of their own, and `client.test.ts`. */
+const tags: ReadonlySet<string> = new Set(["Sign-in", "People", "Workspace", "Keys", "Projects"]);
+const routes = app.openAPIRegistry.definitions
+  .flatMap((definition) => (definition.type === "route" ? [Declared.parse(definition.route)] : []))
+  .filter((route) => route.tags.some((tag) => tags.has(tag)));
+
+const token = "t";
+const email = "ada@example.com";
+const password = "p";
+const name = "n";
+
+/** One call for each route, by its id. What stands in braces in its address is given as it stands there. */
+const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) => Promise<unknown>>> = {
+  acceptInvitation: (client) => client.acceptInvitation({ token }),
+  addSite: (client) => client.addSite("{id}", { url: "https://example.com" }),
+  changeEmail: (client) => client.changeEmail({ email, password }),
+  changePassword: (client) => client.changePassword({ currentPassword: password, newPassword: password }),
+  changeRole: (client) => client.changeRole("{userId}", { role: "qa" }),
+  checkEmail: (_, visitor) => visitor.checkEmail({ email }),
+  createProject: (client) => client.createProject({ name }),
+  createWorkspace: (client) => client.createWorkspace({ name }),
+  deleteProject: (client) => client.deleteProject("{id}"),
+  endSession: (client) => client.endSession("{id}"),
+  forgotPassword: (_, visitor) => visitor.forgotPassword({ email }),
+  generateKey: (client) => client.generateKey({ name, scopes: ["audits:read"] }),
+  getKey: (client) => client.getKey("{prefix}"),
+  getMe: (client) => client.getMe(),
+  getProject: (client) => client.getProject("{id}"),
+  getWorkspace: (client) => client.getWorkspace(),
+  inviteUser: (client) => client.inviteUser({ email, role: "qa" }),
+  listInvitations: (client) => client.listInvitations({ status: "open" }).next(),
+  listKeys: (client) => client.listKeys().next(),
+  listMembers: (client) => client.listMembers().next(),
+  listProjects: (client) => client.listProjects().next(),
+  listSessions: (client) => client.listSessions().next(),
+  previewInvitation: (_, visitor) => visitor.previewInvitation({ token }),
+  refreshSession: (_, visitor) => visitor.refreshSession({ refreshToken: token }),
+  register: (_, visitor) => visitor.register({ token, name, password }),
+  removeMember: (client) => client.removeMember("{userId}"),
+  removeSite: (client) => client.removeSite("{id}", "{siteId}"),
+  resendInvitation: (client) => client.resendInvitation("{id}"),
+  resetPassword: (_, visitor) => visitor.resetPassword({ token, password }),
+  revokeInvitation: (client) => client.revokeInvitation("{id}"),
+  revokeKey: (client) => client.revokeKey("{prefix}"),
+  rotateKey: (client) => client.rotateKey("{prefix}"),
+  sendVerification: (client) => client.sendVerification(),
+  setUp: (_, visitor) => visitor.setUp({ token, email, name, password, workspace: name }),
+  signIn: (_, visitor) => visitor.signIn({ email, password }),
+  signOut: (client) => client.signOut(),
+  signOutEverywhere: (client) => client.signOutEverywhere(),
+  updateKey: (client) => client.updateKey("{prefix}", { name }),
+  updateMe: (client) => client.updateMe({ name }),
+  updateProject: (client) => client.updateProject("{id}", { name }),
+  updateWorkspace: (client) => client.updateWorkspace({ name }),
+  verifyEmail: (_, visitor) => visitor.verifyEmail({ token }),
+  verifySite: (client) => client.verifySite("{id}", "{siteId}"),
+};
+
+/** What a call sends, as the declaration of its route has it. */
+async function sentBy(call: (typeof calls)[string]) {
+  const sent: { method: string; path: string; hasBody: boolean }[] = [];
+  const fetch = async (url: string, { method = "GET", body }: RequestInit): Promise<Response> => {
+    sent.push({ method: method.toLowerCase(), path: decodeURIComponent(new URL(url).pathname), hasBody: body !== undefined });
+    return Response.json({ code: "conflict" }, { status: 409 });
+  };
+  const server = { baseUrl: "https://mentha.example", fetch };
+  await expect(call(createClient({ ...server, key: "mk_1" }), createVisitor(server))).rejects.toMatchObject({ code: "conflict" });
+  return sent;
+}
+
+describe("the client", () => {
+  it("has a call for every route", () => {
+    expect(Object.keys(calls)).toEqual(routes.map(({ operationId }) => operationId).sort());
+  });
+
+  it.each(routes)("asks $method $path when $operationId is called", async ({ operationId, method, path, request }) => {
+    const call = calls[operationId];
+    expect(call && (await sentBy(call))).toEqual([{ method, path, hasBody: request.body !== undefined }]);
+  });
+});

@@ -1,0 +1,43 @@
+import { CreateWorkspaceInput, createWorkspace, getWorkspace, UpdateWorkspaceInput, updateWorkspace, Workspace } from "../../../shared/identity/index.ts";
+import { workspaceExample } from "../examples.ts";
+import { api, get, patch, post } from "../route.ts";
+
+const read = get("/api/v1/workspace", {
+  id: "getWorkspace",
+  tag: "Workspace",
+  permission: "workspace:read",
+  limit: "reads",
+  summary: "Read the workspace",
+  description: "Name and settings of the workspace that the request is in.",
+  ok: Workspace,
+  examples: { answer: workspaceExample },
+});
+
+const update = patch("/api/v1/workspace", {
+  id: "updateWorkspace",
+  tag: "Workspace",
+  permission: "workspace:write",
+  limit: "writes",
+  summary: "Change the workspace",
+  description: "Changes what is given; the rest stays as it is.",
+  body: UpdateWorkspaceInput,
+  ok: Workspace,
+  examples: { body: { language: "es", auditRetentionDays: 365 }, answer: { ...workspaceExample, language: "es", auditRetentionDays: 365 } },
+});
+
+const create = post("/api/v1/workspaces", {
+  id: "createWorkspace",
+  tag: "Workspace",
+  permission: "operations:write",
+  limit: "admin",
+  summary: "Make a workspace",
+  description: "Another workspace of this installation, with whoever makes it as its first admin. Name it in X-Workspace to work in it.",
+  body: CreateWorkspaceInput,
+  created: Workspace,
+  examples: { body: { name: "Example Shop", timeZone: "Europe/Madrid" }, answer: workspaceExample },
+});
+
+export const workspaceRoutes = api()
+  .openapi(read, async (c) => c.json(await getWorkspace(c.var.ctx), 200))
+  .openapi(update, async (c) => c.json(await updateWorkspace(c.var.ctx, c.req.valid("json")), 200))
+  .openapi(create, async (c) => c.json(await createWorkspace(c.var.ctx, c.req.valid("json")), 201));
