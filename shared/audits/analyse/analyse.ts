@@ -33,7 +33,9 @@ export async function analyse(message: AnalysisMessage, deps: AnalyseDeps): Prom
   // The user's headers may hold credentials: they go to the audited site and nowhere else, redirects included, and what was given for
   // https never leaves in clear.
   const takesOwn = (target: URL): boolean => scope.contains(target.href) && (target.protocol === "https:" || !isHttps);
-  const headers = (target: URL) => (takesOwn(target) ? withOwn(polite, own) : polite);
+  const politeHeaders = new Headers(polite);
+  const allHeaders = withOwn(polite, own);
+  const headers = (target: URL) => (takesOwn(target) ? allHeaders : politeHeaders);
   const get: Get = (url, limits, onStart = () => {}) =>
     connected(deps.withConnection, (onEnd) => {
       onStart();

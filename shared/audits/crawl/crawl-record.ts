@@ -8,15 +8,18 @@ export interface CrawlRecord {
   /** Makes the tables and the first state. Only a start does: a message that comes too late must not raise a crawl that was cleared. */
   start(start: CrawlStart, now: number): CrawlState;
   save(changes: Partial<CrawlState>): CrawlState;
+  /** Runs `work`, whose changes are written together at its end: call it in a transaction. */
+  together(work: () => void): void;
   /** Believes the storage again, after a transaction was rolled back. */
   reload(): void;
 }
 
 export function createRecord(sql: SqlStorage): CrawlRecord {
   let state = read(sql);
+  let isHeld = false;
 
   const write = (next: CrawlState): CrawlState => {
-    sql.exec("INSERT OR REPLACE INTO crawl (id, state) VALUES (1, ?)", JSON.stringify(next));
+    if (!isHeld) sql.exec("INSERT OR REPLACE INTO crawl (id, state) VALUES (1, ?)", JSON.stringify(next));
     state = next;
     return next;
   };
@@ -32,6 +35,16 @@ export function createRecord(sql: SqlStorage): CrawlRecord {
     save(changes) {
       if (state === null) throw new Error("a crawl is changed before it is started");
       return write({ ...state, ...changes });
+    },
+    together(work) {
+      const before = state;
+      isHeld = true;
+      try {
+        work();
+      } finally {
+        isHeld = false;
+      }
+      if (state !== null && state !== before) write(state);
     },
     reload() {
       state = read(sql);

@@ -99,12 +99,14 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   const takeInAll = (reports: readonly TaskReport[]): void =>
     transact(() => {
       const judged: JudgedPage[] = [];
-      for (const report of reports) {
-        const { state } = record;
-        if (state === null) return;
-        takeIn({ record, store, frontier: frontierOf(state), judged: (page) => judged.push(page), now, random: deps.random }, state, report);
-      }
-      store.addJudgements(judged);
+      record.together(() => {
+        for (const report of reports) {
+          const { state } = record;
+          if (state === null) return;
+          takeIn({ record, store, frontier: frontierOf(state), judged: (page) => judged.push(page), now, random: deps.random }, state, report);
+        }
+      });
+      if (judged.length > 0) store.addJudgements(judged);
     });
 
   const release = ({ rate, nextSlotAt }: CrawlState, outstanding: number) => planRelease({ now: now(), rate, nextSlotAt, outstanding });

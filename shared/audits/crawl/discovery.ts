@@ -16,6 +16,8 @@ const rememberedPerPage = 20;
 const rememberedAtLeast = 20_000;
 /** Sitemaps may fill this share of what is remembered: the pages that links lead to must find room. */
 const sitemapShare = 0.5;
+/** Sections remembered at most. */
+const maxSections = 1_000;
 /** Addresses handed to one statement: SQLite in a Durable Object takes 2 MB a parameter. */
 const maxListed = 400;
 
@@ -44,6 +46,8 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
   // Counted once after an eviction, then kept: counting the whole table at each report would grow with the site.
   let remembered: number | null = null;
   const known = createKnownPages();
+  /** Origin and prefix of pages that were made fetchable: asked of memory first, as most pages share theirs. */
+  const sections = new Set<string>();
 
   /** A page that linked to the file before anybody needed it made it a skipped page: it becomes what it is. False for a file known before. */
   const insertSeed = (url: string, kind: "robots" | "sitemap", source: CrawlTask["source"] | null): boolean => {
@@ -59,19 +63,23 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
   };
 
   /** What a waiting page needs to be leased one day: a known robots.txt, and a section to count it to. */
-  const makeFetchable = (url: string): void => {
-    const { origin } = new URL(url);
+  const makeFetchable = (origin: string, prefix: string): void => {
+    const section = origin + prefix;
+    if (sections.has(section)) return;
+    if (sections.size === maxSections) sections.clear();
+    sections.add(section);
     if (sql.exec("INSERT OR IGNORE INTO origin (origin) VALUES (?)", origin).rowsWritten > 0) insertSeed(`${origin}/robots.txt`, "robots", null);
-    sql.exec("INSERT OR IGNORE INTO prefix (prefix) VALUES (?)", pathPrefix(url));
+    sql.exec("INSERT OR IGNORE INTO prefix (prefix) VALUES (?)", prefix);
   };
 
   const insert = (url: string, depth: number, state: "waiting" | "skipped", inSitemap: 0 | 1 = 0): void => {
-    if (state === "waiting") makeFetchable(url);
+    const { origin } = new URL(url);
     const prefix = pathPrefix(url);
+    if (state === "waiting") makeFetchable(origin, prefix);
     sql.exec(
       `INSERT OR IGNORE INTO url (url, kind, origin, prefix, depth, state, in_sitemap, linked, crowded)
        VALUES (?, 'page', ?, ?, ?, ?, ?, ?, coalesce((SELECT CAST(taken / ? AS INTEGER) FROM prefix WHERE prefix = ?), 0))`,
-      ...[url, new URL(url).origin, prefix, depth, state, inSitemap, 1 - inSitemap, quota, prefix],
+      ...[url, origin, prefix, depth, state, inSitemap, 1 - inSitemap, quota, prefix],
     );
   };
 
@@ -88,7 +96,7 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
     );
     for (const { id, url, state } of nearer.toArray()) {
       if (state !== "skipped" || !admissible(url, depth)) continue;
-      makeFetchable(url);
+      makeFetchable(new URL(url).origin, pathPrefix(url));
       sql.exec("UPDATE url SET state = 'waiting', crowded = (SELECT CAST(taken / ? AS INTEGER) FROM prefix WHERE prefix = url.prefix) WHERE id = ?", quota, id);
     }
   };
@@ -127,15 +135,16 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
 
     idsOf(urls) {
       // Gathered here, since what is known may be forgotten while more is learnt.
-      const ids = new Map(urls.map((url) => [url, known.idOf(url)]));
-      for (const list of listsOf(urls.filter((url) => ids.get(url) === undefined))) {
+      const ids = urls.map((url) => known.idOf(url));
+      const found = new Map<string, number>();
+      for (const list of listsOf(urls.filter((_, i) => ids[i] === undefined))) {
         const rows = sql.exec<{ id: number; url: string }>("SELECT id, url FROM url WHERE kind = 'page' AND url IN (SELECT value FROM json_each(?))", list);
         for (const { id, url } of rows.toArray()) {
-          ids.set(url, id);
+          found.set(url, id);
           known.setId(url, id);
         }
       }
-      return urls.flatMap((url) => ids.get(url) ?? []);
+      return urls.flatMap((url, i) => ids[i] ?? found.get(url) ?? []);
     },
 
     admitSitemaps(urls, source) {

@@ -9,9 +9,13 @@ export function isNoindex({ html, fetch }: PageFacts, agents: readonly string[] 
 
 /** The absolute address that all canonicals of the page name; null when there is none or they differ. What is not an address names nothing. */
 export function singleCanonical({ html }: PageFacts): string | null {
-  const urls = new Set(html?.canonicals.flatMap(({ url }) => url ?? []));
-  const [url = null] = urls;
-  return urls.size === 1 ? url : null;
+  let single: string | null = null;
+  for (const { url } of html?.canonicals ?? []) {
+    if (url === null) continue;
+    if (single !== null && single !== url) return null;
+    single = url;
+  }
+  return single;
 }
 
 /** Whether search engines may show the page under its own address: HTML with status 200, not `noindex`, no other canonical. */
@@ -23,7 +27,9 @@ export function isIndexable(facts: PageFacts): boolean {
 
 /** The addresses of the audited site that the page links to, each once, in order. */
 export function internalLinks({ html }: PageFacts): string[] {
-  return [...new Set(html?.links.flatMap(({ url, isInternal }) => (isInternal && url !== null ? url : [])))];
+  const urls = new Set<string>();
+  for (const { url, isInternal } of html?.links ?? []) if (isInternal && url !== null) urls.add(url);
+  return [...urls];
 }
 
 /** The language that the page says it is in, lower case, such as `en` or `pt-br`; null when it says none. */

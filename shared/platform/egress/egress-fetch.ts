@@ -69,9 +69,9 @@ export async function egressFetch(url: string | URL, options: EgressOptions, dep
 
 async function follow(exchange: Exchange, start: string | URL, options: EgressOptions, { policy, now, fetch = globalThis.fetch }: EgressDeps) {
   let step: Step = { url: admit(start, policy), method: (options.method ?? "GET").toUpperCase(), body: options.body ?? null };
-  const asked = new Set<string>();
+  const asked: Step[] = [];
   for (let requests = 1; ; requests++) {
-    asked.add(nameOf(step));
+    asked.push(step);
     const sentAt = now();
     const response = await send(exchange, step, options, fetch);
     const ttfbMs = now() - sentAt;
@@ -82,7 +82,8 @@ async function follow(exchange: Exchange, start: string | URL, options: EgressOp
 
     discard(response);
     const next = redirected(step, response.status, target);
-    if (asked.has(nameOf(next))) throw exchange.error("too_many_redirects", `The redirects of ${exchange.host} lead back to ${target.href}.`);
+    if (asked.some((before) => nameOf(before) === nameOf(next)))
+      throw exchange.error("too_many_redirects", `The redirects of ${exchange.host} lead back to ${target.href}.`);
     if (requests > options.maxRedirects) {
       throw exchange.error("too_many_redirects", `${exchange.host} redirected more than ${options.maxRedirects} times.`);
     }
@@ -93,7 +94,7 @@ async function follow(exchange: Exchange, start: string | URL, options: EgressOp
 /** A fragment is never sent; without it two addresses compare as what is asked of the server. */
 function admit(address: string | URL, policy: EgressPolicy): URL {
   const url = checkUrl(address, policy);
-  url.hash = "";
+  if (url.hash !== "") url.hash = "";
   return url;
 }
 
@@ -106,9 +107,8 @@ const originNotFound = 530;
 
 async function send(exchange: Exchange, { url, method, body }: Step, options: EgressOptions, fetch: NonNullable<EgressDeps["fetch"]>) {
   exchange.host = url.host;
-  const headers = new Headers(options.headers?.(url));
   // Made outside `try`: a header that cannot be sent is our caller's mistake, not a host that cannot be reached.
-  const request = new Request(url, { method, headers, body, redirect: "manual", signal: exchange.signal });
+  const request = new Request(url, { method, headers: options.headers?.(url) ?? {}, body, redirect: "manual", signal: exchange.signal });
   const response = await fetch(request).catch((cause: unknown) => {
     throw unreachable(exchange, url, cause);
   });

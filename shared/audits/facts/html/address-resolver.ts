@@ -17,15 +17,12 @@ export class AddressResolver {
   readonly base: string;
   readonly #normalise: Normalise;
   readonly #known = new Map<string, string | null>();
-  /** Root and folder of the base, with a slash at the end; null where the base is no web address. */
-  readonly #root: string | null;
-  readonly #folder: string | null;
+  /** Root and folder of the base, with a slash at the end, each null where the base is no web address; found out when they are needed first. */
+  #places: { readonly root: string | null; readonly folder: string | null } | null = null;
 
   constructor(base: string, normalise: Normalise) {
     this.base = base;
     this.#normalise = normalise;
-    this.#root = normalise("/", base);
-    this.#folder = normalise(".", base);
   }
 
   /** The absolute address without its fragment; null also when it is too long to keep. */
@@ -42,8 +39,11 @@ export class AddressResolver {
 
   /** The address where joining it to its base is all there is to do, as for most links of most sites: parsing costs many times as much. */
   #joined(address: string): string | null {
-    if (this.#root === null || this.#folder === null || !isPlain(address)) return null;
-    return address.startsWith("/") ? this.#root + address.slice(1) : this.#folder + address;
+    if (!isPlain(address)) return null;
+    this.#places ??= { root: this.#normalise("/", this.base), folder: this.#normalise(".", this.base) };
+    const { root, folder } = this.#places;
+    if (root === null || folder === null) return null;
+    return address.startsWith("/") ? root + address.slice(1) : folder + address;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Tokenizer, type TokenizerCallbacks } from "htmlparser2";
-import { breakouts, integrationPoints, keptAttributes, trait, traits } from "./elements.ts";
+import { attributeAt, breakouts, type Element, elementAt, integrationPoints, trait } from "./elements.ts";
 
 /** What a scan reports, in document order. Names are lower case, `bits` their traits; void elements have no end. */
 export interface ScanHandler {
@@ -12,6 +12,7 @@ export interface ScanHandler {
 }
 
 const maxForeignDepth = 64;
+const nothing: Element = { name: "", bits: 0 };
 
 /**
  * Tags and text of an HTML document, fed in pieces of any size.
@@ -28,8 +29,7 @@ export class HtmlScanner implements TokenizerCallbacks {
   #offset = 0;
   /** Everything before this position was reported. */
   #consumed = 0;
-  #name = "";
-  #bits = 0;
+  #element: Element = nothing;
   #attributeName = "";
   #attributeValue = "";
   readonly #attributes = new Map<string, string>();
@@ -69,18 +69,14 @@ export class HtmlScanner implements TokenizerCallbacks {
   }
 
   onopentagname(start: number, end: number): void {
-    this.#name = this.#nameAt(start, end);
-    this.#bits = traits.get(this.#name) ?? 0;
+    this.#element = elementAt(this.#source, start - this.#offset, end - this.#offset);
     this.#consumed = end;
   }
 
   onattribname(start: number, end: number): void {
-    this.#attributeName = "";
     this.#consumed = end;
-    if ((this.#bits & trait.attributes) === 0) return;
-    const name = this.#slice(start, end).toLowerCase();
-    if (keptAttributes.has(name)) this.#attributeName = name;
-    else if (name.startsWith("on")) this.#attributeName = "on";
+    const isRead = (this.#element.bits & trait.attributes) !== 0;
+    this.#attributeName = isRead ? attributeAt(this.#source, start - this.#offset, end - this.#offset) : "";
   }
 
   onattribdata(start: number, end: number): void {
@@ -111,7 +107,7 @@ export class HtmlScanner implements TokenizerCallbacks {
 
   onclosetag(start: number, end: number): void {
     this.#consumed = end;
-    this.#close(this.#nameAt(start, end));
+    this.#close(elementAt(this.#source, start - this.#offset, end - this.#offset));
   }
 
   ondeclaration(_start: number, end: number): void {
@@ -142,18 +138,17 @@ export class HtmlScanner implements TokenizerCallbacks {
   }
 
   #open(isSelfClosing: boolean): void {
-    const name = this.#name;
+    const { name, bits } = this.#element;
     if (this.#isForeign && breakouts.has(name)) this.#leaveForeign();
     const isRoot = name === "svg" || name === "math";
     const isForeign = this.#isForeign || isRoot;
     if (isForeign && (isRoot || integrationPoints.has(name)) && this.#foreign.length < maxForeignDepth) this.#keepForeign(this.#foreign.push(name));
-    this.#handler.onOpen(name === "image" && !isForeign ? "img" : name, this.#bits, this.#attributes, isForeign);
+    this.#handler.onOpen(name === "image" && !isForeign ? "img" : name, bits, this.#attributes, isForeign);
     if (this.#attributes.size > 0) this.#attributes.clear();
-    if (isSelfClosing && (isForeign || this.#isXml)) this.#close(name);
+    if (isSelfClosing && (isForeign || this.#isXml)) this.#close(this.#element);
   }
 
-  #close(name: string): void {
-    const bits = traits.get(name) ?? 0;
+  #close({ name, bits }: Element): void {
     if (this.#foreign.length > 0) {
       const at = this.#foreign.lastIndexOf(name);
       if (at !== -1) this.#keepForeign(at);
@@ -170,10 +165,6 @@ export class HtmlScanner implements TokenizerCallbacks {
     this.#foreign.length = length;
     const innermost = this.#foreign[length - 1];
     this.#isForeign = innermost === "svg" || innermost === "math";
-  }
-
-  #nameAt(start: number, end: number): string {
-    return this.#slice(start, end).toLowerCase();
   }
 
   #slice(start: number, end: number): string {

@@ -41,10 +41,17 @@ export const genericLinkText = pageRule({
     const elsewhere = links.filter((link) => leadsElsewhere(link, facts.url));
     return foundIn(
       elsewhere.length,
-      elsewhere.filter(({ text }) => texts.has(text.trim().toLowerCase())).map(({ text, url }) => `"${text}" → ${url}`),
+      elsewhere.filter(({ text }) => isOneOf(texts, text.trim())).map(({ text, url }) => `"${text}" → ${url}`),
     );
   }),
 });
+
+const longest = Math.max(...Object.values(genericLinkTexts).flatMap((texts) => [...texts].map(({ length }) => length)));
+
+/** Most texts are longer than any of the list, and need not be lower-cased to tell. */
+function isOneOf(texts: ReadonlySet<string>, text: string): boolean {
+  return text.length <= longest && texts.has(text.toLowerCase());
+}
 
 // As Lighthouse does: no text is asked of links that no crawler follows, or that jump within the page.
 function leadsElsewhere({ url, rel }: LinkFact, pageUrl: string): boolean {
