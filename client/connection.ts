@@ -15,7 +15,7 @@ interface ConnectionOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Asks one installation, below `/api/v1`. Rejects with `ApiProblem` for an answer that is not a success, and with what `fetch` throws. */
+/** Asks one installation; paths are those below `/api/v1`, and what operators use begins with `/admin/`. Rejects with `ApiProblem` for an answer that is not a success, and with what `fetch` throws. */
 export interface Connection {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** The answer's JSON, checked. */
@@ -34,7 +34,7 @@ export function createConnection({ baseUrl, fetch, authorize, headers: always = 
       const headers = new Headers(init.headers);
       for (const [name, value] of Object.entries(always)) headers.set(name, value);
       if (authorization !== undefined) headers.set("Authorization", authorization);
-      return fetch(`${base}/api/v1${path}`, { ...init, headers });
+      return fetch(`${base}${versioned(path)}`, { ...init, headers });
     };
     const response = await (authorize === undefined ? sendWith() : authorize(sendWith));
     if (!response.ok) throw await ApiProblem.from(response);
@@ -52,6 +52,9 @@ export function createConnection({ baseUrl, fetch, authorize, headers: always = 
     },
   };
 }
+
+/** Operators' routes come with the installation, not with a version of the API. */
+const versioned = (path: string): string => (path.startsWith("/admin/") ? `/api${path}` : `/api/v1${path}`);
 
 /** A path with values in it. Throws a `RangeError` for one that would lead to another place, as `..` does. */
 export function pathOf(parts: TemplateStringsArray, ...values: readonly string[]): string {

@@ -34,7 +34,7 @@ export function peopleCalls({ get, send, sendOnly }: Connection): PeopleCalls {
   return {
     getWorkspace: () => get(Workspace, "/workspace"),
     updateWorkspace: (input) => send(Workspace, "PATCH", "/workspace", input),
-    createWorkspace: (input) => send(Workspace, "POST", "/workspaces", input),
+    createWorkspace: (input) => send(Workspace, "POST", "/admin/workspaces", input),
     listMembers: (signal) => everyItem((cursor) => get(MemberList, `/members${queryOf({ limit: 100, cursor })}`, signal)),
     changeRole: (userId, input) => send(Member, "PATCH", pathOf`/members/${userId}`, input),
     removeMember: (userId) => sendOnly("DELETE", pathOf`/members/${userId}`),

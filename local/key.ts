@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { EmailAddress } from "../shared/identity/email-address.ts";
 import { issueKey, type Owners, readOwners } from "./issue-key.ts";
+import { resetPassword } from "./operator.ts";
 import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
 import { inRoot } from "./paths.ts";
 import type { RunSql } from "./sql-text.ts";
@@ -12,6 +13,7 @@ import { runTool } from "./tools.ts";
 
 const usage = `Usage: npm run key -- --remote [--email ADDRESS] [--workspace NAME]
        npm run key -- --local [--persist-to FOLDER] [--email ADDRESS] [--workspace NAME]
+       npm run key -- --remote --new-password
 
 Makes an API key with every permission and shows it once. Keys that exist stay valid.
 
@@ -20,6 +22,7 @@ Makes an API key with every permission and shows it once. Keys that exist stay v
   --persist-to FOLDER  with --local: where its data is (.wrangler/state)
   --email ADDRESS      who operates Mentha; needed for the first key
   --workspace NAME     what the first workspace is called (My workspace)
+  --new-password       makes no key, but a new password of the operator, whose sessions end
 `;
 
 interface Options {
@@ -27,6 +30,7 @@ interface Options {
   readonly state: string;
   readonly email: string | undefined;
   readonly workspace: string | undefined;
+  readonly newPassword: boolean;
 }
 
 const flags = {
@@ -35,17 +39,20 @@ const flags = {
   "persist-to": { type: "string" },
   email: { type: "string" },
   workspace: { type: "string" },
+  "new-password": { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
 const misused = (problem: string) => new CannotContinue(`${problem}\n\n${usage}`);
 
 function readOptions(): Options | "help" {
-  const { remote, local, "persist-to": persistTo, email, workspace, help } = parsed();
+  const { remote, local, "persist-to": persistTo, email, workspace, "new-password": newPassword, help } = parsed();
   if (help) return "help";
   if (remote === local) throw misused(remote ? "Choose --remote or --local, not both." : "Say which database: --remote or --local.");
   if (remote && persistTo !== undefined) throw misused("--persist-to goes with --local.");
+  if (newPassword && (email !== undefined || workspace !== undefined)) throw misused("--new-password takes no --email and no --workspace.");
   return {
+    newPassword,
     where: remote ? "remote" : "local",
     state: resolve(persistTo ?? inRoot(".wrangler", "state")),
     email: checked(EmailAddress, email, "--email must be an e-mail address, such as you@example.com."),
@@ -77,16 +84,26 @@ function requireSame({ operator, workspace }: Owners, options: Options): void {
   }
 }
 
-async function makeKey(options: Options): Promise<string> {
-  if (options.where === "remote") await requireOwnDatabase();
-  else takeOrThrow(options.state);
-  const run = throughWrangler(options.where === "remote" ? ["--remote"] : ["--local", "--persist-to", options.state]);
+async function openDatabase({ where, state }: Options): Promise<RunSql> {
+  if (where === "remote") await requireOwnDatabase();
+  else takeOrThrow(state);
+  return throughWrangler(where === "remote" ? ["--remote"] : ["--local", "--persist-to", state]);
+}
+
+async function makePassword(run: RunSql): Promise<string> {
+  const signIn = await resetPassword(run);
+  if (signIn === undefined) throw new CannotContinue("There is no operator yet, whose password could be made.");
+  return `Sign in as: ${signIn.email}\nPassword:   ${signIn.password}\nKeep it: it is shown only now, and the database knows only its hash.`;
+}
+
+async function makeKey(run: RunSql, options: Options): Promise<string> {
   const owners = await readOwners(run);
   requireSame(owners, options);
   const email = options.email ?? owners.operator?.email;
   if (email === undefined) throw misused("This is the first key: say whose it is with --email.");
   const environment = options.where === "remote" ? "production" : "development";
-  return await issueKey(run, owners, { environment, name: "Made by npm run key", email, workspace: options.workspace ?? "My workspace" });
+  const key = await issueKey(run, owners, { environment, name: "Made by npm run key", email, workspace: options.workspace ?? "My workspace" });
+  return `Your API key: ${key}\nKeep it: it is shown only now, and the database knows only its hash.`;
 }
 
 function takeOrThrow(state: string): void {
@@ -116,8 +133,8 @@ function throughWrangler(target: readonly string[]): RunSql {
 async function main(): Promise<void> {
   const options = readOptions();
   if (options === "help") return console.log(usage);
-  const key = await makeKey(options);
-  console.log(`\nYour API key: ${key}\nKeep it: it is shown only now, and the database knows only its hash.\n`);
+  const run = await openDatabase(options);
+  console.log(`\n${await (options.newPassword ? makePassword(run) : makeKey(run, options))}\n`);
 }
 
 await main().catch((error: unknown) => {

@@ -63,7 +63,7 @@ export function useOneTimeToken({ directory, now }: Asking, hash: string): State
   const at = now();
   return directory
     .update(oneTimeTokens)
-    .set({ usedAt: at })
+    .set({ usedAt: sql`max(${at}, ${oneTimeTokens.createdAt})` })
     .where(and(eq(oneTimeTokens.hash, hash), isGood(directory, at)));
 }
 
@@ -72,14 +72,14 @@ export function revokeOneTimeTokens({ directory }: Pick<VisitorContext, "directo
   return directory.delete(oneTimeTokens).where(and(eq(oneTimeTokens.subjectId, subjectId), eq(oneTimeTokens.purpose, purpose), isNull(oneTimeTokens.usedAt)));
 }
 
-/** Not used, not too old, and no other of its subject and purpose was used since it was made: of two that are used at once, one wins. */
+/** Not too old, and none of its subject and purpose, itself included, was used since it was made: of two that are used at once, one wins. */
 function isGood(directory: Asking["directory"], at: number): SQL | undefined {
-  const other = alias(oneTimeTokens, "other");
+  const any = alias(oneTimeTokens, "any_of_them");
   const ended = directory
-    .select({ hash: other.hash })
-    .from(other)
-    .where(and(eq(other.subjectId, oneTimeTokens.subjectId), eq(other.purpose, oneTimeTokens.purpose), gte(other.usedAt, oneTimeTokens.createdAt)));
-  return and(isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, at), notExists(ended));
+    .select({ hash: any.hash })
+    .from(any)
+    .where(and(eq(any.subjectId, oneTimeTokens.subjectId), eq(any.purpose, oneTimeTokens.purpose), gte(any.usedAt, oneTimeTokens.createdAt)));
+  return and(gt(oneTimeTokens.expiresAt, at), notExists(ended));
 }
 
 /** The same words whatever is wrong with a token, or with what it is for. */

@@ -1,11 +1,14 @@
-import { and, desc, eq, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, members, users, workspaces } from "../db/schema/index.ts";
 import { AppError, type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
 import type { Key, KeyList } from "./schemas.ts";
 import { type StoredKey, toKey } from "./stored-key.ts";
 
-/** A key as its check needs it; undefined when no key has this hash or its maker is no longer a member of its workspace. */
+/**
+ * A key as its check needs it; undefined when no key has this hash or its maker is no longer a member of its workspace. Who came back is a member
+ * since then: a key that was made at the moment they left does not come back with them.
+ */
 export async function findKeyByHash(db: Database, hash: string) {
   const [row] = await db
     .select({
@@ -23,7 +26,7 @@ export async function findKeyByHash(db: Database, hash: string) {
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.createdBy))
     .innerJoin(workspaces, eq(workspaces.id, apiKeys.workspaceId))
-    .innerJoin(members, and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy)))
+    .innerJoin(members, and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy), gte(apiKeys.createdAt, members.createdAt)))
     .where(eq(apiKeys.hash, hash))
     .limit(1);
   return row;

@@ -12,14 +12,15 @@ import { type DeployableCheckout, deployableCheckout, runNpm } from "../helpers/
 
 const placeholder = "00000000-0000-0000-0000-000000000000";
 const ownId = "6ba7b810-9dad-41d1-80b4-00c04fd430c8";
+const ownUrl = "https://mentha.ada.workers.dev";
 
 const cleanUps: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const cleanUp of cleanUps.reverse()) await cleanUp();
 });
 
-async function checkoutWith(databaseId: string): Promise<DeployableCheckout> {
-  const checkout = await deployableCheckout(databaseId);
+async function checkoutWith(databaseId: string, publicUrl = ownUrl): Promise<DeployableCheckout> {
+  const checkout = await deployableCheckout({ databaseId, publicUrl });
   cleanUps.push(checkout.remove);
   return checkout;
 }
@@ -42,6 +43,14 @@ describe("npm run deploy", () => {
     expect(code).toBe(1);
     expect(output).toContain("wrangler.toml does not name your database yet.");
     expect(output).toContain("npx wrangler d1 create mentha");
+    expect(await checkout.calls()).toEqual([]);
+  });
+
+  it.each(["https://mentha.example.com", "https://mentha.example.com/", ""])("asks for the address of the installation while it is %j", async (url) => {
+    const checkout = await checkoutWith(ownId, url);
+    const { code, output } = await checkout.npm(["run", "deploy"]);
+    expect(code).toBe(1);
+    expect(output).toContain("Put its address there, as PUBLIC_URL under [vars]");
     expect(await checkout.calls()).toEqual([]);
   });
 
@@ -112,8 +121,22 @@ describe("npm run key -- --remote", () => {
       expect(await statusOf(runtime, "/api/admin/dead-letters", key)).toBe(200);
     }
     expect(secondKey).not.toBe(firstKey);
-    const { results } = await runtime.database.prepare("SELECT users.email, workspaces.name FROM users, workspaces").all();
-    expect(results).toEqual([{ email: "ada@example.com", name: workspace }]);
+    const owner = "SELECT email, name, role FROM members JOIN users ON users.id = user_id JOIN workspaces ON workspaces.id = workspace_id";
+    const { results } = await runtime.database.prepare(owner.replace("name", "workspaces.name")).all();
+    expect(results).toEqual([{ email: "ada@example.com", name: workspace, role: "admin" }]);
+  });
+
+  it("makes the operator a new password, and keeps only its hash, when that is asked for", async () => {
+    const { code, output } = await makeKey("--new-password");
+    expect(code).toBe(0);
+    expect(keyIn(output)).toBe("");
+    const [, email, password = ""] = /Sign in as: (\S+)\nPassword: +(\S+)\n/.exec(output) ?? [];
+    expect(email).toBe("ada@example.com");
+    expect(JSON.stringify(await checkout.calls())).not.toContain(password);
+    const runtime = await serve(checkout.account);
+    const body = JSON.stringify({ email, password });
+    const signedIn = await fetch(`${runtime.url}/api/v1/auth/login`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    expect(signedIn.status).toBe(200);
   });
 
   it("says how to get a database while wrangler.toml names none", async () => {
@@ -151,6 +174,7 @@ describe("the options of npm run key", () => {
     [[], "Say which database: --remote or --local."],
     [["--remote", "--local"], "Choose --remote or --local, not both."],
     [["--remote", "--persist-to", "x"], "--persist-to goes with --local."],
+    [["--local", "--new-password", "--email", "ada@example.com"], "--new-password takes no --email and no --workspace."],
     [["--local", "--email", "ada"], "--email must be an e-mail address, such as you@example.com."],
     [["--local", "--workspace", " "], "--workspace must be a name of 1 to 100 characters."],
     [["--local", "--mail", "ada@example.com"], "Unknown option '--mail'"],
@@ -161,6 +185,14 @@ describe("the options of npm run key", () => {
     expect(output).toContain(message);
     expect(output).toContain("Usage: npm run key");
   });
+});
+
+it("the guide to deployment sets every secret that a deployment needs", async () => {
+  const guide = await readFile(inRoot("docs", "deployment.md"), "utf8");
+  const [, list = ""] = /^required = \[(.*)\]$/m.exec(await readFile(inRoot("wrangler.toml"), "utf8")) ?? [];
+  const required = [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+  expect(required.length).toBeGreaterThan(1);
+  for (const name of required) expect(guide).toContain(`wrangler secret put ${name}\n`);
 });
 
 it("the guide to deployment names everything in wrangler.toml that has to be created", async () => {

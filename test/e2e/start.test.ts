@@ -2,6 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { build } from "../../local/build.ts";
+import { migrate } from "../../local/migrate.ts";
+import { startRuntime } from "../../local/runtime.ts";
+import { newSecrets } from "../../local/secrets.ts";
+import { seed } from "../../local/seed.ts";
+import { sqlOn } from "../../local/sql-text.ts";
 import { freePort, type NpmStart, npmStart, processesOf } from "../helpers/node/npm-start.ts";
 
 const started: NpmStart[] = [];
@@ -26,7 +32,37 @@ function start(options: Parameters<typeof npmStart>[0]): NpmStart {
 
 const keyIn = (output: string): string | undefined => /mk_test_[0-9A-Za-z]+/.exec(output)?.[0];
 
+/** With what somebody may sign in, as it was printed. */
+function signInIn(output: string): { email: string; password: string } | undefined {
+  const [, email, password] = /Sign in as: (\S+)\nPassword: +(\S+)\n/.exec(output) ?? [];
+  return email === undefined || password === undefined ? undefined : { email, password };
+}
+
+interface SignedIn {
+  readonly status: number;
+  readonly accessToken?: string;
+}
+async function signIn(port: number, body: ReturnType<typeof signInIn>): Promise<SignedIn> {
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetch(`http://localhost:${port}/api/v1/auth/login`, { method: "POST", headers, body: JSON.stringify(body) });
+  const { accessToken }: { accessToken?: string } = await response.json();
+  return { status: response.status, ...(accessToken === undefined ? {} : { accessToken }) };
+}
+const statusOfMe = async (port: number, { accessToken }: SignedIn) =>
+  (await fetch(`http://localhost:${port}/api/v1/me`, { headers: { Authorization: `Bearer ${accessToken}` } })).status;
+
 const listAudits = (port: number, key: string | undefined) => fetch(`http://localhost:${port}/api/v1/audits`, { headers: { "X-API-Key": key ?? "" } });
+
+/** Data as it was when the operator had an address of one word and no password; answers with their key. */
+async function seedWithoutPassword(state: string): Promise<string | undefined> {
+  await build();
+  const { database, close } = await startRuntime({ port: 0, vars: newSecrets(), persistTo: join(state, "v3"), onLog: () => {} });
+  await migrate(database);
+  const key = await seed(sqlOn(database));
+  await database.prepare("UPDATE users SET email = 'operator@localhost'").run();
+  await close();
+  return key;
+}
 
 describe("npm start", () => {
   it("serves the API with the key that it prints, and the documentation, and ends everything on SIGTERM to npm", async () => {
@@ -38,6 +74,11 @@ describe("npm start", () => {
     expect(mentha.output()).toContain(`curl -H "X-API-Key: ${key}" "http://localhost:${port}/api/v1/audits/<id>/report.html" -o report.html`);
     expect((await listAudits(port, key)).status).toBe(200);
     expect((await fetch(`http://localhost:${port}/docs`)).status).toBe(200);
+    const operator = signInIn(mentha.output());
+    expect(operator?.password).toMatch(/^.{20,}$/);
+    expect(mentha.output()).toContain(`npx mentha login http://localhost:${port} --email ${operator?.email}`);
+    expect(await statusOfMe(port, await signIn(port, operator))).toBe(200);
+    expect((await fetch(/http:\S+\/dev\/mail/.exec(mentha.output())?.[0] ?? "")).status).toBe(200);
     expect((await processesOf(mentha.pid)).some((line) => line.includes("workerd"))).toBe(true);
 
     process.kill(mentha.pid, "SIGTERM");
@@ -46,26 +87,51 @@ describe("npm start", () => {
     await expect(listAudits(port, "any")).rejects.toThrow();
   });
 
-  it("keeps its data, shows no key again, and makes another one on request", async () => {
+  it("keeps its data, shows neither key nor password again, and makes new ones on request", async () => {
     const [port, state] = [await freePort(), await newState()];
     const first = start({ port, state });
     await first.printed("Stop it with Ctrl-C");
     const firstKey = keyIn(first.output());
+    const firstSignIn = signInIn(first.output());
+    const session = await signIn(port, firstSignIn);
     process.kill(first.pid, "SIGTERM");
     await first.ended;
 
     const second = start({ port, state });
     await second.printed("Stop it with Ctrl-C");
     expect(keyIn(second.output())).toBeUndefined();
+    expect(signInIn(second.output())).toBeUndefined();
     expect(second.output()).toContain("npm start -- --new-key");
+    expect(await statusOfMe(port, session)).toBe(200);
     process.kill(second.pid, "SIGTERM");
     await second.ended;
 
-    const third = start({ port, state, args: ["--new-key"] });
+    const third = start({ port, state, args: ["--new-key", "--new-password"] });
     await third.printed("Stop it with Ctrl-C");
     const newKey = keyIn(third.output());
     expect(newKey).not.toBe(firstKey);
     expect([(await listAudits(port, firstKey)).status, (await listAudits(port, newKey)).status]).toEqual([200, 200]);
+    expect(await statusOfMe(port, session)).toBe(401);
+    expect((await signIn(port, firstSignIn)).status).toBe(401);
+    expect((await signIn(port, signInIn(third.output()))).status).toBe(200);
+  });
+
+  it("keeps the keys of data that is older than passwords, and says how to get one", async () => {
+    const [port, state] = [await freePort(), await newState()];
+    const key = await seedWithoutPassword(state);
+    const first = start({ port, state });
+    await first.printed("Stop it with Ctrl-C");
+    expect(first.output()).toContain("Nobody can sign in yet");
+    expect(first.output()).toContain("npm start -- --new-password");
+    expect((await listAudits(port, key)).status).toBe(200);
+    process.kill(first.pid, "SIGTERM");
+    await first.ended;
+
+    const second = start({ port, state, args: ["--new-password"] });
+    await second.printed("Stop it with Ctrl-C");
+    expect(signInIn(second.output())?.email).toBe("operator@mentha.localhost");
+    expect((await signIn(port, signInIn(second.output()))).status).toBe(200);
+    expect((await listAudits(port, key)).status).toBe(200);
   });
 
   it.each(["SIGINT", "SIGHUP"] as const)("leaves nothing behind when the terminal sends %s to all of it", async (signal) => {

@@ -14,7 +14,7 @@ const tokenText = "The access token of somebody who signed in";
 const securitySchemes = {
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${keyText} as a header` },
   bearer: { type: "http", scheme: "bearer", description: `${keyText} as a bearer token; or: ${tokenText}` },
-  session: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: `${tokenText}, sent as a bearer token` },
+  session: { type: "http", scheme: "bearer", bearerFormat: "JWT", description: `${tokenText}, sent as a bearer token; checked as RFC8725 asks` },
   operatorKey: { type: "apiKey", in: "header", name: "X-API-Key", description: `${operatorText} as a header` },
   operatorBearer: { type: "http", scheme: "bearer", description: `${operatorText} as a bearer token; or: ${tokenText} and is an operator` },
 } as const;

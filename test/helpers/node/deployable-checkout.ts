@@ -30,14 +30,21 @@ export function runNpm(cwd: string, args: readonly string[], env: Readonly<Recor
   });
 }
 
-/** Only what the scripts of `local/` touch is copied; the rest is the checkout's own. `databaseId` is what wrangler.toml says. */
-export async function deployableCheckout(databaseId: string): Promise<DeployableCheckout> {
+/** What wrangler.toml says in the copy. */
+interface Settings {
+  readonly databaseId: string;
+  readonly publicUrl: string;
+}
+
+/** Only what the scripts of `local/` touch is copied; the rest is the checkout's own. */
+export async function deployableCheckout({ databaseId, publicUrl }: Settings): Promise<DeployableCheckout> {
   const root = await mkdtemp(join(tmpdir(), "mentha-deploy-"));
   const account = join(root, "account");
   for (const name of ["local", "schemas"]) await cp(inRoot(name), join(root, name), { recursive: true });
   await cp(inRoot("package.json"), join(root, "package.json"));
   const settings = await readFile(inRoot("wrangler.toml"), "utf8");
-  await writeFile(join(root, "wrangler.toml"), settings.replace(/^database_id = ".*"$/m, `database_id = "${databaseId}"`));
+  const own = settings.replace(/^database_id = ".*"$/m, `database_id = "${databaseId}"`).replace(/^PUBLIC_URL = ".*"$/m, `PUBLIC_URL = "${publicUrl}"`);
+  await writeFile(join(root, "wrangler.toml"), own);
   for (const name of ["shared", "migrations", "workers", "durable-objects"]) await symlink(inRoot(name), join(root, name));
   await linkPackages(join(root, "node_modules"));
   await writeFile(join(root, "wrangler.mjs"), standIn(root, account));

@@ -103,7 +103,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "patch /api/v1/members/{userId}": { role: "qa" },
   "post /api/v1/users/invite": { email: "battery@example.com", role: "dev" },
   "patch /api/v1/workspace": { name: "Battery" },
-  "post /api/v1/workspaces": { name: "Battery" },
+  "post /api/admin/workspaces": { name: "Battery" },
   "post /api/v1/projects": { name: "Battery" },
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },

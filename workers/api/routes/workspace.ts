@@ -25,7 +25,7 @@ const update = patch("/api/v1/workspace", {
   examples: { body: { language: "es", auditRetentionDays: 365 }, answer: { ...workspaceExample, language: "es", auditRetentionDays: 365 } },
 });
 
-const create = post("/api/v1/workspaces", {
+const create = post("/api/admin/workspaces", {
   id: "createWorkspace",
   tag: "Workspace",
   permission: "operations:write",

@@ -97,7 +97,10 @@ describe("tokens of one subject and purpose", () => {
     const user = newId("user");
     await use(await make(user));
     if (when !== "no time later") now = start - 5;
-    await expect(find(await make(user))).resolves.toBeDefined();
+    const next = await make(user);
+    await expect(find(next)).resolves.toBeDefined();
+    await use(next);
+    await expect(find(next)).rejects.toMatchObject(gone);
   });
 
   it("end neither those of other people nor those for something else", async () => {

@@ -88,7 +88,7 @@ describe("a workspace", () => {
 describe("another workspace", () => {
   it("has the operator who made it as its admin", async () => {
     const own = await seedWorkspace({ isOperator: true, role: "dev" });
-    const answer = await (await signedIn(own.userId))("POST", "/api/v1/workspaces", { name: " Shop ", timeZone: "europe/madrid" });
+    const answer = await (await signedIn(own.userId))("POST", "/api/admin/workspaces", { name: " Shop ", timeZone: "europe/madrid" });
     expect(answer.status).toBe(201);
     const made = Workspace.strict().parse(await answer.json());
     expect(made).toMatchObject({ name: "Shop", language: "en", timeZone: "Europe/Madrid", auditRetentionDays: null });
@@ -100,11 +100,11 @@ describe("another workspace", () => {
   });
 
   it("is not made by an admin who is no operator", async () => {
-    expect((await admin("POST", "/api/v1/workspaces", { name: "Shop" })).status).toBe(403);
+    expect((await admin("POST", "/api/admin/workspaces", { name: "Shop" })).status).toBe(403);
   });
 
   it.each([{}, { name: "" }, { name: "Shop", timeZone: "Mars/Olympus" }, { name: "Shop", role: "admin" }])("is not made of %j", async (body) => {
     const own = await seedWorkspace({ isOperator: true });
-    expect((await (await signedIn(own.userId))("POST", "/api/v1/workspaces", body)).status).toBe(422);
+    expect((await (await signedIn(own.userId))("POST", "/api/admin/workspaces", body)).status).toBe(422);
   });
 });
