@@ -16,6 +16,12 @@ const proofs: Readonly<Record<string, { file: string; runs: string }>> = {
       file: ".ci/run",
       runs: "-X POST \"$url/api/v1/audits\" -H 'Content-Type: application/json'",
     },
+  "npx mentha login http://localhost:8787": { file: "test/e2e/cli/sign-in.test.ts", runs: '["login", server.url' },
+  "npx mentha whoami": { file: "test/e2e/cli/sign-in.test.ts", runs: '["whoami"]' },
+  "npx mentha keys create --name CI --scope audits:read,audits:write --expires 90d": {
+    file: "test/e2e/cli/sign-in.test.ts",
+    runs: '["keys", "create", "--name", "CI", "--scope", "audits:read,audits:write", "--expires", "90d"]',
+  },
   'curl -H "X-API-Key: $KEY" "http://localhost:8787/api/v1/audits?limit=1"': { file: "local/banner.ts", runs: "/api/v1/audits?limit=1" },
 };
 

@@ -107,7 +107,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "post /api/v1/projects": { name: "Battery" },
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
-  "post /api/v1/projects/{id}/sites/{siteId}/verify": {},
+  "post /api/v1/projects/{id}/sites/{siteId}/verify": { method: "file" },
   "patch /api/v1/me": { name: "Battery" },
   "post /api/v1/auth/accept-invitation": { token: "A".repeat(43) },
   "post /api/v1/auth/change-email": { email: "battery-2@example.com", password: samplePassword },
