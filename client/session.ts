@@ -46,7 +46,7 @@ export function sessionAuthorize(refresh: (kept: SessionTokens) => Promise<Sessi
 
   async function renew(stale: SessionTokens): Promise<SessionTokens> {
     tokens = await inTurn(async (kept) => {
-      if (kept.accessToken !== stale.accessToken && !endsSoon(kept)) return kept; // somebody else was faster
+      if (kept.accessToken !== stale.accessToken && !endsSoon(kept)) return kept; // another call, or somebody else, was faster
       const fresh = await refresh(kept).catch(refuseEnded);
       await onTokens(fresh);
       return fresh;
@@ -55,7 +55,6 @@ export function sessionAuthorize(refresh: (kept: SessionTokens) => Promise<Sessi
   }
 
   function newerThan(stale: SessionTokens): Promise<SessionTokens> {
-    if (tokens.accessToken !== stale.accessToken) return Promise.resolve(tokens);
     renewing ??= renew(stale).finally(() => {
       renewing = undefined;
     });

@@ -30,8 +30,8 @@ export interface AccountOptions {
 /** Where and as whom a command asks: what its options say, then the environment, then what `mentha login` kept. Throws `UsageError`, which says how to sign in. */
 export async function findAccount({ server: named, key: givenKey, workspace }: AccountOptions, env: Env): Promise<Account> {
   const typed = named ?? nonEmpty(env.MENTHA_SERVER);
-  // A key of the environment goes to a server that was named with it, and to no other.
-  const key = givenKey ?? (typed === undefined ? undefined : nonEmpty(env.MENTHA_KEY));
+  const key = givenKey ?? nonEmpty(env.MENTHA_KEY);
+  // A key goes to a server that was named with it, and to no other.
   if (typed !== undefined && key !== undefined) return { server: serverAddressOf(typed), login: { kind: "key", key }, isKept: false, workspace };
   const kept = await readCredentials(configFolder(env));
   const server = typed === undefined ? kept.default : serverAddressOf(typed);

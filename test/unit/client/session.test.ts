@@ -16,10 +16,12 @@ interface World {
   readonly renewals?: readonly (SessionTokens | "refused")[];
   readonly session?: Partial<SessionOptions>;
   readonly workspace?: string;
+  /** The first answer that is no exchange waits for it. */
+  readonly holdFirst?: Promise<void>;
 }
 
 /** A client on a server that takes one access token; keeps what the server was asked, in order. */
-function world({ valid, renewals = [], session, ...options }: World) {
+function world({ valid, renewals = [], session, holdFirst, ...options }: World) {
   const asked: string[] = [];
   const left = [...renewals];
   const refused = (): Response => Response.json({ code: "unauthenticated", detail: "Not valid (any more)." }, { status: 401 });
@@ -36,6 +38,7 @@ function world({ valid, renewals = [], session, ...options }: World) {
       }
       const body = request.body === null ? "" : ` ${await request.text()}`;
       asked.push(`${request.method}${body} as ${request.headers.get("Authorization")} in ${request.headers.get("X-Workspace")}`);
+      if (asked.length === 1) await holdFirst;
       return request.headers.get("Authorization") === `Bearer ${valid}` ? Response.json(audit) : refused();
     },
   });
@@ -87,6 +90,16 @@ describe("a client with a session", () => {
     const { client, asked } = world({ valid: "access-2", renewals: [tokens(2), tokens(3)], session: { tokens: tokens(1, now) } });
     await Promise.all(Array.from({ length: 20 }, () => client.getAudit(audit.id)));
     expect(asked.filter((line) => line.startsWith("refresh"))).toEqual([refreshed(1)]);
+  });
+
+  it("does not renew again for a refusal that comes after others renewed", async () => {
+    const release = Promise.withResolvers<void>();
+    const { client, asked } = world({ valid: "access-2", renewals: [tokens(2), tokens(3)], holdFirst: release.promise });
+    const slow = client.getAudit(audit.id);
+    await client.getAudit(audit.id);
+    release.resolve();
+    await slow;
+    expect(asked).toEqual([gotAs(1), gotAs(1), refreshed(1), gotAs(2), gotAs(2)]);
   });
 
   it("renews the second time with the token that it got the first time", async () => {
