@@ -1,12 +1,7 @@
-export { acceptInvitation } from "./accounts/accept-invitation.ts";
 export { changeEmail } from "./accounts/change-email.ts";
-export { changePassword } from "./accounts/change-password.ts";
-export { forgotPassword } from "./accounts/forgot-password.ts";
 export { getMe } from "./accounts/get-me.ts";
 export { Account, Me, Membership, UpdateMeInput } from "./accounts/me-schemas.ts";
-export { previewInvitation } from "./accounts/preview-invitation.ts";
 export { register } from "./accounts/register.ts";
-export { resetPassword } from "./accounts/reset-password.ts";
 export {
   ChangeEmailInput,
   ChangePasswordInput,
@@ -22,17 +17,22 @@ export { sendVerification } from "./accounts/send-verification.ts";
 export { setUp } from "./accounts/set-up.ts";
 export { updateMe } from "./accounts/update-me.ts";
 export { verifyEmail } from "./accounts/verify-email.ts";
+export { acceptInvitation } from "./invitations/accept-invitation.ts";
 export { invite } from "./invitations/invite.ts";
+export { previewInvitation } from "./invitations/preview-invitation.ts";
 export { listInvitations } from "./invitations/queries.ts";
 export { resendInvitation } from "./invitations/resend-invitation.ts";
 export { revokeInvitation } from "./invitations/revoke-invitation.ts";
 export { Invitation, InvitationList, InviteInput, ListInvitationsQuery } from "./invitations/schemas.ts";
+export { sendMailWith } from "./mails/send-mail.ts";
 export { changeRole } from "./members/change-role.ts";
 export { listMembers } from "./members/list-members.ts";
 export { removeMember } from "./members/remove-member.ts";
 export { ChangeRoleInput, Member, MemberList } from "./members/schemas.ts";
+export { changePassword } from "./passwords/change-password.ts";
+export { forgotPassword } from "./passwords/forgot-password.ts";
+export { resetPassword } from "./passwords/reset-password.ts";
 export { matrix, permissionsOf, Role, roles } from "./roles.ts";
-export { sendMailWith } from "./send-mail.ts";
 export { authenticateMember, authenticatePerson, notMember, type Person, type Principal } from "./sessions/authenticate-session.ts";
 export { endSession } from "./sessions/end-session.ts";
 export { listSessions } from "./sessions/list-sessions.ts";

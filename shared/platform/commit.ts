@@ -31,6 +31,18 @@ export async function commit(db: Database, statements: readonly Statement[]): Pr
   }
 }
 
+/**
+ * Writes everything or nothing, as `commit` does. When that loses against somebody else, `explain` looks again and says what happened
+ * in words that the person understands: it throws, or returns what to throw.
+ */
+export async function commitOr(db: Database, statements: readonly Statement[], explain: () => Promise<AppError>): Promise<void> {
+  try {
+    await commit(db, statements);
+  } catch (error) {
+    throw error instanceof AppError && error.code === "conflict" ? await explain() : error;
+  }
+}
+
 /** D1 puts SQLite's words in the message of the error or of its cause. */
 function says(thrown: unknown, words: string): boolean {
   for (let error: unknown = thrown; error instanceof Error; error = error.cause) {

@@ -1,7 +1,7 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
 export { fromBase64, toBase64Url } from "./base64.ts";
 export { type Clock, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
-export { commit, guarded, type Statement } from "./commit.ts";
+export { commit, commitOr, guarded, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
 export {
   type Actor,

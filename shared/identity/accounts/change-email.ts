@@ -1,9 +1,9 @@
 import { commit, type PersonContext } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
-import { queueMail } from "../queue-mail.ts";
+import { promised, requireMail } from "../mails/promised-mail.ts";
+import { queueMail } from "../mails/queue-mail.ts";
+import { confirmPassword } from "../passwords/confirm-password.ts";
 import { callOffVerification } from "./call-off-verification.ts";
-import { confirmPassword } from "./confirm-password.ts";
-import { promised, requireMail } from "./promised-mail.ts";
 import type { ChangeEmailInput, MailPromised } from "./schemas.ts";
 
 /**

@@ -1,12 +1,11 @@
 import { members, users } from "../../db/schema/index.ts";
-import { AppError, newId, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commitOr, newId, type VisitorContext } from "../../platform/index.ts";
+import { countGuess } from "../attempts/count-guess.ts";
+import { findOpenInvitation, useInvitation } from "../invitations/open-invitation.ts";
 import { hashPassword } from "../passwords/hash-password.ts";
 import { requireGoodPassword } from "../passwords/require-good-password.ts";
 import type { SignedInUser } from "../sessions/schemas.ts";
 import { type SessionTokens, startSession } from "../sessions/start-session.ts";
-import { commitOr } from "./commit-or.ts";
-import { countGuess } from "./count-guess.ts";
-import { findOpenInvitation, useInvitation } from "./open-invitation.ts";
 import type { RegisterInput } from "./schemas.ts";
 
 /**

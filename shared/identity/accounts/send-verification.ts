@@ -1,8 +1,8 @@
 import { commit, type PersonContext } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
-import { queueMail } from "../queue-mail.ts";
+import { promised, requireMail } from "../mails/promised-mail.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { readAccount } from "./get-me.ts";
-import { promised, requireMail } from "./promised-mail.ts";
 import type { MailPromised } from "./schemas.ts";
 
 /** Sends somebody who signed in a link that proves their address. @throws AppError `conflict` when there is nothing to prove or no e-mail can be sent, `rate_limited` */

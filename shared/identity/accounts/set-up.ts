@@ -1,13 +1,12 @@
 import { eq, notExists, sql } from "drizzle-orm";
 import { members, users, workspaces } from "../../db/schema/index.ts";
-import { AppError, guarded, newId, type Statement, sha256, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commitOr, guarded, newId, type Statement, sha256, type VisitorContext } from "../../platform/index.ts";
+import { countGuess } from "../attempts/count-guess.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { hashPassword } from "../passwords/hash-password.ts";
 import { requireGoodPassword } from "../passwords/require-good-password.ts";
-import { queueMail } from "../queue-mail.ts";
 import type { SignedInUser } from "../sessions/schemas.ts";
 import { type SessionTokens, startSession } from "../sessions/start-session.ts";
-import { commitOr } from "./commit-or.ts";
-import { countGuess } from "./count-guess.ts";
 import type { SetupInput } from "./schemas.ts";
 
 /**

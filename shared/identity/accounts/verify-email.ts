@@ -1,11 +1,10 @@
 import { and, eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
-import { AppError, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commitOr, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
+import { countGuess } from "../attempts/count-guess.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, revokeOneTimeTokens, useOneTimeToken } from "../one-time-tokens.ts";
-import { queueMail } from "../queue-mail.ts";
 import { callOffVerification } from "./call-off-verification.ts";
-import { commitOr } from "./commit-or.ts";
-import { countGuess } from "./count-guess.ts";
 import type { TokenInput } from "./schemas.ts";
 
 /**

@@ -1,11 +1,10 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import { invitations, workspaces } from "../../db/schema/index.ts";
-import { AppError, type Context, guarded, newId, type Statement } from "../../platform/index.ts";
-import { commitOr } from "../accounts/commit-or.ts";
-import { requireMail } from "../accounts/promised-mail.ts";
+import { AppError, type Context, commitOr, guarded, newId, type Statement } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
+import { requireMail } from "../mails/promised-mail.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { requirePowerOver } from "../members/powers.ts";
-import { queueMail } from "../queue-mail.ts";
 import { invitationMs, mayOpen, whyNotOpen } from "./may-invite.ts";
 import { unsettled } from "./queries.ts";
 import type { Invitation, InviteInput } from "./schemas.ts";

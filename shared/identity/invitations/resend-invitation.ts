@@ -1,12 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import { invitations } from "../../db/schema/index.ts";
-import { AppError, type Context, guarded, requirePermission } from "../../platform/index.ts";
-import { commitOr } from "../accounts/commit-or.ts";
-import { requireMail } from "../accounts/promised-mail.ts";
+import { AppError, type Context, commitOr, guarded, requirePermission } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
+import { requireMail } from "../mails/promised-mail.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { requirePowerOver } from "../members/powers.ts";
 import { revokeOneTimeTokens } from "../one-time-tokens.ts";
-import { queueMail } from "../queue-mail.ts";
 import { invitationMs, mayOpen, whyNotOpen } from "./may-invite.ts";
 import { findInvitation, statusOf, toInvitation, unsettled } from "./queries.ts";
 import type { Invitation } from "./schemas.ts";

@@ -1,7 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { invitations } from "../../db/schema/index.ts";
-import { AppError, type Context, guarded, requirePermission } from "../../platform/index.ts";
-import { commitOr } from "../accounts/commit-or.ts";
+import { AppError, type Context, commitOr, guarded, requirePermission } from "../../platform/index.ts";
 import { requirePowerOver } from "../members/powers.ts";
 import { revokeOneTimeTokens } from "../one-time-tokens.ts";
 import { conditions, findInvitation, statusOf } from "./queries.ts";

@@ -1,8 +1,7 @@
 import { and, eq, exists, ne, or, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { members } from "../../db/schema/index.ts";
-import { AppError, type Context, guarded, type Permission, requirePermission, type Statement } from "../../platform/index.ts";
-import { commitOr } from "../accounts/commit-or.ts";
+import { AppError, type Context, commitOr, guarded, type Permission, requirePermission, type Statement } from "../../platform/index.ts";
 import type { Role } from "../roles.ts";
 import { findMember } from "./list-members.ts";
 import type { Member } from "./schemas.ts";

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
 import { commit, type PersonContext } from "../../platform/index.ts";
-import { endSessions } from "../accounts/end-sessions.ts";
+import { endSessions } from "./end-sessions.ts";
 
 /** Ends every session of somebody, this one too, and one that is being started at this moment. */
 export async function signOutEverywhere(ctx: PersonContext): Promise<void> {

@@ -5,9 +5,9 @@ import { attempts, invitations, jobs, users } from "../../../shared/db/schema/in
 import type { AttemptPolicyName } from "../../../shared/identity/attempts/attempt-policies.ts";
 import { subjectOf } from "../../../shared/identity/attempts/subject-of.ts";
 import type { Role } from "../../../shared/identity/index.ts";
+import { queueMail } from "../../../shared/identity/mails/queue-mail.ts";
 import { makeOneTimeToken, type TokenPurpose } from "../../../shared/identity/one-time-tokens.ts";
 import { hashPassword, verifyPassword } from "../../../shared/identity/passwords/hash-password.ts";
-import { queueMail } from "../../../shared/identity/queue-mail.ts";
 import type { MailRequest } from "../../../shared/mail/index.ts";
 import { commit, dayMs, hourMs, newId, systemClock } from "../../../shared/platform/index.ts";
 import { call, type SeededWorkspace } from "./api.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
 import { AppError, commit, type PersonContext } from "../../platform/index.ts";
 import { countAttempt, forgetAttempts } from "../attempts/count-attempt.ts";
-import { verifyPassword } from "../passwords/hash-password.ts";
+import { verifyPassword } from "./hash-password.ts";
 
 /** Somebody whose password was just checked. */
 interface ConfirmedUser {

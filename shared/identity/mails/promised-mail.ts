@@ -1,5 +1,5 @@
 import { AppError, type VisitorContext } from "../../platform/index.ts";
-import type { MailPromised } from "./schemas.ts";
+import type { MailPromised } from "../accounts/schemas.ts";
 
 /**
  * For verbs whose whole effect is an e-mail: nobody is told to look into their mailbox in vain.

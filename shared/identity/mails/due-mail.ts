@@ -1,11 +1,11 @@
 import { and, asc, eq, type SQL } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import type { Database } from "../db/client.ts";
-import { invitations, members, users, workspaces } from "../db/schema/index.ts";
-import type { MailContent, MailLink, MailReader, MailRequest } from "../mail/index.ts";
-import { hourMs, minuteMs } from "../platform/index.ts";
-import { conditions } from "./invitations/queries.ts";
-import type { TokenPurpose } from "./one-time-tokens.ts";
+import type { Database } from "../../db/client.ts";
+import { invitations, members, users, workspaces } from "../../db/schema/index.ts";
+import type { MailContent, MailLink, MailReader, MailRequest } from "../../mail/index.ts";
+import { hourMs, minuteMs } from "../../platform/index.ts";
+import { conditions } from "../invitations/queries.ts";
+import type { TokenPurpose } from "../one-time-tokens.ts";
 
 /** An e-mail that is still worth sending: to whom, in which language, and what it says. */
 export interface DueMail {

@@ -1,9 +1,9 @@
-import type { Database } from "../db/client.ts";
-import type { JobExecutor } from "../jobs/index.ts";
-import { composeMail, type MailContent, type Mailer } from "../mail/index.ts";
-import { AppError, commit } from "../platform/index.ts";
+import type { Database } from "../../db/client.ts";
+import type { JobExecutor } from "../../jobs/index.ts";
+import { composeMail, type MailContent, type Mailer } from "../../mail/index.ts";
+import { AppError, commit } from "../../platform/index.ts";
+import { makeOneTimeToken, type TokenPurpose } from "../one-time-tokens.ts";
 import { type DueMail, findDueMail, type LinkMail } from "./due-mail.ts";
-import { makeOneTimeToken, type TokenPurpose } from "./one-time-tokens.ts";
 
 export interface SendMailDeps {
   /** Null when this installation sends none. */

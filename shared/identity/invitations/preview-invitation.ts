@@ -1,7 +1,7 @@
 import type { VisitorContext } from "../../platform/index.ts";
-import { countGuess } from "./count-guess.ts";
+import type { InvitationPreview, TokenInput } from "../accounts/schemas.ts";
+import { countGuess } from "../attempts/count-guess.ts";
 import { findOpenInvitation } from "./open-invitation.ts";
-import type { InvitationPreview, TokenInput } from "./schemas.ts";
 
 /** What somebody is invited to. Nothing changes: mail programs open links before people do. @throws AppError `gone` */
 export async function previewInvitation(ctx: VisitorContext, { token }: TokenInput): Promise<InvitationPreview> {

@@ -1,16 +1,15 @@
 import { and, eq, sql } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
-import { guarded, type VisitorContext } from "../../platform/index.ts";
+import { commitOr, guarded, type VisitorContext } from "../../platform/index.ts";
+import { callOffVerification } from "../accounts/call-off-verification.ts";
+import type { ResetPasswordInput } from "../accounts/schemas.ts";
 import { forgetAttempts } from "../attempts/count-attempt.ts";
+import { countGuess } from "../attempts/count-guess.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
-import { hashPassword } from "../passwords/hash-password.ts";
-import { requireGoodPassword } from "../passwords/require-good-password.ts";
-import { queueMail } from "../queue-mail.ts";
-import { callOffVerification } from "./call-off-verification.ts";
-import { commitOr } from "./commit-or.ts";
-import { countGuess } from "./count-guess.ts";
-import { endSessions } from "./end-sessions.ts";
-import type { ResetPasswordInput } from "./schemas.ts";
+import { endSessions } from "../sessions/end-sessions.ts";
+import { hashPassword } from "./hash-password.ts";
+import { requireGoodPassword } from "./require-good-password.ts";
 
 /**
  * Sets the password of whoever has the token that was sent to their address, which proves the address too. Everybody who used the old password is

@@ -1,16 +1,16 @@
 import { createExecutionContext, createMessageBatch, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { queueMail } from "../../../../shared/identity/queue-mail.ts";
-import { listMailbox, type MailRequest } from "../../../../shared/mail/index.ts";
-import { commit, sha256Hex } from "../../../../shared/platform/index.ts";
-import { flushOutbox } from "../../../../workers/context.ts";
-import worker from "../../../../workers/index.ts";
-import { seedWorkspace } from "../../../helpers/worker/api.ts";
-import { always, type Fault, injectFaults, once, type Point, stopFaults } from "../../../helpers/worker/faults.ts";
-import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
-import { visitorOfTest } from "../../../helpers/worker/people.ts";
-import { defineSite } from "../../../helpers/worker/site.ts";
+import { queueMail } from "../../../../../shared/identity/mails/queue-mail.ts";
+import { listMailbox, type MailRequest } from "../../../../../shared/mail/index.ts";
+import { commit, sha256Hex } from "../../../../../shared/platform/index.ts";
+import { flushOutbox } from "../../../../../workers/context.ts";
+import worker from "../../../../../workers/index.ts";
+import { seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { always, type Fault, injectFaults, once, type Point, stopFaults } from "../../../../helpers/worker/faults.ts";
+import { withFaults } from "../../../../helpers/worker/faulty-bindings.ts";
+import { visitorOfTest } from "../../../../helpers/worker/people.ts";
+import { defineSite } from "../../../../helpers/worker/site.ts";
 
 let userId = "";
 let email = "";

@@ -1,5 +1,5 @@
 import { commit, type VisitorContext } from "../../platform/index.ts";
-import { countAttempt, takeBackAttempt } from "../attempts/count-attempt.ts";
+import { countAttempt, takeBackAttempt } from "./count-attempt.ts";
 
 /**
  * Finds what a token is for. It counts as a guess of the place that it comes from unless it is found.

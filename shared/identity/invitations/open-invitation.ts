@@ -2,8 +2,8 @@ import { and, eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { invitations, users, workspaces } from "../../db/schema/index.ts";
 import { guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
-import { conditions } from "../invitations/queries.ts";
 import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
+import { conditions } from "./queries.ts";
 
 type Asking = Pick<VisitorContext, "directory" | "now">;
 export type OpenInvitation = Awaited<ReturnType<typeof findOpenInvitation>>;

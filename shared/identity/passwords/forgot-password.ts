@@ -1,8 +1,8 @@
 import { commit, type VisitorContext } from "../../platform/index.ts";
+import type { ForgotPasswordInput, MailPromised } from "../accounts/schemas.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
-import { queueMail } from "../queue-mail.ts";
-import { promised, requireMail } from "./promised-mail.ts";
-import type { ForgotPasswordInput, MailPromised } from "./schemas.ts";
+import { promised, requireMail } from "../mails/promised-mail.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 
 /**
  * Sends whoever has an address a link to set a new password. Nobody learns whether anybody has it: all that is done here is to store a job, and

@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { invitations, members, oneTimeTokens, users, workspaces } from "../../../../shared/db/schema/index.ts";
-import { sendMailWith } from "../../../../shared/identity/index.ts";
-import { findOneTimeToken, useOneTimeToken } from "../../../../shared/identity/one-time-tokens.ts";
-import type { MailMessage, MailRequest } from "../../../../shared/mail/index.ts";
-import { AppError, commit, dayMs, guarded, hourMs, minuteMs, newId } from "../../../../shared/platform/index.ts";
-import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { directoryDatabase } from "../../../../../shared/db/client.ts";
+import { invitations, members, oneTimeTokens, users, workspaces } from "../../../../../shared/db/schema/index.ts";
+import { sendMailWith } from "../../../../../shared/identity/index.ts";
+import { findOneTimeToken, useOneTimeToken } from "../../../../../shared/identity/one-time-tokens.ts";
+import type { MailMessage, MailRequest } from "../../../../../shared/mail/index.ts";
+import { AppError, commit, dayMs, guarded, hourMs, minuteMs, newId } from "../../../../../shared/platform/index.ts";
+import { type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
 
 const db = directoryDatabase(env);
 const start = 1_800_000_000_000;

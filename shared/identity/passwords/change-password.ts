@@ -1,14 +1,14 @@
 import { and, eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
 import { commit, guarded, type PersonContext } from "../../platform/index.ts";
+import { callOffVerification } from "../accounts/call-off-verification.ts";
+import type { ChangePasswordInput } from "../accounts/schemas.ts";
+import { queueMail } from "../mails/queue-mail.ts";
 import { revokeOneTimeTokens } from "../one-time-tokens.ts";
-import { hashPassword } from "../passwords/hash-password.ts";
-import { requireGoodPassword } from "../passwords/require-good-password.ts";
-import { queueMail } from "../queue-mail.ts";
-import { callOffVerification } from "./call-off-verification.ts";
+import { endSessions } from "../sessions/end-sessions.ts";
 import { confirmPassword } from "./confirm-password.ts";
-import { endSessions } from "./end-sessions.ts";
-import type { ChangePasswordInput } from "./schemas.ts";
+import { hashPassword } from "./hash-password.ts";
+import { requireGoodPassword } from "./require-good-password.ts";
 
 /**
  * Sets a new password for somebody who knows the present one. All their other sessions end, and so do links that were sent to them; this session

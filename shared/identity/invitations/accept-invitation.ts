@@ -1,11 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { members, users } from "../../db/schema/index.ts";
-import { AppError, type PersonContext } from "../../platform/index.ts";
-import { commitOr } from "./commit-or.ts";
-import { countGuess } from "./count-guess.ts";
-import type { Membership } from "./me-schemas.ts";
+import { AppError, commitOr, type PersonContext } from "../../platform/index.ts";
+import type { Membership } from "../accounts/me-schemas.ts";
+import type { TokenInput } from "../accounts/schemas.ts";
+import { countGuess } from "../attempts/count-guess.ts";
 import { findOpenInvitation, useInvitation } from "./open-invitation.ts";
-import type { TokenInput } from "./schemas.ts";
 
 /**
  * Makes somebody who signed in a member of the workspace that they are invited to. The token was sent to their address, which proves that.
