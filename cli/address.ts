@@ -31,8 +31,11 @@ export function serverAddressOf(typed: string): string {
   return `${origin}${pathname}`.replace(/\/+$/, "");
 }
 
-/** Throws `UsageError` for a server outside this computer without https: what is sent to it to sign in, others on the way could read. */
+/** Throws `UsageError` for a server outside this computer without https: passwords and keys that are sent to it, others on the way could read. */
 export function refuseUnencrypted(server: string): void {
   const { protocol, host } = new URL(server);
-  if (protocol === "http:" && !isLocal(host)) throw new UsageError(`${server} would be asked without encryption. Sign in to https://${host}`);
+  if (protocol !== "http:" || isLocal(host)) return;
+  throw new UsageError(
+    `${server} would be sent passwords and keys without encryption, for others on the way to read. Write ${server.replace(/^http:/, "https:")} instead`,
+  );
 }

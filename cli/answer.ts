@@ -1,5 +1,7 @@
+import { printableJson } from "../shared/platform/index.ts";
 import { jsonSpelling, withoutCommands } from "./ci-commands.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { printableLines } from "./printable-lines.ts";
 import { tell } from "./tell.ts";
 import { type Terminal, write } from "./terminal.ts";
 
@@ -13,9 +15,9 @@ export interface Answer {
   readonly note?: string;
 }
 
-/** Writes the answer, as JSON when that was asked for. */
+/** Writes the answer, as JSON when that was asked for; a server may have put anything into either. */
 export async function give({ text, json, note }: Answer, asJson: boolean, terminal: Terminal): Promise<ExitCode> {
   if (note !== undefined) await tell(terminal, note);
-  await write(terminal.stdout, asJson ? withoutCommands(`${JSON.stringify(json, null, 2)}\n`, jsonSpelling) : withoutCommands(text));
+  await write(terminal.stdout, asJson ? withoutCommands(`${printableJson(json)}\n`, jsonSpelling) : withoutCommands(printableLines(text)));
   return exitCodes.passed;
 }

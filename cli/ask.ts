@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
-import { Writable } from "node:stream";
+import { PassThrough, Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { UsageError } from "./errors.ts";
-import { type Terminal, write } from "./terminal.ts";
+import { type Input, type Terminal, write } from "./terminal.ts";
 
 /** No password and no key is as long; whoever sends more sent the wrong file. */
 const maxLength = 10_000;
@@ -27,7 +27,8 @@ export async function askSecret(terminal: Terminal, question: string): Promise<s
 
 function typed({ stdin, signal, interrupt }: Terminal, question: string, output: NodeJS.WritableStream): Promise<string> {
   signal.throwIfAborted();
-  const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
+  const { input, release } = nextLineOf(stdin);
+  const lines = createInterface({ input, output, terminal: true, historySize: 0 });
   return new Promise<string>((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
     signal.addEventListener("abort", stop, { once: true });
@@ -36,7 +37,34 @@ function typed({ stdin, signal, interrupt }: Terminal, question: string, output:
     lines.on("SIGINT", interrupt);
     lines.setPrompt(question);
     lines.prompt();
-  }).finally(() => lines.close());
+  }).finally(() => {
+    lines.close();
+    release();
+  });
+}
+
+const lineInBytes = /^[^\r\n]*(?:\r\n?|\n)/;
+
+/**
+ * What is typed up to the end of the line, as a stream of its own. What was pasted behind it, such as the answer to the next question, stays in
+ * standard input: neither lost nor shown.
+ */
+function nextLineOf(stdin: Input) {
+  const input = Object.assign(new PassThrough(), { setRawMode: (isRaw: boolean) => stdin.setRawMode?.(isRaw) });
+  const end = (): void => void input.end();
+  const release = (): void => {
+    stdin.off("data", take).off("end", end).pause();
+  };
+  function take(chunk: Buffer): void {
+    const line = lineInBytes.exec(chunk.toString("latin1"))?.[0];
+    input.write(chunk.subarray(0, line?.length));
+    if (line === undefined) return;
+    release();
+    if (line.length < chunk.length) stdin.unshift(chunk.subarray(line.length));
+  }
+  if (stdin.readableEnded) end();
+  else stdin.on("data", take).once("end", end).resume();
+  return { input, release };
 }
 
 function answered(answer: string, question: string): string {

@@ -28,6 +28,8 @@ const options: ReadonlyMap<string, string> = new Map([
   ["graceSeconds", "--grace"],
   ["email", "--email"],
   ["password", "The password"],
+  ["token", "The setup token"],
+  ["workspace", "--workspace"],
 ]);
 
 const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);

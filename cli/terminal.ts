@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 
 /** Standard input, a terminal or not. */
-type Input = Readable & { readonly isTTY?: boolean };
+export type Input = Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
 /** A stream to write to, which knows its width where it is a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; hasColors?(): boolean };
 

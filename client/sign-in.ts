@@ -21,9 +21,6 @@ const inAnswer = { refreshToken: Tokens.shape.refreshToken.unwrap() };
 const KeptTokens = Tokens.extend(inAnswer);
 const KeptSession = SignedIn.extend(inAnswer);
 
-/** What is sent to get tokens, in the answer. */
-type InAnswer<T extends z.ZodType> = Omit<z.input<T>, "cookie">;
-
 /** Who signed in, with the tokens of the new session. */
 export type SignedInSession = z.infer<typeof KeptSession>;
 
@@ -32,18 +29,18 @@ export interface VisitorCalls {
   /** What to ask the owner of an address for; the same for an address that nobody has. */
   checkEmail(input: z.input<typeof CheckEmailInput>): Promise<z.infer<typeof NextStep>>;
   /** Rejects with the code `unauthenticated` for a wrong address or password, `rate_limited` after too many. */
-  signIn(input: InAnswer<typeof SignInInput>): Promise<SignedInSession>;
+  signIn(input: z.input<typeof SignInInput>): Promise<SignedInSession>;
   /** Exchanges a refresh token, which is worth nothing afterwards. */
   refreshSession(input: Pick<SessionTokens, "refreshToken">): Promise<SessionTokens>;
   /** What an invitation leads to; the token is that of its e-mail, as with all that follow. */
   previewInvitation(input: z.input<typeof TokenInput>): Promise<InvitationPreview>;
   /** Makes the account of somebody who was invited, and signs them in. */
-  register(input: InAnswer<typeof RegisterInput>): Promise<SignedInSession>;
+  register(input: z.input<typeof RegisterInput>): Promise<SignedInSession>;
   forgotPassword(input: z.input<typeof ForgotPasswordInput>): Promise<MailPromised>;
   resetPassword(input: z.input<typeof ResetPasswordInput>): Promise<void>;
   verifyEmail(input: z.input<typeof TokenInput>): Promise<void>;
   /** Makes the first operator and workspace of an installation, with the secret token that it was given. */
-  setUp(input: InAnswer<typeof SetupInput>): Promise<SignedInSession>;
+  setUp(input: z.input<typeof SetupInput>): Promise<SignedInSession>;
 }
 
 export function visitorCalls({ send, sendOnly }: Connection): VisitorCalls {

@@ -12,63 +12,47 @@ interface Started extends Made {
   readonly url: string;
   readonly data: string;
   readonly log: string;
+  /** Whether e-mails leave this computer; otherwise they are kept in the mailbox. */
+  readonly sendsMail: boolean;
 }
 
-/** What a person needs to know once the server answers. */
-export function banner({ url, data, log, key, signIn, canSignIn }: Started): string {
+/** What a person needs to know once the server answers: first what to do next, in that order, then what to come back to. */
+export function banner(started: Started): string {
+  const { url, data, log, signIn, key } = started;
   const lines = [
     `Mentha is ready: ${url}`,
     "",
+    ...(signIn === undefined ? [] : signInLines(url, signIn)),
+    ...(signIn === undefined ? notes(started) : auditLines(url)),
+    ...mailLines(started),
+    ...(key === undefined ? [] : keyLines(url, key)),
     `  API reference   ${url}/docs`,
-    `  Mailbox         ${url}/dev/mail (e-mails stay on this computer)`,
     `  Your data       ${data} (kept between starts)`,
     `  Log             ${log}`,
     "",
-    ...(signIn === undefined ? [] : [...signInLines(url, signIn), ""]),
-    ...(key === undefined ? [] : [...keyLines(url, key), ""]),
-    ...notes({ key, signIn, canSignIn }),
-    "It listens on this computer only, and may audit sites on this computer too (localhost, 127.0.0.1).",
-    "Stop it with Ctrl-C.",
+    "Only this computer can reach it. Stop it with Ctrl-C.",
   ];
   return `\n${lines.join("\n")}\n`;
 }
 
-function notes({ key, signIn, canSignIn }: Made): string[] {
+function notes({ key, canSignIn }: Made): string[] {
   if (!canSignIn) return ["Nobody can sign in yet; API keys work as before. To get a password, stop Mentha and run: npm start -- --new-password", ""];
-  if (key !== undefined || signIn !== undefined) return [];
+  if (key !== undefined) return [];
   return ["The API keys and passwords you have stay valid. Need another one? Stop Mentha and run: npm start -- --new-key, or -- --new-password", ""];
 }
 
 function signInLines(url: string, { email, password }: SignIn): string[] {
-  return [
-    `Sign in as: ${email}`,
-    `Password:   ${password}`,
-    "Keep it: it is shown only now.",
-    "",
-    "Sign in from the command line, which then needs no key:",
-    "",
-    `  npx mentha login ${url} --email ${email}`,
-  ];
+  return ["Sign in, in another terminal, with this password (shown only now):", "", `  npx mentha login ${url} --email ${email}`, `  ${password}`, ""];
+}
+
+function auditLines(url: string): string[] {
+  return ["Then audit a site; one on this computer, such as localhost:3000, will do:", "", `  npx mentha audit https://example.com --server ${url}`, ""];
 }
 
 function keyLines(url: string, key: string): string[] {
-  return [
-    `Your API key: ${key}`,
-    "Keep it: it is shown only now.",
-    "",
-    "Audit a site:",
-    "",
-    `  curl -X POST ${url}/api/v1/audits \\`,
-    `    -H "X-API-Key: ${key}" \\`,
-    '    -H "Content-Type: application/json" \\',
-    `    -d '{"url": "https://example.com/", "maxPages": 20}'`,
-    "",
-    'See how your last audit is doing; when its status is "completed", it has scores:',
-    "",
-    `  curl -H "X-API-Key: ${key}" "${url}/api/v1/audits?limit=1"`,
-    "",
-    "With its id, save the report and open it in a browser:",
-    "",
-    `  curl -H "X-API-Key: ${key}" "${url}/api/v1/audits/<id>/report.html" -o report.html`,
-  ];
+  return ["Programs need an API key; this one is shown only now:", "", `  curl -H "X-API-Key: ${key}" "${url}/api/v1/audits?limit=1"`, ""];
+}
+
+function mailLines({ url, sendsMail }: Started): string[] {
+  return [sendsMail ? "E-mails, such as invitations, go out through Resend." : `E-mails, such as invitations, stay on this computer: ${url}/dev/mail`, ""];
 }

@@ -1,22 +1,39 @@
 import { createHash } from "node:crypto";
 import { cp, glob, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { strictTransportSecurity } from "../workers/api/middleware/secure-headers.ts";
+import { bundleAccountPages } from "./account-pages.ts";
 import { inRoot, root } from "./paths.ts";
 import type { Settings } from "./settings.ts";
 import { runTool } from "./tools.ts";
 
-const inputs = ["workers/**/*", "durable-objects/**/*", "shared/**/*", "schemas/*", "migrations/**/*", "wrangler.toml", "package-lock.json", "local/build.ts"];
+const inputs = [
+  "workers/**/*",
+  "durable-objects/**/*",
+  "shared/**/*",
+  "schemas/*",
+  "migrations/**/*",
+  "wrangler.toml",
+  "package-lock.json",
+  "local/{account-pages,build}.ts",
+];
 
 /** Swagger UI is served by us, so that /docs works offline and under a strict Content-Security-Policy. */
 const docsFiles = ["swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"];
 
 /**
- * The platform serves these files before the Worker is asked, so the Worker's headers are not on them. Their names stay the same
- * from version to version, hence a day and no longer (developers.cloudflare.com/workers/static-assets/headers).
+ * The platform serves these files before the Worker is asked, so the Worker's headers are not on them: what they need of those is said here once
+ * more. Their names stay the same from version to version, hence a day and no longer (developers.cloudflare.com/workers/static-assets/headers); those of
+ * our own pages must fit the page that names them, and are asked for each time.
  */
 const assetHeaders = `/*
   X-Content-Type-Options: nosniff
+  Strict-Transport-Security: ${strictTransportSecurity}
+  Content-Security-Policy: frame-ancestors 'none'
   Cache-Control: public, max-age=86400
+/account/*
+  ! Cache-Control
+  Cache-Control: no-cache
 `;
 
 const stampFile = inRoot("dist", "worker", "inputs.sha256");
@@ -65,6 +82,7 @@ async function writeAssets(): Promise<void> {
   await Promise.all(docsFiles.map((name) => cp(inRoot("node_modules", "swagger-ui-dist", name), join(assets, "docs", name))));
   // Editors read the schemas of the command line's files where a file names them.
   await cp(inRoot("schemas"), join(assets, "schemas"), { recursive: true });
+  await bundleAccountPages(join(assets, "account"));
   await writeFile(join(assets, "_headers"), assetHeaders);
 }
 

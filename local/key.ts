@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { EmailAddress } from "../shared/identity/email-address.ts";
+import { Name } from "../shared/platform/index.ts";
 import { issueKey, type Owners, readOwners } from "./issue-key.ts";
 import { resetPassword } from "./operator.ts";
 import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
@@ -56,7 +57,7 @@ function readOptions(): Options | "help" {
     where: remote ? "remote" : "local",
     state: resolve(persistTo ?? inRoot(".wrangler", "state")),
     email: checked(EmailAddress, email, "--email must be an e-mail address, such as you@example.com."),
-    workspace: checked(z.string().trim().min(1).max(100), workspace, "--workspace must be a name of 1 to 100 characters."),
+    workspace: checked(Name(100), workspace, "--workspace must be a name of 1 to 100 characters, on one line."),
   };
 }
 

@@ -1,10 +1,15 @@
 import { randomInt } from "node:crypto";
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "../shared/db/schema/identity.ts";
-import { sessions } from "../shared/db/schema/sign-in.ts";
+import { attempts } from "../shared/db/schema/sign-in.ts";
+import { callOffVerification } from "../shared/identity/accounts/call-off-verification.ts";
+import { subjectOf } from "../shared/identity/attempts/subject-of.ts";
 import { EmailAddress } from "../shared/identity/email-address.ts";
+import { revokeOneTimeTokens } from "../shared/identity/one-time-tokens.ts";
 import { hashPassword } from "../shared/identity/passwords/hash-password.ts";
+import { endSessions } from "../shared/identity/sessions/end-sessions.ts";
+import { systemClock } from "../shared/platform/index.ts";
 import { builder, type RunSql, textOf } from "./sql-text.ts";
 
 /** With what somebody signs in. */
@@ -35,25 +40,25 @@ export async function canSignIn(run: RunSql): Promise<boolean> {
 }
 
 /**
- * Gives the operator who came first a new password and ends all of their sessions. One who was made when nobody could sign in yet has an
- * address that the API does not take, and gets one that it does. Undefined where there is no operator.
+ * Gives the operator who came first a new password. What a reset by e-mail ends, ends here too: their sessions, the links that were sent to them,
+ * a change of address, and the wait after wrong passwords. One who was made when nobody could sign in yet has an address that the API does not
+ * take, and gets one that it does. Undefined where there is no operator.
  */
 export async function resetPassword(run: RunSql): Promise<SignIn | undefined> {
   const operator = await readOperator(run);
   if (operator === undefined) return undefined;
-  const now = Date.now();
   const password = newPassword();
   const email = EmailAddress.safeParse(operator.email).success ? operator.email : localOperator;
   const change = { email, passwordHash: await hashPassword(password), tokenVersion: sql`${users.tokenVersion} + 1` };
-  await run([
-    textOf(builder.update(users).set(change).where(eq(users.id, operator.id))),
-    textOf(
-      builder
-        .update(sessions)
-        .set({ revokedAt: now, revokedFor: "password-reset" })
-        .where(and(eq(sessions.userId, operator.id), isNull(sessions.revokedAt))),
-    ),
-  ]);
+  const ctx = { directory: builder, now: systemClock };
+  const statements = [
+    builder.update(users).set(change).where(eq(users.id, operator.id)),
+    revokeOneTimeTokens(ctx, "reset-password", operator.id),
+    ...callOffVerification(ctx, operator.id),
+    endSessions(ctx, { userId: operator.id, why: "password-reset" }),
+    builder.delete(attempts).where(eq(attempts.subject, await subjectOf("signInAddress", email))),
+  ];
+  await run(statements.map(textOf));
   return { email, password };
 }
 

@@ -51,10 +51,11 @@ async function start(): Promise<void> {
   await build({ onStart: () => console.log("Building the Worker; this takes a few seconds …") });
   const log = join(state, "mentha.log");
   const url = `http://localhost:${port}`;
+  // `.dev.vars` comes last: whoever edits it means it.
+  const vars: Readonly<Record<string, string>> = { ENVIRONMENT: "development", PUBLIC_URL: url, EGRESS_ALLOW: allowed, ...(await devVars()) };
   const runtime = await startRuntime({
     port,
-    // `.dev.vars` comes last: whoever edits it means it.
-    vars: { ENVIRONMENT: "development", PUBLIC_URL: url, EGRESS_ALLOW: allowed, ...(await devVars()) },
+    vars,
     // Where wrangler keeps its local data, so that its own commands see the same.
     persistTo: join(state, "v3"),
     onLog: await logTo(log, (line) => console.error(line)),
@@ -64,7 +65,7 @@ async function start(): Promise<void> {
   const made = await prepare(sqlOn(runtime.database), asked);
   await healthy(runtime);
   runtime.startCrons();
-  console.log(banner({ url, data: shown(state), log: shown(log), ...made }));
+  console.log(banner({ url, data: shown(state), log: shown(log), sendsMail: (vars.RESEND_API_KEY ?? "") !== "", ...made }));
 }
 
 /** Makes what a first start needs and what was asked for; each is shown now and never again. */

@@ -18,7 +18,7 @@ const flags = {
   rate: { value: "N", help: "Requests a second (default 2; no pause for sites on this machine)" },
   header: { value: "'Name: value'", help: "Send a header to the audited site; may be given several times" },
   "user-agent": { value: "TEXT", help: "Send this User-Agent" },
-  "no-robots": { help: "Ignore robots.txt (only for sites on this machine)" },
+  "no-robots": { help: "Ignore robots.txt (only for sites on this machine, and those that the workspace on the server verified)" },
   budget: { value: "FILE", help: "Exit with 1 when a limit in this JSON file is missed (docs/ci.md)" },
   "fail-under": { value: "SCORE", help: "Exit with 1 when the overall score is lower (0-100); replaces minScore of the budget" },
   "max-errors": { value: "N", help: "Exit with 1 when there are more than N errors; replaces maxFindings.error of the budget" },

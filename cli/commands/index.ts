@@ -14,6 +14,7 @@ interface Entry {
 
 export const commands = {
   audit: { summary: "Audit a site and report what to fix", load: () => import("./audit.ts") },
+  setup: { summary: "Become the operator of a new installation", load: () => import("./setup.ts") },
   login: { summary: "Sign in to an installation of Mentha", load: () => import("./login.ts") },
   logout: { summary: "End the session and forget it", load: () => import("./logout.ts") },
   whoami: { summary: "Show where and as whom you are signed in", load: () => import("./whoami.ts") },

@@ -1,13 +1,11 @@
 import type { Me } from "../../shared/identity/index.ts";
-import { refuseCredentials, refuseUnencrypted, serverAddressOf } from "../address.ts";
 import { UsageError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { describeFlags, type Flag, parseFlags } from "../flags.ts";
 import { requireMentha } from "../reachable.ts";
-import { changeCredentials, inTurn, type Login, readCredentials } from "../sign-in/credentials.ts";
-import { endSession } from "../sign-in/end-session.ts";
-import { configFolder } from "../sign-in/place.ts";
+import { keepLogin } from "../sign-in/keep-login.ts";
 import { proveByKey, proveByPassword } from "../sign-in/prove.ts";
+import { serverIn } from "../sign-in/server-in.ts";
 import { workspaceLines, workspaceNamed } from "../sign-in/workspaces.ts";
 import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
@@ -49,33 +47,16 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   await requireMentha(server);
   const { login, me } = byKey ? await proveByKey(server, terminal) : await proveByPassword(server, email, terminal);
   const workspace = named === undefined ? undefined : workspaceNamed(named, me.workspaces);
-  await keep(server, login.kind === "session" && workspace !== undefined ? { ...login, workspace } : login, terminal);
+  await keepLogin(server, login.kind === "session" && workspace !== undefined ? { ...login, workspace } : login, terminal.env);
   await tell(terminal, welcome(server, me, workspace));
   return exitCodes.passed;
 }
 
 function optionsOf(args: readonly string[]) {
   const given = parseFlags(args, flags);
-  for (const typed of given.positionals) refuseCredentials(typed, "Leave user and password out of the address; they are asked for.");
-  const [address, extra] = given.positionals;
-  if (address === undefined) throw new UsageError("Say where to sign in, such as: npx mentha login https://mentha.example.com");
-  // What follows the address may be a secret; it is not repeated.
-  if (extra !== undefined) throw new UsageError("Give an address and nothing behind it. A password or a key is asked for, or read from standard input.");
   if (given.has("key") && given.has("email")) throw new UsageError("Sign in with --key or with --email, not with both.");
-  const server = serverAddressOf(address);
-  refuseUnencrypted(server);
+  const server = serverIn(given.positionals, "Say where to sign in, such as: npx mentha login https://mentha.example.com");
   return { server, byKey: given.has("key"), email: given.get("email"), workspace: given.get("workspace") };
-}
-
-async function keep(server: string, login: Login, { env }: Terminal): Promise<void> {
-  const folder = configFolder(env);
-  const before = await inTurn(folder, async () => {
-    const { servers } = await readCredentials(folder);
-    await changeCredentials(folder, (kept) => ({ ...kept, default: server, servers: { ...kept.servers, [server]: login } }));
-    return servers[server];
-  });
-  // Nobody could end it any more from here; that it goes on for a while is no reason to fail.
-  if (before?.kind === "session") await endSession(server, before).catch(() => undefined);
 }
 
 function welcome(server: string, { user, key, workspaces }: Me, workspace: string | undefined): string {

@@ -1,5 +1,6 @@
 import type { ApiClient } from "../../client/index.ts";
 import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
+import { printable } from "../../shared/platform/index.ts";
 import type { Answer } from "../answer.ts";
 import type { Flag, Parsed } from "../flags.ts";
 import { editOf, graceFlags, graceOf, newKeyOf, prefixOf, reachFlags, refuseMore } from "./key-options.ts";
@@ -81,5 +82,5 @@ export const actions = {
   },
 } as const satisfies Record<string, Action>;
 
-const madeKey = (made: GeneratedKey): Answer => ({ text: `${made.key}\n`, json: made, note: newKeyNote(made) });
+const madeKey = (made: GeneratedKey): Answer => ({ text: `${printable(made.key)}\n`, json: made, note: newKeyNote(made) });
 const knownKey = (key: Key): Answer => ({ text: keyDetails(key), json: key });

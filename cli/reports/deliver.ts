@@ -3,6 +3,7 @@ import { type Report, renderReportText } from "../../shared/audits/index.ts";
 import { printableJson } from "../../shared/platform/index.ts";
 import { jsonSpelling, markupSpelling, plainSpelling, withoutCommands } from "../ci-commands.ts";
 import { writeText } from "../files/writing.ts";
+import { printableLines } from "../printable-lines.ts";
 import { tell } from "../tell.ts";
 import { columnsOf, type Terminal, write } from "../terminal.ts";
 import type { Format, Output } from "./outputs.ts";
@@ -21,13 +22,16 @@ export async function textsOf(client: ApiClient, report: Report, outputs: readon
 export async function deliver(texts: ReadonlyMap<Output, string>, terminal: Terminal): Promise<void> {
   for (const [{ file, format }, text] of texts) {
     if (file === undefined) {
-      await write(terminal.stdout, withoutCommands(text, spellingOf[format]));
+      await write(terminal.stdout, withoutCommands(shown(text, format), spellingOf[format]));
       continue;
     }
     await writeText("report", file, text);
     await tell(terminal, `The report is in ${file}`);
   }
 }
+
+/** Text and JSON are ours, printable already and perhaps in colours; the server rendered the others. */
+const shown = (text: string, format: Format): string => (format === "text" || format === "json" ? text : printableLines(text));
 
 /** Standard output may be the log of a CI system. */
 const spellingOf = {

@@ -1,6 +1,6 @@
 import { type ApiClient, createClient, type SessionTokens } from "../../client/index.ts";
 import { idPattern } from "../../shared/platform/index.ts";
-import { serverAddressOf } from "../address.ts";
+import { refuseUnencrypted, serverAddressOf } from "../address.ts";
 import { UsageError } from "../errors.ts";
 import { reachable } from "../reachable.ts";
 import { changeCredentials, inTurn, type Login, readCredentials } from "./credentials.ts";
@@ -31,10 +31,11 @@ export interface AccountOptions {
 export async function findAccount({ server: named, key: givenKey, workspace }: AccountOptions, env: Env): Promise<Account> {
   const typed = named ?? nonEmpty(env.MENTHA_SERVER);
   const key = givenKey ?? nonEmpty(env.MENTHA_KEY);
+  const address = typed === undefined ? undefined : encryptedAddressOf(typed);
   // A key goes to a server that was named with it, and to no other.
-  if (typed !== undefined && key !== undefined) return { server: serverAddressOf(typed), login: { kind: "key", key }, isKept: false, workspace };
+  if (address !== undefined && key !== undefined) return { server: address, login: { kind: "key", key }, isKept: false, workspace };
   const kept = await readCredentials(configFolder(env));
-  const server = typed === undefined ? kept.default : serverAddressOf(typed);
+  const server = address ?? kept.default;
   if (server === undefined) throw new UsageError("You are not signed in anywhere. Sign in: npx mentha login <url>");
   const login = kept.servers[server];
   if (login === undefined) throw new UsageError(`You are not signed in to ${server}. Sign in: ${loginCommand(server)}`);
@@ -47,6 +48,12 @@ export async function openClient(account: Account, env: Env): Promise<ApiClient>
   if (workspace === undefined || workspaceId.test(workspace)) return clientIn(account, workspace, env);
   const { workspaces } = await clientIn(account, undefined, env).getMe();
   return clientIn(account, workspaceNamed(workspace, workspaces), env);
+}
+
+function encryptedAddressOf(typed: string): string {
+  const server = serverAddressOf(typed);
+  refuseUnencrypted(server);
+  return server;
 }
 
 const workspaceId = idPattern("workspace");

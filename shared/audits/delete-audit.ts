@@ -1,22 +1,29 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { auditPages, audits, findings } from "../db/schema/index.ts";
 import { insertJob, type JobExecutor } from "../jobs/index.ts";
-import { type Context, commit, guarded, newId, recordEvent, requirePermission } from "../platform/index.ts";
+import { type Context, commit, guarded, newId, recordEvent, requirePermission, type Statement } from "../platform/index.ts";
 import { readAudit } from "./queries.ts";
 
 /** Deletes an audit: it is gone for every reader at once; its rows and its crawl follow in the background. */
 export async function deleteAudit(ctx: Context, auditId: string): Promise<void> {
   requirePermission(ctx, "audits:write");
   await readAudit(ctx, auditId);
+  await commit(ctx.db, removeAudit(ctx, auditId));
+}
+
+type Remover = Pick<Context, "db" | "workspaceId" | "now" | "outbox" | "dueJobs">;
+
+/** What hides an audit and asks for the rest to follow, as one batch; it fails with `conflict` when the audit is hidden already. */
+export function removeAudit(ctx: Remover, auditId: string): Statement[] {
   const hide = ctx.db
     .update(audits)
     .set({ deletedAt: ctx.now(), status: sql`iif(${audits.status} in ('queued', 'running'), 'cancelled', ${audits.status})`, sealedHeaders: null })
     .where(and(eq(audits.id, auditId), eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt)));
-  await commit(ctx.db, [
+  return [
     ...guarded(ctx.db, hide),
     insertJob(ctx, { id: newId("job", ctx.now()), type: "audit.purge", input: { auditId } }),
     recordEvent(ctx, "audit.deleted", { auditId }),
-  ]);
+  ];
 }
 
 /** Rows removed by one statement: far below the 30 s limit of a query. */

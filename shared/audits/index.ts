@@ -7,6 +7,7 @@ export type { Gone, TaskReport } from "./crawl/task-report.ts";
 export type { Crawls } from "./crawls.ts";
 export { createAudit } from "./create-audit.ts";
 export { deleteAudit, purgeAudit } from "./delete-audit.ts";
+export { expireAudits } from "./expire-audits.ts";
 export { getRule, listRules } from "./list-rules.ts";
 export { getLiveAudit, liveProgress } from "./live-progress.ts";
 export { getAudit, listAudits, listFindings, listPages } from "./queries.ts";

@@ -1,7 +1,7 @@
 import { and, eq, gt, gte, isNull, notExists, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { oneTimeTokens } from "../db/schema/index.ts";
-import { AppError, type Statement, sha256Hex, toBase64Url, type VisitorContext } from "../platform/index.ts";
+import { AppError, isToken, newToken, type Statement, sha256Hex, type VisitorContext } from "../platform/index.ts";
 
 /** What the link of an e-mail is for. */
 export type TokenPurpose = (typeof oneTimeTokens.$inferSelect)["purpose"];
@@ -24,14 +24,9 @@ export interface FoundToken {
 
 type Asking = Pick<VisitorContext, "directory" | "now">;
 
-/** 256 random bits. */
-const tokenBytes = 32;
-/** The same in base64url. */
-const tokenPattern = /^[\w-]{43}$/;
-
 /** A token for a link, and the statement that stores its hash: commit that before the token leaves. Earlier tokens stay good until one is used. */
 export async function makeOneTimeToken({ directory, now }: Asking, { lifeMs, ...about }: NewToken): Promise<{ token: string; statement: Statement }> {
-  const token = toBase64Url(crypto.getRandomValues(new Uint8Array(tokenBytes)));
+  const token = newToken();
   const at = now();
   const { subjectId, purpose, usedAt } = oneTimeTokens;
   const afterLastUse = sql`(select max(${usedAt}) + 1 from ${oneTimeTokens} where ${subjectId} = ${about.subjectId} and ${purpose} = ${about.purpose})`;
@@ -47,7 +42,7 @@ export async function makeOneTimeToken({ directory, now }: Asking, { lifeMs, ...
 
 /** @throws AppError `gone`, with the same words for a token that is unknown, used, ended by the use of another, or too old */
 export async function findOneTimeToken({ directory, now }: Asking, purpose: TokenPurpose, token: string): Promise<FoundToken> {
-  if (!tokenPattern.test(token)) throw notGood();
+  if (!isToken(token)) throw notGood();
   const { subjectId, email, hash } = oneTimeTokens;
   const [found] = await directory
     .select({ subjectId, email, hash })

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { MailRequest } from "../mail/index.ts";
-import { idPattern } from "../platform/index.ts";
+import { hourMs, idPattern, minuteMs, secondMs } from "../platform/index.ts";
 
 /** Every kind of background job and what it is asked. */
 export const jobTypes = {
@@ -10,6 +10,14 @@ export const jobTypes = {
 };
 export type JobType = keyof typeof jobTypes;
 export type JobInput<T extends JobType> = z.infer<(typeof jobTypes)[T]>;
+
+/** How often each kind may fail in a row, and the longest wait after the first failure and of all. The real waits are about half of these. */
+export const retries: { readonly [T in JobType]: { readonly mostFailures: number; readonly baseMs: number; readonly capMs: number } } = {
+  /** About ten minutes. */
+  "audit.purge": { mostFailures: 8, baseMs: 5 * secondMs, capMs: 10 * minuteMs },
+  /** About a day: a provider may be down that long, and nobody asks for the same invitation again. */
+  "mail.send": { mostFailures: 34, baseMs: 5 * secondMs, capMs: 2 * hourMs },
+};
 
 /** What travels in the `work` queue: a hint that this job is due. */
 export const JobMessage = z.object({ v: z.literal(1), jobId: z.string().regex(idPattern("job")), workspaceId: z.string() });

@@ -3,14 +3,12 @@ import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { jobs } from "../db/schema/index.ts";
-import { AppError, backoffMs, minuteMs, secondMs } from "../platform/index.ts";
-import { type JobExecutors, type JobInput, type JobSlice, type JobType, jobTypes } from "./job.ts";
+import { AppError, backoffMs, minuteMs } from "../platform/index.ts";
+import { type JobExecutors, type JobInput, type JobSlice, type JobType, jobTypes, retries } from "./job.ts";
 
 const leaseMs = 2 * minuteMs;
-const maxAttempts = 8;
 /** Slices one message may work through; a longer job goes on with the next message. */
 const slicesPerClaim = 20;
-const backoff = { baseMs: 5 * secondMs, capMs: 10 * minuteMs };
 
 export interface RunDeps {
   readonly db: Database;
@@ -53,7 +51,9 @@ export async function runJob({ db, now, random }: RunDeps, executors: JobExecuto
     return kept ? { state: "failed", jobType: job.type, cause } : { state: "busy" };
   };
   let { failures } = job;
-  if (failures >= maxAttempts) return fail(new AppError("internal", "Its worker vanished every time.", { retryable: false }), failures);
+  // What nobody knows fails at its first try.
+  const { mostFailures, ...backoff } = retries[isJobType(job.type) ? job.type : "audit.purge"];
+  if (failures >= mostFailures) return fail(new AppError("internal", "Its worker vanished every time.", { retryable: false }), failures);
   try {
     for (let slice = 0; slice < slicesPerClaim; slice++) {
       const { done, progress } = await execute(executors, db, job);
@@ -66,7 +66,7 @@ export async function runJob({ db, now, random }: RunDeps, executors: JobExecuto
   } catch (cause) {
     const error = AppError.from(cause);
     failures += 1;
-    if (!error.retryable || failures >= maxAttempts) return fail(cause, failures);
+    if (!error.retryable || failures >= mostFailures) return fail(cause, failures);
     const dueAt = now() + backoffMs(failures, backoff, random);
     return settle("retried", { state: "queued", dueAt, failures, error: error.message });
   }

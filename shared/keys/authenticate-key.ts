@@ -1,4 +1,4 @@
-import { notMember, type Principal, permissionsOf } from "../identity/index.ts";
+import { type Principal, permissionsOf } from "../identity/index.ts";
 import { AppError, blockContains, type KeyActor, parseApiKey, parseIpAddress, parseIpBlock, sha256Hex, type VisitorContext } from "../platform/index.ts";
 import { findKeyByHash } from "./queries.ts";
 
@@ -21,7 +21,7 @@ export async function authenticateKey({ directory, now, client }: VisitorContext
   if (!found || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt <= now())) throw refusal();
   const { id, userId, scopes, allowedIps, expiresAt, lastUsedAt } = found;
   refuseElsewhere(allowedIps, client.ip);
-  if (workspaceId !== undefined && workspaceId !== found.workspaceId) throw notMember(workspaceId);
+  if (workspaceId !== undefined && workspaceId !== found.workspaceId) throw otherWorkspace();
   const held = permissionsOf(found);
   const permissions = new Set([...held].filter((name) => scopes.includes(name)));
   return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps }, workspaceId: found.workspaceId, lastUsedAt };
@@ -40,6 +40,11 @@ function refuseElsewhere(ranges: readonly string[], ip: string | null): void {
   });
   if (!isInside)
     throw new AppError("forbidden", `This API key may not be used from ${ip}. Add that address to the key's allowedIps, or send the request from one of them.`);
+}
+
+/** The same words for a workspace of others and for one that does not exist. */
+function otherWorkspace(): AppError {
+  return new AppError("forbidden", "This API key belongs to another workspace than X-Workspace names. Leave the header out.");
 }
 
 function refusal(): AppError {

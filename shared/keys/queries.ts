@@ -5,10 +5,10 @@ import { AppError, type Context, decodeCursor, type ListQuery, pageOf, requirePe
 import type { Key, KeyList } from "./schemas.ts";
 import { type StoredKey, toKey } from "./stored-key.ts";
 
-/**
- * A key as its check needs it; undefined when no key has this hash or its maker is no longer a member of its workspace. Who came back is a member
- * since then: a key that was made at the moment they left does not come back with them.
- */
+/** The membership that a key lives by. Who came back is a member since then: a key that was made at the moment they left does not come back with them. */
+const makersMembership = and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy), gte(apiKeys.createdAt, members.createdAt));
+
+/** A key as its check needs it; undefined when no key has this hash or its maker has not been a member of its workspace since they made it. */
 export async function findKeyByHash(db: Database, hash: string) {
   const [row] = await db
     .select({
@@ -26,7 +26,7 @@ export async function findKeyByHash(db: Database, hash: string) {
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.createdBy))
     .innerJoin(workspaces, eq(workspaces.id, apiKeys.workspaceId))
-    .innerJoin(members, and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy), gte(apiKeys.createdAt, members.createdAt)))
+    .innerJoin(members, makersMembership)
     .where(eq(apiKeys.hash, hash))
     .limit(1);
   return row;
@@ -59,7 +59,7 @@ async function selectKeys({ directory, workspaceId }: Context, which: SQL | unde
     .select({ row: apiKeys, maker: { id: users.id, name: users.name, email: users.email }, memberId: members.userId })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.createdBy))
-    .leftJoin(members, and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy)))
+    .leftJoin(members, makersMembership)
     .where(and(eq(apiKeys.workspaceId, workspaceId), which))
     .orderBy(desc(apiKeys.id))
     .limit(limit);

@@ -3,11 +3,11 @@ import { beyond, type Reach } from "./reach.ts";
 import { longestLifeMs } from "./schemas.ts";
 
 /**
- * Refuses what a caller asked for in a key, where it is not theirs to give or could not be.
+ * Refuses what a caller asked for in a key, where it is not theirs to give or could not be, or `more` speaks against it.
  * @throws AppError `invalid`, which names each value
  */
-export function refuseReach({ actor, now }: Context, wanted: Partial<Reach>): void {
-  const errors = [...impossibleExpiry(wanted.expiresAt, now()), ...beyond(actor, wanted)];
+export function refuseReach({ actor, now }: Context, wanted: Partial<Reach>, more: readonly FieldError[] = []): void {
+  const errors = [...impossibleExpiry(wanted.expiresAt, now()), ...beyond(actor, wanted), ...more];
   if (errors.length > 0) throw new AppError("invalid", "Some values are not valid; `errors` names each of them.", { errors });
 }
 

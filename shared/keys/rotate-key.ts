@@ -2,21 +2,18 @@ import { apiKeys } from "../db/schema/index.ts";
 import { AppError, type Context, commit, guarded, requirePermission, secondMs } from "../platform/index.ts";
 import { makeKey } from "./make-key.ts";
 import { findKey } from "./queries.ts";
-import { beyond } from "./reach.ts";
 import type { GeneratedKey, RotateKeyInput } from "./schemas.ts";
-import { isItself, reachOf, requirePowerOver, type StoredKey, unchanged } from "./stored-key.ts";
-import { requireActive } from "./update-key.ts";
+import { isItself, isMaker, requireActive, type StoredKey, unchanged } from "./stored-key.ts";
 
 /**
  * Puts a new key in the place of one, with all that was said of it; the old one works on for the grace, if any.
- * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to rotate; `conflict` for one that ended or was rotated,
+ * @throws AppError `not_found`; `forbidden` for a key that is neither the caller nor, in person, of their making; `conflict` for one that ended or was rotated,
  *   also by somebody else at the same time
  */
 export async function rotateKey(ctx: Context, prefix: string, { graceSeconds = 0 }: RotateKeyInput): Promise<GeneratedKey> {
   requirePermission(ctx, "keys:write");
   const stored = await findKey(ctx, prefix);
-  requirePowerOver(ctx, stored);
-  refuseGain(ctx, stored);
+  requireOwn(ctx, stored);
   requireActive(ctx, stored);
   const { row } = stored;
   const { key, statement } = await makeKey(ctx, row);
@@ -28,13 +25,15 @@ export async function rotateKey(ctx: Context, prefix: string, { graceSeconds = 0
 }
 
 /**
- * Whoever rotates a key gets to see the new one, so it must hold nothing that they do not have: an admin must not become an operator by rotating
- * an operator's key, nor a key more than it is by rotating another. One's own keys are no gain to a person.
+ * Whoever rotates a key gets its successor, which acts in its maker's name for as long as they stay. So that is for the maker, in person, and for
+ * the key itself; an admin, and any other key, would hold a credential of somebody else.
  * @throws AppError `forbidden`
  */
-function refuseGain(ctx: Context, stored: StoredKey): void {
-  const { actor } = ctx;
-  const isNoGain = actor.kind === "key" ? isItself(ctx, stored) : actor.userId === stored.row.createdBy;
-  if (isNoGain || beyond(actor, reachOf(stored)).length === 0) return;
-  throw new AppError("forbidden", "This API key may do what you may not, so you cannot have its successor. Its maker can rotate it; you can revoke it.");
+function requireOwn(ctx: Context, stored: StoredKey): void {
+  const isKey = ctx.actor.kind === "key";
+  if (isKey ? isItself(ctx, stored) : isMaker(ctx, stored)) return;
+  throw new AppError("forbidden", isKey ? otherKey : otherPerson);
 }
+
+const otherKey = "An API key rotates itself and no other. Send the one that is to be rotated, or sign in as its maker.";
+const otherPerson = "Only its maker can rotate an API key, since the new one acts in their name. You can revoke it.";

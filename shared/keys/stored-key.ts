@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL } from "drizzle-orm";
 import { apiKeys } from "../db/schema/index.ts";
-import { type Context, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, requirePermission } from "../platform/index.ts";
 import type { Reach } from "./reach.ts";
 import type { GeneratedKey, Key, KeyStatus } from "./schemas.ts";
 
@@ -8,11 +8,11 @@ import type { GeneratedKey, Key, KeyStatus } from "./schemas.ts";
 export interface StoredKey {
   readonly row: typeof apiKeys.$inferSelect;
   readonly maker: Key["createdBy"];
-  /** Whether its maker is still in the workspace; without them it opens nothing. */
+  /** Whether its maker is in the workspace, and has been since they made it; else it opens nothing. */
   readonly isMakerHere: boolean;
 }
 
-export function statusOf({ row, isMakerHere }: StoredKey, now: number): KeyStatus {
+function statusOf({ row, isMakerHere }: StoredKey, now: number): KeyStatus {
   if (row.revokedAt !== null || !isMakerHere) return "revoked";
   if (row.rotatedTo !== null) return "rotated";
   return row.expiresAt !== null && row.expiresAt <= now ? "expired" : "active";
@@ -29,10 +29,19 @@ export function describedOf(row: Omit<GeneratedKey, "key">): Omit<GeneratedKey, 
   return { prefix, name, scopes, expiresAt, allowedIps, createdAt };
 }
 
-/** One's own keys need `keys:write`, those of others `keys:manage`. */
-export function requirePowerOver(ctx: Context, { row }: StoredKey): void {
-  requirePermission(ctx, row.createdBy === ctx.actor.userId ? "keys:write" : "keys:manage");
+/** @throws AppError `conflict` for a key that does not go on: bringing it back would surprise whoever ended it */
+export function requireActive({ now }: Context, stored: StoredKey): void {
+  const status = statusOf(stored, now());
+  if (status !== "active") throw new AppError("conflict", `This API key is ${status}. Generate a new one.`);
 }
+
+/** One's own keys need `keys:write`, those of others `keys:manage`. */
+export function requirePowerOver(ctx: Context, stored: StoredKey): void {
+  requirePermission(ctx, isMaker(ctx, stored) ? "keys:write" : "keys:manage");
+}
+
+/** Whether the caller made the key, or is a key of its maker. */
+export const isMaker = ({ actor }: Context, { row }: StoredKey): boolean => actor.userId === row.createdBy;
 
 /** Whether the caller is the key itself. */
 export const isItself = ({ actor }: Context, { row }: StoredKey): boolean => actor.kind === "key" && actor.id === row.id;

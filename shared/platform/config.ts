@@ -133,6 +133,11 @@ const Env = z
     error: "is missing, although RESEND_API_KEY or the binding EMAIL says how e-mails leave",
     when: whateverElse,
   })
+  .refine(({ ENVIRONMENT, SENTRY_DSN }) => ENVIRONMENT !== "production" || SENTRY_DSN?.startsWith("http:") !== true, {
+    path: ["SENTRY_DSN"],
+    error: "must begin with https:// in production",
+    when: whateverElse,
+  })
   .refine(({ ENVIRONMENT, EGRESS_ALLOW }) => ENVIRONMENT !== "production" || isClosed(EGRESS_ALLOW), {
     path: ["EGRESS_ALLOW"],
     error: "opens private addresses, which production refuses",

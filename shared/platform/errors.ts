@@ -8,6 +8,7 @@ export const errorCodes = [
   "forbidden",
   "not_found",
   "method_not_allowed",
+  "request_timeout",
   "conflict",
   "gone",
   "payload_too_large",

@@ -7,7 +7,12 @@ export async function sha256(text: string): Promise<Uint8Array> {
 
 /** SHA-256 of a text's UTF-8 bytes as 64 lower-case hex digits. */
 export async function sha256Hex(text: string): Promise<string> {
-  return Array.from(await sha256(text), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toHex(await sha256(text));
+}
+
+/** Bytes as lower-case hex digits, two each. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The reflected polynomial of CRC-32/ISO-HDLC, the one of zip, PNG and Ethernet. */

@@ -10,7 +10,6 @@ export {
   type KeyActor,
   type PersonContext,
   requirePermission,
-  type SessionActor,
   type VisitorContext,
 } from "./context.ts";
 export { decodeCursor, pageOf } from "./cursor.ts";
@@ -38,16 +37,18 @@ export {
   sendEvents,
   sweepEvents,
 } from "./events.ts";
-export { sha256, sha256Hex } from "./hash.ts";
+export { sha256, sha256Hex, toHex } from "./hash.ts";
 export { type Html, html, trusted } from "./html.ts";
 export { derivedId, idPattern, newId } from "./ids.ts";
-export { blockContains, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
-export { createKeyring, type Keyring } from "./keyring.ts";
+export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
+export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailSender, MailSettings } from "./mail-settings.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
 export { printable, printableJson } from "./printable.ts";
+export { purgeRows } from "./purge-rows.ts";
+export { isToken, newToken } from "./random-token.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { createSemaphore } from "./semaphore.ts";

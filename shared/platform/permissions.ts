@@ -5,7 +5,7 @@ export const permissions = [
   /** See the workspace's keys; make, edit, rotate and revoke one's own. */
   "keys:read",
   "keys:write",
-  /** Edit, rotate and revoke other people's keys. */
+  /** Narrow and revoke other people's keys. */
   "keys:manage",
   /** See members and invitations; invite and remove those with the roles qa and dev. */
   "members:read",

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt } from "drizzle-orm";
+import { and, asc, desc, eq, lt, type SQL } from "drizzle-orm";
 import { projects, sites } from "../db/schema/index.ts";
 import { AppError, type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
 import { maxSites, type Project, type ProjectList, type Site } from "./schemas.ts";
@@ -39,16 +39,26 @@ export async function readProject(ctx: Context, projectId: string): Promise<Proj
 
 /** The row of a project of this workspace; `not_found` else. */
 export async function findProject({ db, workspaceId }: Context, projectId: string): Promise<ProjectRow> {
-  const row = await db.query.projects.findFirst({ where: and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId)) });
+  const row = await db.query.projects.findFirst({ where: ofProject({ workspaceId }, projectId) });
   if (row === undefined) throw new AppError("not_found", "There is no such project.");
   return row;
 }
 
 /** The row of a site of this project of this workspace; `not_found` else. */
 export async function findSite({ db, workspaceId }: Context, projectId: string, siteId: string): Promise<SiteRow> {
-  const row = await db.query.sites.findFirst({ where: and(eq(sites.id, siteId), eq(sites.workspaceId, workspaceId), eq(sites.projectId, projectId)) });
+  const row = await db.query.sites.findFirst({ where: ofSite({ workspaceId }, projectId, siteId) });
   if (row === undefined) throw new AppError("not_found", "There is no such site in this project.");
   return row;
+}
+
+/** The row of a project, if it is one of this workspace. */
+export function ofProject({ workspaceId }: Pick<Context, "workspaceId">, projectId: string): SQL | undefined {
+  return and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId));
+}
+
+/** The row of a site, if it is one of this project of this workspace. */
+export function ofSite({ workspaceId }: Pick<Context, "workspaceId">, projectId: string, siteId: string): SQL | undefined {
+  return and(eq(sites.id, siteId), eq(sites.workspaceId, workspaceId), eq(sites.projectId, projectId));
 }
 
 export function toSite({ id, origin, verificationToken, verifiedAt, verifiedBy, createdAt }: SiteRow): Site {

@@ -1,7 +1,6 @@
-import { and, eq } from "drizzle-orm";
 import { sites } from "../db/schema/index.ts";
 import { type Context, commit, guarded, narrowTo, requirePermission, secondMs } from "../platform/index.ts";
-import { findSite, toSite } from "./queries.ts";
+import { findSite, ofSite, toSite } from "./queries.ts";
 import { type SiteVerification, type VerificationMethod, type VerifySiteInput, verificationMethods } from "./schemas.ts";
 import { lookForDns } from "./verification/dns-proof.ts";
 import { lookForFile } from "./verification/file-proof.ts";
@@ -28,7 +27,15 @@ export async function verifySite(ctx: Context, projectId: string, siteId: string
   const proof = attempts.find(({ isProof }) => isProof);
   if (proof === undefined) return { site: toSite(row), attempts };
   const verified = { verifiedAt: ctx.now(), verifiedBy: proof.method };
-  const one = and(eq(sites.id, siteId), eq(sites.workspaceId, ctx.workspaceId), eq(sites.projectId, projectId));
-  await commit(ctx.db, guarded(ctx.db, ctx.db.update(sites).set(verified).where(one)));
+  await commit(
+    ctx.db,
+    guarded(
+      ctx.db,
+      ctx.db
+        .update(sites)
+        .set(verified)
+        .where(ofSite(ctx, projectId, siteId)),
+    ),
+  );
   return { site: { ...toSite(row), ...verified }, attempts };
 }

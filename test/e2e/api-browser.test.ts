@@ -46,6 +46,8 @@ describe("the API browser", () => {
     for (const file of ["swagger-ui-bundle.js", "swagger-ui.css"]) {
       const { status, headers } = await mentha.fetch(`/docs/${file}`);
       expect([status, headers.get("X-Content-Type-Options"), headers.get("Cache-Control")]).toEqual([200, "nosniff", "public, max-age=86400"]);
+      expect(headers.get("Strict-Transport-Security")).toBe("max-age=63072000; includeSubDomains");
+      expect(headers.get("Content-Security-Policy")).toBe("frame-ancestors 'none'");
     }
     expect((await mentha.fetch("/_headers")).status).toBe(404);
   });

@@ -176,7 +176,8 @@ describe("the options of npm run key", () => {
     [["--remote", "--persist-to", "x"], "--persist-to goes with --local."],
     [["--local", "--new-password", "--email", "ada@example.com"], "--new-password takes no --email and no --workspace."],
     [["--local", "--email", "ada"], "--email must be an e-mail address, such as you@example.com."],
-    [["--local", "--workspace", " "], "--workspace must be a name of 1 to 100 characters."],
+    [["--local", "--workspace", " "], "--workspace must be a name of 1 to 100 characters, on one line."],
+    [["--local", "--workspace", "Shop\u001b[2J"], "--workspace must be a name of 1 to 100 characters, on one line."],
     [["--local", "--mail", "ada@example.com"], "Unknown option '--mail'"],
     [["--local", "ada@example.com"], "Unexpected argument 'ada@example.com'"],
   ])("are explained when they cannot be used: %j", async (options, message) => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { banner } from "../../local/banner.ts";
 import { egressAllow } from "../../local/egress-allow.ts";
 import { startEmbedded } from "../../local/embed.ts";
 import { logTo, readable, uncaughtError } from "../../local/log-lines.ts";
@@ -72,6 +73,33 @@ describe("what a Worker on this computer may reach", () => {
 
   it.each(["10.0.0.5", "http://10.0.0.5:80", "10.0.0.0/8:80", "*:80"])("cannot be %s, which is no host and port", (text) => {
     expect(() => egressAllow(text)).toThrow(`EGRESS_ALLOW names "${text}"`);
+  });
+});
+
+describe("what npm start says", () => {
+  const started = {
+    url: "http://localhost:8787",
+    data: "data",
+    log: "log",
+    key: "mk_test_x",
+    signIn: { email: "ada@example.com", password: "pass" },
+    canSignIn: true,
+    sendsMail: false,
+  };
+
+  it("is in the order in which somebody new needs it, and fits on a screen", () => {
+    const said = banner(started);
+    expect(said).toMatch(/mentha login[\s\S]*pass\n[\s\S]*mentha audit[\s\S]*\/dev\/mail[\s\S]*mk_test_x/);
+    expect(said.split("\n").length).toBeLessThan(25);
+  });
+
+  it.each([
+    [false, "stay on this computer: http://localhost:8787/dev/mail"],
+    [true, "go out through Resend"],
+  ])("tells where e-mails go: sent %s", (sendsMail, where) => {
+    const said = banner({ ...started, sendsMail });
+    expect(said).toContain(where);
+    expect(said.includes("stay on this computer")).toBe(!sendsMail);
   });
 });
 

@@ -34,7 +34,7 @@ const keyIn = (output: string): string | undefined => /mk_test_[0-9A-Za-z]+/.exe
 
 /** With what somebody may sign in, as it was printed. */
 function signInIn(output: string): { email: string; password: string } | undefined {
-  const [, email, password] = /Sign in as: (\S+)\nPassword: +(\S+)\n/.exec(output) ?? [];
+  const [, email, password] = /mentha login \S+ --email (\S+)\n +(\S+)\n/.exec(output) ?? [];
   return email === undefined || password === undefined ? undefined : { email, password };
 }
 
@@ -71,7 +71,7 @@ describe("npm start", () => {
     await mentha.printed("Stop it with Ctrl-C");
     expect(mentha.output()).toContain(`Mentha is ready: http://localhost:${port}`);
     const key = keyIn(mentha.output());
-    expect(mentha.output()).toContain(`curl -H "X-API-Key: ${key}" "http://localhost:${port}/api/v1/audits/<id>/report.html" -o report.html`);
+    expect(mentha.output()).toContain(`curl -H "X-API-Key: ${key}" "http://localhost:${port}/api/v1/audits?limit=1"`);
     expect((await listAudits(port, key)).status).toBe(200);
     expect((await fetch(`http://localhost:${port}/docs`)).status).toBe(200);
     const operator = signInIn(mentha.output());

@@ -7,10 +7,12 @@ import { describeIssue } from "./field-errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { cacheControl } from "./middleware/cache-control.ts";
 import { requestId } from "./middleware/request-id.ts";
+import { requireHttps } from "./middleware/require-https.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { problemAnswer, statusOf, toAppError } from "./problem.ts";
 import { api } from "./route.ts";
+import { accountPageRoutes } from "./routes/account-pages.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
@@ -36,7 +38,7 @@ export const app = createApi();
 function createApi(): OpenAPIHono<ApiEnv> {
   const app = api();
 
-  app.use(requestId, accessLog, secureHeaders, cacheControl);
+  app.use(requestId, accessLog, secureHeaders, cacheControl, requireHttps);
   app.use(
     methodNotAllowed({
       app,
@@ -65,6 +67,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
     "/",
     docsRoutes(() => openApiDocument(app)),
   );
+  app.route("/", accountPageRoutes);
   app.route("/", devMailRoutes);
 
   app.notFound((c) => problemAnswer(c, new AppError("not_found", "There is nothing at this address. The API is described at /docs.")));

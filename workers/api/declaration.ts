@@ -72,7 +72,7 @@ type Guard<D> = D extends { permission: "public" }
     ? { middleware: MiddlewareHandler<EnvOf[A]> }
     : { middleware: MiddlewareHandler<SignedInEnv> };
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** Any of these may be answered: handlers throw, and the edge turns what they throw into a problem. */
 type ErrorResponses = Record<ErrorStatus, { description: string; content: Record<typeof problemType, { schema: typeof Problem }> }>;

@@ -1,4 +1,5 @@
 import type { Person } from "../../shared/identity/index.ts";
+import type { KeyPrincipal } from "../../shared/keys/index.ts";
 import type { Context, Log, PersonContext, VisitorContext } from "../../shared/platform/index.ts";
 
 /** What every request carries. */
@@ -7,6 +8,8 @@ export interface ApiEnv {
   Variables: {
     requestId: string;
     log: Log;
+    /** The API key that asks, once it was let in. */
+    usedKey?: KeyPrincipal;
   };
 }
 

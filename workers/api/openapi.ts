@@ -3,7 +3,9 @@ import type { ApiEnv } from "./env.ts";
 
 const description = `Mentha audits sites for search engines and AI answers.
 
-Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`. Each operation names the permission that the key needs (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`; not enforced yet).
+Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`, or the access token of somebody who signed in, as \`Authorization: Bearer\`. Each operation names what it takes (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`; not enforced yet). It takes a permission that the key, or the person's role in the workspace, must have; or \`caller\`, any key or token; \`person\`, any token and no key; \`visitor\` and \`public\`, nothing.
+
+A key belongs to one workspace. Somebody who is in several names the one they mean in the header \`X-Workspace\`.
 
 Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` for people, \`errors\` names each wrong value. Lists come in pages: pass \`nextCursor\` of one as \`cursor\` of the next.`;
 

@@ -19,6 +19,7 @@ export const problems = {
   forbidden: { status: 403, title: "Not allowed" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
+  request_timeout: { status: 408, title: "Request took too long" },
   conflict: { status: 409, title: "Conflict" },
   gone: { status: 410, title: "Gone" },
   payload_too_large: { status: 413, title: "Body too large" },

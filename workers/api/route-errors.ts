@@ -1,23 +1,68 @@
 import type { RouteConfig } from "@hono/zod-openapi";
-import type { ErrorCode } from "../../shared/platform/index.ts";
-import type { Declaration } from "./declaration.ts";
+import { type ErrorCode, isOperatorPermission, type Permission } from "../../shared/platform/index.ts";
+import { type Access, type Declaration, openAccess } from "./declaration.ts";
 import { Problem, problems, problemType } from "./problem.ts";
+
+/** What a caller is told, where only some may call; undefined where that cannot be. */
+interface Refusals {
+  readonly badRequest?: string;
+  readonly unauthenticated?: string;
+  readonly forbidden?: string;
+  readonly notFound: string;
+}
+
+const twoSecrets = "X-API-Key and Authorization carry different things";
+const noKeyOrToken = "No API key or access token, or one that is not valid (any more)";
+
+const openTexts: Readonly<Record<(typeof openAccess)[number], Refusals>> = {
+  public: { notFound: "There is no such thing" },
+  visitor: { notFound: "There is no such thing" },
+  person: {
+    badRequest: twoSecrets,
+    unauthenticated: "No access token, or one that is not valid (any more)",
+    forbidden: "An API key was sent: this is for people who signed in",
+    notFound: "The person has no such thing",
+  },
+  caller: {
+    badRequest: twoSecrets,
+    unauthenticated: noKeyOrToken,
+    forbidden: "The workspace that X-Workspace names is not that of the key, or not one of the person's",
+    notFound: "There is no such thing",
+  },
+};
+
+function textsOf(access: Access): Refusals {
+  if (!isPermission(access)) return openTexts[access];
+  const isOperators = isOperatorPermission(access);
+  return {
+    badRequest: `${twoSecrets}, or X-Workspace is missing and several workspaces could be meant`,
+    unauthenticated: noKeyOrToken,
+    forbidden: isOperators
+      ? `Only operators of the installation have the permission ${access}, and keys of theirs that name it`
+      : `The API key, or the person's role in the workspace, lacks the permission ${access}`,
+    notFound: isOperators ? "There is no such thing" : "There is no such thing in this workspace",
+  };
+}
+
+const isPermission = (access: Access): access is Permission => !openAccess.some((open) => open === access);
 
 /** The errors that a route may answer with, as OpenAPI responses. */
 export function declaredErrors({ permission, params, body, conflict, refusals = {} }: Declaration): RouteConfig["responses"] {
-  const needsKey = permission !== "public" && permission !== "visitor";
+  const texts = textsOf(permission);
+  const badRequest = [texts.badRequest ?? [], body ? "The body is not JSON" : []].flat().join("; or: ");
+  const unauthenticated = refusals.unauthenticated ?? texts.unauthenticated;
+  const forbidden = refusals.forbidden ?? texts.forbidden;
+  const notFound = refusals.not_found ?? (params && texts.notFound);
   return {
-    ...(needsKey || body ? { 400: problem("bad_request", body ? "Two different keys, or a body that is not JSON" : "Two different keys were sent") } : {}),
-    ...(needsKey ? { 401: problem("unauthenticated", "No API key, or one that is not valid") } : {}),
-    ...(needsKey ? { 403: problem("forbidden", `The key lacks the permission ${permission}`) } : {}),
-    ...(params ? { 404: problem("not_found", "There is no such thing in this workspace") } : {}),
+    ...(badRequest ? { 400: problem("bad_request", badRequest) } : {}),
+    ...(unauthenticated ? { 401: problem("unauthenticated", unauthenticated) } : {}),
+    ...(forbidden ? { 403: problem("forbidden", forbidden) } : {}),
+    ...(notFound ? { 404: problem("not_found", notFound) } : {}),
+    ...(body ? { 408: problem("request_timeout", "The body did not arrive within 15 seconds") } : {}),
     ...(conflict ? { 409: problem("conflict", conflict) } : {}),
+    ...(refusals.gone ? { 410: problem("gone", refusals.gone) } : {}),
     ...(body ? { 413: problem("payload_too_large", "The body is larger than 1 MB") } : {}),
     ...(body ? { 415: problem("unsupported_media_type", "The body is not sent as application/json") } : {}),
-    ...(refusals.unauthenticated ? { 401: problem("unauthenticated", refusals.unauthenticated) } : {}),
-    ...(refusals.forbidden ? { 403: problem("forbidden", refusals.forbidden) } : {}),
-    ...(refusals.not_found ? { 404: problem("not_found", refusals.not_found) } : {}),
-    ...(refusals.gone ? { 410: problem("gone", refusals.gone) } : {}),
     422: problem("invalid", "Values that are not valid, or names that are not known; `errors` lists them"),
     429: { description: "Too many requests; try again later", content: { [problemType]: { schema: Problem } } },
     500: problem("internal", "A fault on our side; the answer says nothing but its request id"),

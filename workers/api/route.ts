@@ -8,7 +8,7 @@ import { type Access, type Declaration, openAccess, type Route } from "./declara
 import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
 import { limits } from "./limits.ts";
-import { authenticate, authenticateCaller, authenticateSelf } from "./middleware/authenticate.ts";
+import { authenticate, authenticateCaller, authenticateSelf, noteUse } from "./middleware/authenticate.ts";
 import { bodyLimit, emptyBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
 import { sendOutbox } from "./middleware/outbox.ts";
@@ -63,23 +63,38 @@ function declareAs<const Method extends (typeof methods)[number]>(method: Method
   };
 }
 
-/** Who may call, in order: a stranger is refused before anything of the request is read. */
+/**
+ * What a request passes, in order. A stranger is refused before anything of it is read; and since its sender decides how long the body takes,
+ * the caller is looked at again after it: a role, a key, a session or a membership that ended meanwhile does nothing any more.
+ */
 function guards({ permission, body, bodyOptional, revalidates }: Declaration): MiddlewareHandler[] {
-  return [...whoMay(permission), ...(body ? [bodyLimit] : []), ...(bodyOptional ? [emptyBody] : []), ...(revalidates ? [etag(), revalidate] : [])];
+  const { around, who } = admission(permission);
+  return [
+    every(...around, ...who),
+    ...(body ? [bodyLimit, ...(bodyOptional ? [emptyBody] : []), every(...who)] : []),
+    ...(revalidates ? [etag(), revalidate] : []),
+  ];
 }
 
-const openGuards: Readonly<Record<(typeof openAccess)[number], readonly MiddlewareHandler[]>> = {
-  public: [],
-  visitor: [every(visit, sendOutbox)],
-  person: [every(authenticateSelf, sendOutbox)],
-  caller: [every(authenticateCaller, sendOutbox)],
+interface Admission {
+  /** What goes on after the answer. */
+  readonly around: readonly MiddlewareHandler[];
+  /** Finds out who calls, and refuses whoever may not. */
+  readonly who: readonly MiddlewareHandler[];
+}
+
+const openAdmissions: Readonly<Record<(typeof openAccess)[number], Admission>> = {
+  public: { around: [], who: [] },
+  visitor: { around: [sendOutbox], who: [visit] },
+  person: { around: [sendOutbox], who: [authenticateSelf] },
+  caller: { around: [noteUse, sendOutbox], who: [authenticateCaller] },
 };
 
-function whoMay(permission: Access): readonly MiddlewareHandler[] {
-  return isOpen(permission) ? openGuards[permission] : [every(authenticate, permit(permission), sendOutbox)];
+function admission(permission: Access): Admission {
+  return isOpen(permission) ? openAdmissions[permission] : { around: [noteUse, sendOutbox], who: [authenticate, permit(permission)] };
 }
 
-const isOpen = (permission: Access): permission is (typeof openAccess)[number] => Object.hasOwn(openGuards, permission);
+const isOpen = (permission: Access): permission is (typeof openAccess)[number] => Object.hasOwn(openAdmissions, permission);
 
 /** Operators' routes name schemes of their own, since an ordinary member's key never opens them. */
 function securityOf(permission: Access): Record<string, string[]>[] {

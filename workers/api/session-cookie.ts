@@ -1,8 +1,16 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { SessionTokens, Tokens } from "../../shared/identity/index.ts";
+import { z } from "zod";
+import type { SessionTokens, SignedInUser, Tokens } from "../../shared/identity/index.ts";
 import { AppError, configOf, secondMs, systemClock } from "../../shared/platform/index.ts";
 import type { PersonEnv, VisitorEnv } from "./env.ts";
+
+/** Goes into the body of whatever signs in. */
+export const KeepInCookie = z
+  .literal(true)
+  .describe(
+    "For pages of this installation: keeps the refresh token in a cookie that only `/auth/refresh` gets and no script can read, instead of in the answer",
+  );
 
 type Asking = Context<VisitorEnv> | Context<PersonEnv>;
 
@@ -15,6 +23,17 @@ const attributes = { httpOnly: true, sameSite: "Strict", path: "/api/v1/auth/ref
 function prefixOf(c: Asking): "secure" | undefined {
   const isPlain = configOf(c.env).environment === "development" && new URL(c.req.url).protocol === "http:";
   return isPlain ? undefined : "secure";
+}
+
+/** The answer to who signs in, in whatever way; `cookie` is what the body says. @throws AppError `forbidden` before anything is done, for a page of another site */
+export async function answerSignIn(
+  c: Asking,
+  { cookie: inCookie = false }: { cookie: boolean | undefined },
+  signIn: () => Promise<{ tokens: SessionTokens; user: SignedInUser }>,
+): Promise<Tokens & { user: SignedInUser }> {
+  if (inCookie) requireOwnPage(c);
+  const { tokens, user } = await signIn();
+  return { ...answerTokens(c, tokens, { inCookie }), user };
 }
 
 /** The tokens as an answer; with `inCookie` the refresh token goes into the cookie, and the answer does not have it. */
@@ -50,7 +69,7 @@ function optionsOf(c: Asking): { prefix?: "secure" } {
  * Cookies are for pages of this installation alone: the browser says where a request comes from, and `SameSite` is not all that stands in the way.
  * @throws AppError `forbidden`
  */
-export function requireOwnPage(c: Asking): void {
+function requireOwnPage(c: Asking): void {
   const site = c.req.header("Sec-Fetch-Site");
   const origin = c.req.header("Origin");
   const isOwn = (site === undefined || site === "same-origin" || site === "none") && (origin === undefined || origin === configOf(c.env).publicUrl);

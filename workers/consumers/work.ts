@@ -8,7 +8,8 @@ import { type Consumer, parseMessage } from "./consumer.ts";
 
 const executorsOf = (env: Env): JobExecutors => ({
   "audit.purge": purgeAudit,
-  "mail.send": sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock }),
+  // Configured when one is sent: a wrong configuration must not keep other jobs from being done.
+  "mail.send": (job) => sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock })(job),
 });
 
 /** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */

@@ -1,8 +1,9 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
-import { watchAudits } from "../../shared/audits/index.ts";
-import { allDatabases, type Database } from "../../shared/db/client.ts";
+import { expireAudits, watchAudits } from "../../shared/audits/index.ts";
+import { allDatabases, type Database, directoryDatabase } from "../../shared/db/client.ts";
 import { recoverStored } from "../../shared/dead-letters/index.ts";
-import { sweepJobs } from "../../shared/jobs/index.ts";
+import { purgeSignIns } from "../../shared/identity/index.ts";
+import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
 import { AppError, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
 
 interface CronJob {
@@ -12,6 +13,8 @@ interface CronJob {
 }
 
 const everyMinute: readonly CronJob[] = [
+  // Before the sweeps, which then send what it stored.
+  { name: "expire audits", run: (db, env, log) => expireAudits({ db, directory: directoryDatabase(env), now: systemClock, log }) },
   { name: "sweep events", run: (db, env) => sweepEvents(db, env.EVENTS, systemClock()) },
   { name: "sweep jobs", run: (db, env) => sweepJobs(db, env.WORK, systemClock()) },
   {
@@ -20,6 +23,8 @@ const everyMinute: readonly CronJob[] = [
       watchAudits({ db, crawls: crawlsOf(env), now: systemClock, announce: (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds), log }),
   },
   { name: "recover dead letters", run: (db, env, log) => recoverStored({ db, now: systemClock, store: env.STORE, log }) },
+  { name: "purge sign-ins", run: (db) => purgeSignIns(db, systemClock()) },
+  { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
 ];
 
 /** Cron expression (as in wrangler.toml) → what is due then. */

@@ -62,7 +62,7 @@ export const oneTimeTokens = sqliteTable(
 
 /** How often something was tried lately by somebody: failed sign-ins of an address, e-mails asked for. */
 export const attempts = sqliteTable("attempts", {
-  /** What is counted and of whom, such as `sign-in:ip:203.0.113.7`; an e-mail address stands here as its hash. */
+  /** What is counted and of whom, such as `signInIp:203.0.113.7`; an e-mail address stands here as its hash. */
   subject: text("subject").primaryKey(),
   count: integer("count").notNull(),
   /** When the counting began; an old window starts anew. */

@@ -7,7 +7,7 @@ import { revokeOneTimeTokens } from "../one-time-tokens.ts";
  * Ends the links that prove an address for somebody, and so a change of it that is under way: those that were sent, and those that wait to be sent,
  * whose tokens do not exist yet.
  */
-export function callOffVerification(ctx: VisitorContext, userId: string): Statement[] {
+export function callOffVerification(ctx: Pick<VisitorContext, "directory">, userId: string): Statement[] {
   const waiting = ctx.directory.delete(jobs).where(
     and(
       // These two are how the index of unfinished jobs is found.

@@ -15,7 +15,7 @@ export async function changeEmail(ctx: PersonContext, { email, password }: Chang
   requireMail(ctx);
   const user = await confirmPassword(ctx, password, "body.password");
   await countAttempt(ctx, "mailIp", ctx.client.ip);
-  await countAttempt(ctx, "mailAddress", email);
+  await countAttempt(ctx, "memberMailAddress", email);
   await commit(ctx.directory, [...callOffVerification(ctx, user.id), queueMail(ctx, { kind: "verify-email", userId: user.id, email })]);
   return promised("An e-mail with a link is on its way to the new address. Your address stays as it is until the link is opened.");
 }

@@ -14,7 +14,7 @@ import type { RegisterInput } from "./schemas.ts";
  */
 export async function register(
   ctx: VisitorContext,
-  { token, name, password, language }: Omit<RegisterInput, "cookie">,
+  { token, name, password, language }: RegisterInput,
 ): Promise<{ user: SignedInUser; tokens: SessionTokens }> {
   const invitation = await countGuess(ctx, () => findOpenInvitation(ctx, token));
   if (invitation.accountId !== null) throw hasAccount();

@@ -3,7 +3,6 @@ import { languages, Millis, Name, Text } from "../../platform/index.ts";
 import { EmailAddress } from "../email-address.ts";
 import { Password } from "../passwords/password.ts";
 import { Role } from "../roles.ts";
-import { KeepInCookie } from "../sessions/schemas.ts";
 import { PersonName } from "./me-schemas.ts";
 
 /** Longer than any that was sent, for what is pasted along with it; what is no token at all is answered like one that ended. */
@@ -26,15 +25,12 @@ export const InvitationPreview = z
 export type InvitationPreview = z.infer<typeof InvitationPreview>;
 
 /** E-mail address, workspace and role are the invitation's, whoever sends what. */
-export const RegisterInput = z
-  .strictObject({
-    token: Token,
-    name: PersonName,
-    password: Password,
-    language: z.enum(languages).optional().describe("Of e-mails; absent follows the workspace"),
-    cookie: KeepInCookie.optional(),
-  })
-  .meta({ id: "RegisterInput" });
+export const RegisterInput = z.strictObject({
+  token: Token,
+  name: PersonName,
+  password: Password,
+  language: z.enum(languages).optional().describe("Of e-mails; absent follows the workspace"),
+});
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 export const ForgotPasswordInput = z.strictObject({ email: EmailAddress }).meta({ id: "ForgotPasswordInput" });
@@ -49,16 +45,13 @@ export type ChangeEmailInput = z.infer<typeof ChangeEmailInput>;
 export const ChangePasswordInput = z.strictObject({ currentPassword: Password, newPassword: Password }).meta({ id: "ChangePasswordInput" });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
-export const SetupInput = z
-  .strictObject({
-    token: z.string().min(1).max(500).describe("The secret SETUP_TOKEN of the installation"),
-    email: EmailAddress,
-    name: PersonName,
-    password: Password,
-    workspace: Name(100).describe("Name of the first workspace"),
-    cookie: KeepInCookie.optional(),
-  })
-  .meta({ id: "SetupInput" });
+export const SetupInput = z.strictObject({
+  token: z.string().min(1).max(500).describe("The secret SETUP_TOKEN of the installation"),
+  email: EmailAddress,
+  name: PersonName,
+  password: Password,
+  workspace: Name(100).describe("Name of the first workspace"),
+});
 export type SetupInput = z.infer<typeof SetupInput>;
 
 /** What was asked for by e-mail: the same words whatever becomes of it. */

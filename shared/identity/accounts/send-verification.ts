@@ -1,4 +1,4 @@
-import { commit, type PersonContext } from "../../platform/index.ts";
+import { AppError, commit, type PersonContext } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
 import { promised, requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
@@ -7,10 +7,11 @@ import type { MailPromised } from "./schemas.ts";
 
 /** Sends somebody who signed in a link that proves their address. @throws AppError `conflict` when there is nothing to prove or no e-mail can be sent, `rate_limited` */
 export async function sendVerification(ctx: PersonContext): Promise<MailPromised> {
-  const { email } = await readAccount(ctx.directory, ctx.userId);
+  const { email, emailVerified } = await readAccount(ctx.directory, ctx.userId);
+  if (emailVerified) throw new AppError("conflict", "Your address is proven already. To prove another one, change your address.");
   requireMail(ctx);
   await countAttempt(ctx, "mailIp", ctx.client.ip);
-  await countAttempt(ctx, "mailAddress", email);
+  await countAttempt(ctx, "memberMailAddress", email);
   await commit(ctx.directory, [queueMail(ctx, { kind: "verify-email", userId: ctx.userId, email })]);
   return promised("An e-mail with a link is on its way. Open the link to prove that the address is yours.");
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { eq, notExists, sql } from "drizzle-orm";
 import { members, users, workspaces } from "../../db/schema/index.ts";
 import { AppError, commitOr, guarded, newId, type Statement, sha256, type VisitorContext } from "../../platform/index.ts";
@@ -16,7 +17,7 @@ import type { SetupInput } from "./schemas.ts";
  */
 export async function setUp(
   ctx: VisitorContext,
-  { token, email, name, password, workspace }: Omit<SetupInput, "cookie">,
+  { token, email, name, password, workspace }: SetupInput,
 ): Promise<{ user: SignedInUser; tokens: SessionTokens }> {
   await requireSetupToken(ctx, token);
   await requireNoOperator(ctx);
@@ -55,8 +56,7 @@ async function requireSetupToken(ctx: VisitorContext, token: string): Promise<vo
 
 /** Compares hashes, and all of their bytes, so that the time it takes says nothing of how much was right. */
 async function isSame(expected: string, given: string): Promise<boolean> {
-  const [first, second] = [await sha256(expected), await sha256(given)];
-  return first.reduce((difference, byte, at) => difference | (byte ^ (second[at] ?? 0)), 0) === 0;
+  return timingSafeEqual(await sha256(expected), await sha256(given));
 }
 
 async function requireNoOperator({ directory }: VisitorContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { and, eq, lte, sql } from "drizzle-orm";
 import { invitations, workspaces } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, newId, type Statement } from "../../platform/index.ts";
-import { countAttempt } from "../attempts/count-attempt.ts";
+import { countAttempts } from "../attempts/count-attempt.ts";
 import { requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { requirePowerOver } from "../members/powers.ts";
@@ -13,7 +13,7 @@ import type { Invitation, InviteInput } from "./schemas.ts";
  * Invites whoever reads an address to the workspace: accepts an e-mail with a link that is good for seven days. It takes the place of an
  * invitation that was never accepted in its time.
  * @throws AppError `conflict` for a member's address, for one that is invited already, when too many invitations are open, and when no e-mail
- *   can be sent; `rate_limited` when the address got many e-mails lately
+ *   can be sent; `rate_limited` when the address got, or the workspace sent, many e-mails lately
  */
 export async function invite(ctx: Context, { email, role }: InviteInput): Promise<Invitation> {
   requirePowerOver(ctx, role);
@@ -23,7 +23,10 @@ export async function invite(ctx: Context, { email, role }: InviteInput): Promis
   const invitation: Invitation = { id: newId("invitation", createdAt), email, role, status: "open", invitedBy, createdAt, expiresAt: createdAt + invitationMs };
   const refused = await whyNotOpen(ctx, invitation);
   if (refused !== undefined) throw refused;
-  await countAttempt(ctx, "mailAddress", email);
+  await countAttempts(ctx, [
+    ["memberMailAddress", email],
+    ["workspaceMail", ctx.workspaceId],
+  ]);
   const { directory } = ctx;
   await commitOr(
     directory,

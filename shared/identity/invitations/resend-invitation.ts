@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { invitations } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, requirePermission } from "../../platform/index.ts";
-import { countAttempt } from "../attempts/count-attempt.ts";
+import { countAttempts } from "../attempts/count-attempt.ts";
 import { requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { requirePowerOver } from "../members/powers.ts";
@@ -21,7 +21,10 @@ export async function resendInvitation(ctx: Context, id: string): Promise<Invita
   requireMail(ctx);
   const refused = await whyNotResend(ctx, id);
   if (refused !== undefined) throw refused;
-  await countAttempt(ctx, "mailAddress", row.email);
+  await countAttempts(ctx, [
+    ["memberMailAddress", row.email],
+    ["workspaceMail", ctx.workspaceId],
+  ]);
   const { directory, workspaceId, now } = ctx;
   const expiresAt = now() + invitationMs;
   const reopen = directory

@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
-import { commit, guarded, type PersonContext } from "../../platform/index.ts";
+import { AppError, commitOr, guarded, type PersonContext } from "../../platform/index.ts";
 import { callOffVerification } from "../accounts/call-off-verification.ts";
 import type { ChangePasswordInput } from "../accounts/schemas.ts";
 import { queueMail } from "../mails/queue-mail.ts";
@@ -24,11 +24,15 @@ export async function changePassword(ctx: PersonContext, { currentPassword, newP
     .update(users)
     .set({ passwordHash })
     .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)));
-  await commit(db, [
-    ...guarded(db, change),
-    endSessions(ctx, { userId, butFor: ctx.sessionId, why: "password-changed" }),
-    revokeOneTimeTokens(ctx, "reset-password", userId),
-    ...callOffVerification(ctx, userId),
-    queueMail(ctx, { kind: "password-changed", userId }),
-  ]);
+  await commitOr(
+    db,
+    [
+      ...guarded(db, change),
+      endSessions(ctx, { userId, butFor: ctx.sessionId, why: "password-changed" }),
+      revokeOneTimeTokens(ctx, "reset-password", userId),
+      ...callOffVerification(ctx, userId),
+      queueMail(ctx, { kind: "password-changed", userId }),
+    ],
+    async () => new AppError("conflict", "Your account was changed at the same moment. Try again."),
+  );
 }

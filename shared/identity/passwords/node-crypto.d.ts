@@ -15,6 +15,4 @@ declare module "node:crypto" {
   export function scryptSync(password: string, salt: Uint8Array, length: number, options: ScryptOptions): Uint8Array;
   /** Throws a RangeError when the lengths differ. */
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
-  /** The digest of a text's UTF-8 bytes, in hex. */
-  export function hash(algorithm: "sha256", text: string): string;
 }

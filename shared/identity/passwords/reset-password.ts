@@ -3,7 +3,6 @@ import { users } from "../../db/schema/index.ts";
 import { commitOr, guarded, type VisitorContext } from "../../platform/index.ts";
 import { callOffVerification } from "../accounts/call-off-verification.ts";
 import type { ResetPasswordInput } from "../accounts/schemas.ts";
-import { forgetAttempts } from "../attempts/count-attempt.ts";
 import { countGuess } from "../attempts/count-guess.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
@@ -13,7 +12,8 @@ import { requireGoodPassword } from "./require-good-password.ts";
 
 /**
  * Sets the password of whoever has the token that was sent to their address, which proves the address too. Everybody who used the old password is
- * out: every session ends, and a change of address that was asked for is off. It signs nobody in, so that the new password is used at once.
+ * out: every session ends, and a change of address that was asked for is off. It signs nobody in, so that the new password is used at once. The wait
+ * after wrong passwords stays, a minute at most: whoever causes it could tell from its end that the address has an account.
  * @throws AppError `gone`, `invalid` for a bad password (the token stays good)
  */
 export async function resetPassword(ctx: VisitorContext, { token, password }: ResetPasswordInput): Promise<void> {
@@ -37,7 +37,6 @@ export async function resetPassword(ctx: VisitorContext, { token, password }: Re
       ...guarded(db, db.update(users).set(change).where(theirs)),
       ...callOffVerification(ctx, userId),
       endSessions(ctx, { userId, why: "password-reset" }),
-      forgetAttempts(ctx, "signInAddress", email),
       queueMail(ctx, { kind: "password-changed", userId }),
     ],
     async () => notGood(),

@@ -1,10 +1,11 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { refreshTokens, sessions, users } from "../../db/schema/index.ts";
-import { AppError, commit, guarded, sha256Hex, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commit, guarded, isToken, sha256Hex, type VisitorContext } from "../../platform/index.ts";
 import { issueAccessToken } from "./access-token.ts";
+import { endSessions } from "./end-sessions.ts";
 import { judgeRefresh } from "./refresh-policy.ts";
-import { hashOfRefreshToken, refreshTokenMs, successorOf } from "./refresh-token.ts";
+import { refreshTokenMs, successorOf } from "./refresh-token.ts";
 import type { SessionTokens } from "./start-session.ts";
 
 /** Each time somebody else was faster there is a new state to judge, and after the first it hardly changes. */
@@ -16,8 +17,8 @@ const mostTries = 4;
  * @throws AppError `unauthenticated`, with the same words whatever is wrong
  */
 export async function refreshSession(ctx: VisitorContext, token: string): Promise<SessionTokens> {
-  const hash = await hashOfRefreshToken(token);
-  if (hash === null) throw refusal();
+  if (!isToken(token)) throw refusal();
+  const hash = await sha256Hex(token);
   for (let attempt = 1; attempt <= mostTries; attempt++) {
     const found = await findToken(ctx, hash);
     const next = found && (await follow[judgeRefresh(found, ctx.now())](ctx, token, found));
@@ -107,12 +108,9 @@ async function repeat({ keyring }: VisitorContext, token: string, { successor }:
   return refreshToken === undefined ? null : { refreshToken, refreshExpiresAt: successor.expiresAt };
 }
 
-async function revoke({ directory, now, log }: VisitorContext, _token: string, { session }: FoundToken): Promise<null> {
-  log.warn("a refresh token was used twice; its session ends", { actorId: session.id });
-  await directory
-    .update(sessions)
-    .set({ revokedAt: now(), revokedFor: "token-reuse" })
-    .where(and(eq(sessions.id, session.id), isNull(sessions.revokedAt)));
+async function revoke(ctx: VisitorContext, _token: string, { session, user }: FoundToken): Promise<null> {
+  ctx.log.warn("a refresh token was used twice; its session ends", { actorId: session.id });
+  await commit(ctx.directory, [endSessions(ctx, { userId: user.id, only: session.id, why: "token-reuse" })]);
   return null;
 }
 

@@ -6,14 +6,9 @@ import { Password } from "../passwords/password.ts";
 export const CheckEmailInput = z.strictObject({ email: EmailAddress }).meta({ id: "CheckEmailInput" });
 
 export const NextStep = z.object({ next: z.enum(["password"]).describe("What to ask the person for") }).meta({ id: "NextStep" });
+export type NextStep = z.infer<typeof NextStep>;
 
-export const KeepInCookie = z
-  .literal(true)
-  .describe(
-    "For pages of this installation: keeps the refresh token in a cookie that only `/auth/refresh` gets and no script can read, instead of in the answer",
-  );
-
-export const SignInInput = z.strictObject({ email: EmailAddress, password: Password, cookie: KeepInCookie.optional() }).meta({ id: "SignInInput" });
+export const SignInInput = z.strictObject({ email: EmailAddress, password: Password });
 export type SignInInput = z.infer<typeof SignInInput>;
 
 /** Longer than any, since what cannot be a token is answered like one that is no good. */

@@ -1,7 +1,7 @@
 import { refreshTokens, sessions } from "../../db/schema/index.ts";
-import { dayMs, newId, type Statement, sha256Hex, type VisitorContext } from "../../platform/index.ts";
+import { dayMs, newId, newToken, type Statement, sha256Hex, type VisitorContext } from "../../platform/index.ts";
 import { issueAccessToken } from "./access-token.ts";
-import { newRefreshToken, refreshTokenMs } from "./refresh-token.ts";
+import { refreshTokenMs } from "./refresh-token.ts";
 
 /** How long somebody stays signed in at most, however often the session is refreshed: then the password is asked for again. */
 const sessionMs = 90 * dayMs;
@@ -27,7 +27,7 @@ export async function startSession(
   const { directory: db, client } = ctx;
   const now = ctx.now();
   const sessionId = newId("session", now);
-  const refreshToken = newRefreshToken();
+  const refreshToken = newToken();
   const refreshExpiresAt = now + refreshTokenMs;
   const { token: accessToken, expiresAt } = await issueAccessToken(ctx, { userId: user.id, sessionId, version: user.tokenVersion });
   return {

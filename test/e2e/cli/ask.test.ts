@@ -28,6 +28,18 @@ describe("a question on a terminal", () => {
     expect(at.seen()).not.toContain("hunter2");
   });
 
+  it("leaves what is pasted behind it to the next question, and does not show it", async () => {
+    const at = terminal({ isTTY: true });
+    const email = askLine(at, "E-mail address: ");
+    at.stdin.write("ada@example.com\r\nhunter2 é\nhun");
+    expect(await email).toBe("ada@example.com");
+    expect(await askSecret(at, "Password: ")).toBe("hunter2 é");
+    const again = askSecret(at, "Again: ");
+    at.stdin.write("ter3\r");
+    expect(await again).toBe("hunter3");
+    expect(at.seen()).not.toContain("hun");
+  });
+
   it.each([
     ["Enter alone", "\r"],
     ["the end of the input", "\u0004"],

@@ -112,7 +112,7 @@ describe("mentha login", () => {
   it.each<[string, () => readonly string[], number, string]>([
     ["a server that is not there", () => ["http://127.0.0.1:65530", "--email", localOperator], 3, "http://127.0.0.1:65530 cannot be reached"],
     ["a server that is something else", () => [site.url, "--email", localOperator], 3, "is no installation of Mentha"],
-    ["a server without encryption", () => ["http://mentha.example", "--email", localOperator], 2, "Sign in to https://mentha.example"],
+    ["a server without encryption", () => ["http://mentha.example", "--email", localOperator], 2, "Write https://mentha.example instead"],
     ["nobody", () => [server.url], 2, "Say who signs in: --email ADDRESS"],
     ["no password", () => [server.url, "--email", localOperator], 2, "nothing was given"],
     ["a password on the command line", () => [server.url, "hunter2"], 2, "read from standard input"],
@@ -134,6 +134,15 @@ describe("a command of somebody who is not signed in", () => {
       stderr: expect.stringContaining(`You are not signed in to ${server.url}. Sign in: npx mentha login ${server.url}`),
     });
   });
+
+  it.each([[["whoami"]], [["keys", "list"]], [["audit", "example.com", "--key", "mk_test_x"]]])(
+    "sends a key to no server without encryption: %j",
+    async (args) => {
+      const named = await run([...args, "--server", "http://mentha.example"], { MENTHA_KEY: "mk_test_x" });
+      expect(named).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("Write https://mentha.example instead") });
+      expect(await run(args, { MENTHA_SERVER: "http://mentha.example", MENTHA_KEY: "mk_test_x" })).toEqual(named);
+    },
+  );
 
   it("uses nothing that others could have read", async () => {
     await login();

@@ -7,7 +7,7 @@ import { subjectOf } from "../../../shared/identity/attempts/subject-of.ts";
 import type { Role } from "../../../shared/identity/index.ts";
 import { queueMail } from "../../../shared/identity/mails/queue-mail.ts";
 import { makeOneTimeToken, type TokenPurpose } from "../../../shared/identity/one-time-tokens.ts";
-import { hashPassword, verifyPassword } from "../../../shared/identity/passwords/hash-password.ts";
+import { verifyPassword } from "../../../shared/identity/passwords/hash-password.ts";
 import type { MailRequest } from "../../../shared/mail/index.ts";
 import { commit, dayMs, hourMs, newId, systemClock } from "../../../shared/platform/index.ts";
 import { call, type SeededWorkspace } from "./api.ts";
@@ -62,15 +62,6 @@ export async function hasPassword(userId: string, password: string): Promise<boo
   return verifyPassword(password, (await readUser(userId)).passwordHash);
 }
 
-const hashes = new Map<string, string>();
-
-/** Gives somebody a password; it is hashed for the first who gets it, since that takes a moment. */
-export async function seedPassword(userId: string, password: string): Promise<void> {
-  const passwordHash = hashes.get(password) ?? (await hashPassword(password));
-  hashes.set(password, passwordHash);
-  await directory.update(users).set({ passwordHash }).where(eq(users.id, userId));
-}
-
 /** An e-mail that waits to be sent. */
 export async function seedQueuedMail(mail: MailRequest): Promise<void> {
   await directory.batch([queueMail(visitorOfTest(), mail)]);
@@ -85,12 +76,12 @@ export async function queuedMails(): Promise<unknown[]> {
 /** Makes somebody wait, as after many tries. */
 export async function seedWait(policy: AttemptPolicyName, who: string): Promise<void> {
   const since = Date.now();
-  await directory.insert(attempts).values({ subject: subjectOf(policy, who), count: 100, since, blockedUntil: since + hourMs });
+  await directory.insert(attempts).values({ subject: await subjectOf(policy, who), count: 100, since, blockedUntil: since + hourMs });
 }
 
 /** How many tries are held against somebody. */
 export async function triesOf(policy: AttemptPolicyName, who: string): Promise<number> {
-  const row = await directory.query.attempts.findFirst({ where: eq(attempts.subject, subjectOf(policy, who)) });
+  const row = await directory.query.attempts.findFirst({ where: eq(attempts.subject, await subjectOf(policy, who)) });
   return row?.count ?? 0;
 }
 

@@ -84,6 +84,13 @@ export function call(method: string, path: string, { key, body, headers = {} }: 
   });
 }
 
+/** What the answer says: its status, and in words what went wrong. */
+export async function outcomeOf(answer: Response): Promise<{ status: number; detail: string }> {
+  const text = await answer.text();
+  const { detail = "" } = text === "" ? {} : JSON.parse(text);
+  return { status: answer.status, detail: String(detail) };
+}
+
 /** What a verb receives when a member of a workspace calls it, with every permission unless told otherwise. */
 export function contextOf(bindings: Env, workspace: SeededWorkspace, held: readonly Permission[] = permissions): Context {
   const log = createLog();

@@ -7,7 +7,7 @@ import { hashPassword } from "../../../shared/identity/passwords/hash-password.t
 import { type SessionTokens, startSession } from "../../../shared/identity/sessions/start-session.ts";
 import { commit, createLog, newId, type VisitorContext } from "../../../shared/platform/index.ts";
 import { visitorContext } from "../../../workers/context.ts";
-import type { SeededWorkspace } from "./api.ts";
+import { call, type SeededWorkspace } from "./api.ts";
 
 /** What verbs of nobody in particular receive, with what the test says instead, such as a clock. */
 export function visitorOfTest(overrides: Partial<VisitorContext> = {}): VisitorContext {
@@ -35,11 +35,21 @@ export async function signInAs(userId: string, ctx: VisitorContext = visitorOfTe
   return tokens;
 }
 
+/** A client of somebody who signed in, such as `(await signedIn(userId))("GET", "/api/v1/members")`. */
+export type SignedIn = (method: string, path: string, body?: unknown) => Promise<Response>;
+
+/** Signs somebody in, in the workspace that they mean, if they say which. */
+export async function signedIn(userId: string, workspaceId?: string): Promise<SignedIn> {
+  const { accessToken } = await signInAs(userId);
+  const headers = { Authorization: `Bearer ${accessToken}`, ...(workspaceId === undefined ? {} : { "X-Workspace": workspaceId }) };
+  return (method, path, body) => call(method, path, { headers, body });
+}
+
 /** Hashing takes a while, as it should; tests have better things to do than to do it twice. */
 const hashes = new Map<string, string>();
 
 /** Gives a user a password; returns their e-mail address. */
-export async function setPassword(userId: string, password: string): Promise<string> {
+export async function seedPassword(userId: string, password: string): Promise<string> {
   const passwordHash = hashes.get(password) ?? (await hashPassword(password));
   hashes.set(password, passwordHash);
   const changed = await directoryDatabase(env).update(users).set({ passwordHash }).where(eq(users.id, userId)).returning({ email: users.email });

@@ -71,6 +71,11 @@ const site: Thing = {
   },
   unknown: () => ({ id: newId("project"), siteId: newId("site") }),
 };
+const user: Thing = {
+  of: "installation",
+  make: async (workspace) => ({ id: await seedMember(workspace, { role: "dev" }) }),
+  unknown: () => ({ id: newId("user") }),
+};
 const session: Thing = {
   of: "person",
   make: async ({ userId }) => ({ id: (await signInAs(userId)).sessionId }),
@@ -87,6 +92,7 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/projects/{id}/sites/{siteId}": site,
   "/api/v1/auth/sessions/{id}": session,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
+  "/api/admin/users/{id}": user,
   "/api/admin/dead-letters/{id}": { of: "installation", make: async () => ({ id: newId("parked") }), unknown: () => ({ id: newId("parked") }) },
 };
 

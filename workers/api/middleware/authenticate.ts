@@ -1,11 +1,13 @@
-import type { Context as HonoContext, Next } from "hono";
+import type { Context as HonoContext } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticateMember, authenticatePerson } from "../../../shared/identity/index.ts";
-import { authenticateKey, type KeyPrincipal, noteKeyUse } from "../../../shared/keys/index.ts";
-import { AppError, type VisitorContext } from "../../../shared/platform/index.ts";
+import { authenticateKey, noteKeyUse } from "../../../shared/keys/index.ts";
+import { AppError } from "../../../shared/platform/index.ts";
 import { workspaceContext } from "../../context.ts";
 import type { ApiEnv, CallerEnv, PersonEnv, SignedInEnv } from "../env.ts";
 import { visitorOf } from "./visit.ts";
+
+// Each of these may run twice in one request: before its body is read, and again after it, when the caller may no longer be who they were.
 
 /** Finds out who calls, by key or access token, and in which workspace; gives the handler the context in which verbs run. */
 export const authenticate = createMiddleware<SignedInEnv>(async function authenticate(c, next) {
@@ -16,8 +18,9 @@ export const authenticate = createMiddleware<SignedInEnv>(async function authent
   const { actor, workspaceId } = key ?? (await authenticateMember(visitor, text, named));
   const log = c.var.log.with({ workspaceId, actorId: actor.id });
   c.set("log", log);
+  if (key !== null) c.set("usedKey", key);
   c.set("ctx", workspaceContext(c.env, visitor, { actor, workspaceId, log }));
-  await (key === null ? next() : answerThenNote(c, visitor, key, next));
+  await next();
 });
 
 /** For what concerns a person and no workspace, such as their sessions: an access token only, since a key is not a person. */
@@ -44,18 +47,20 @@ export const authenticateCaller = createMiddleware<CallerEnv>(async function aut
   }
   const key = await authenticateKey(visitor, text, named);
   const { actor, workspaceId } = key;
+  c.set("usedKey", key);
   c.set("caller", { kind: "key", userId: actor.userId, keyId: actor.id, workspaceId });
-  await answerThenNote(c, visitor, key, next);
+  await next();
 });
 
-/** Answers, and notes only then that the key was used, also by who is refused for what it lacks. */
-async function answerThenNote(c: Pick<HonoContext, "executionCtx">, visitor: VisitorContext, key: KeyPrincipal, next: Next): Promise<void> {
+/** Answers, and notes only then that a key was used, also by who is refused for what it lacks. */
+export const noteUse = createMiddleware<ApiEnv>(async function noteUse(c, next) {
   try {
     await next();
   } finally {
-    c.executionCtx.waitUntil(noteKeyUse(visitor, key));
+    const { usedKey } = c.var;
+    if (usedKey !== undefined) c.executionCtx.waitUntil(noteKeyUse(visitorOf(c), usedKey));
   }
-}
+});
 
 /** How every key begins. Whatever else comes as a bearer token is taken for an access token, and refused as one. */
 const keyStart = /^mk_/;

@@ -1,13 +1,16 @@
 import { createMiddleware } from "hono/factory";
-import { AppError } from "../../../shared/platform/index.ts";
+import { AppError, secondMs } from "../../../shared/platform/index.ts";
 import type { ApiEnv } from "../env.ts";
 
 const maxBodyBytes = 1024 * 1024;
 
-/** Reads a body up to 1 MB and counts what really arrives: Content-Length may be absent or wrong. */
+/** From the first look at the body to its last byte. 1 MB in this time is a slow connection; who takes longer is holding the request open. */
+export const bodyDeadlineMs = 15 * secondMs;
+
+/** Reads a body up to 1 MB, counting what really arrives, since Content-Length may be absent or wrong, and waits for all of it no longer than the deadline. */
 export const bodyLimit = createMiddleware<ApiEnv>(async function bodyLimit(c, next) {
   const { body } = c.req.raw;
-  if (body) c.req.raw = new Request(c.req.raw, { body: await readUpTo(body, maxBodyBytes) });
+  if (body) c.req.raw = new Request(c.req.raw, { body: await readInTime(body) });
   await next();
 });
 
@@ -21,13 +24,36 @@ export const emptyBody = createMiddleware<ApiEnv>(async function emptyBody(c, ne
   await next();
 });
 
-async function readUpTo(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Blob> {
+async function readInTime(body: ReadableStream<Uint8Array>): Promise<Blob> {
+  const reader = body.getReader();
+  const deadline = Promise.withResolvers<never>();
+  const timer = setTimeout(() => deadline.reject(tooSlow()), bodyDeadlineMs);
+  try {
+    return await Promise.race([readUpTo(reader, maxBodyBytes), deadline.promise]);
+  } catch (error) {
+    // What becomes of the rest does not matter, nor whether its sender hears of it.
+    void reader.cancel(error).catch(() => undefined);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readUpTo(reader: ReadableStreamDefaultReader<Uint8Array>, maxBytes: number): Promise<Blob> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks);
+    size += value.byteLength;
     if (size > maxBytes) throw new AppError("payload_too_large", "The body is larger than 1 MB. Send less at once.");
-    chunks.push(chunk);
+    chunks.push(value);
   }
-  return new Blob(chunks);
+}
+
+function tooSlow(): AppError {
+  return new AppError(
+    "request_timeout",
+    `The body did not arrive within ${bodyDeadlineMs / secondMs} seconds. Send it without waiting, or in smaller requests.`,
+  );
 }

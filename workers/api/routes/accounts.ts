@@ -12,7 +12,7 @@ import {
 } from "../../../shared/identity/index.ts";
 import { invitationPreviewExample, membershipExample, passwordExample, tokenExample } from "../account-examples.ts";
 import { api, post } from "../route.ts";
-import { answerTokens, requireOwnPage } from "../session-cookie.ts";
+import { answerSignIn, KeepInCookie } from "../session-cookie.ts";
 import { tokensExample, userExample } from "../sign-in-examples.ts";
 
 const deadInvitation = "The token is unknown, or the invitation was accepted, revoked, or is too old";
@@ -40,7 +40,7 @@ const registration = post("/api/v1/auth/register", {
   summary: "Register with an invitation",
   description:
     "Makes an account for the address that was invited, adds it to the workspace in the role of the invitation, and signs in. There is no other way to register.",
-  body: RegisterInput,
+  body: RegisterInput.extend({ cookie: KeepInCookie.optional() }).meta({ id: "RegisterInput" }),
   created: SignedIn,
   conflict: "The address has an account already: sign in and accept the invitation",
   refusals: { gone: deadInvitation, forbidden: notOwnPage },
@@ -70,7 +70,7 @@ const setup = post("/api/v1/setup", {
   summary: "Set up a new installation",
   description:
     "Makes the first operator and the first workspace, of which they are the admin, and signs in. The token is the secret SETUP_TOKEN of the installation. It works once: while there is no operator.",
-  body: SetupInput,
+  body: SetupInput.extend({ cookie: KeepInCookie.optional() }).meta({ id: "SetupInput" }),
   created: SignedIn,
   conflict: "The address has an account already",
   refusals: {
@@ -93,15 +93,11 @@ const setup = post("/api/v1/setup", {
 export const accountRoutes = api()
   .openapi(preview, async (c) => c.json(await previewInvitation(c.var.visitor, c.req.valid("json")), 200))
   .openapi(registration, async (c) => {
-    const { cookie: inCookie = false, ...input } = c.req.valid("json");
-    if (inCookie) requireOwnPage(c);
-    const { tokens, user } = await register(c.var.visitor, input);
-    return c.json({ ...answerTokens(c, tokens, { inCookie }), user }, 201);
+    const { cookie, ...input } = c.req.valid("json");
+    return c.json(await answerSignIn(c, { cookie }, () => register(c.var.visitor, input)), 201);
   })
   .openapi(accept, async (c) => c.json(await acceptInvitation(c.var.person, c.req.valid("json")), 200))
   .openapi(setup, async (c) => {
-    const { cookie: inCookie = false, ...input } = c.req.valid("json");
-    if (inCookie) requireOwnPage(c);
-    const { tokens, user } = await setUp(c.var.visitor, input);
-    return c.json({ ...answerTokens(c, tokens, { inCookie }), user }, 201);
+    const { cookie, ...input } = c.req.valid("json");
+    return c.json(await answerSignIn(c, { cookie }, () => setUp(c.var.visitor, input)), 201);
   });

@@ -82,7 +82,7 @@ const sendAgain = post("/api/v1/auth/send-verification", {
   summary: "Send a link that proves my address",
   description: "Sends an e-mail to the address of the person, with a link that works once.",
   promised: MailPromised,
-  conflict: noMail,
+  conflict: `The address is proven already; or: ${noMail}`,
 });
 
 const move = post("/api/v1/auth/change-email", {

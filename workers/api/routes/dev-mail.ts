@@ -9,16 +9,23 @@ import { api } from "../route.ts";
 
 const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 
+/** Proxies and tunnels say with these for whom they ask. */
+const forwarding = ["Forwarded", "X-Forwarded-For", "X-Real-IP"];
+
 /**
- * Whether somebody on this computer looks into the mailbox of their own installation. The `Host` is one that leads here: a site of others whose
- * name was made to mean this computer could read the mailbox otherwise (DNS rebinding). Cloudflare, unlike the runtime for development, tells
- * the address of its callers, which then is never this computer's: what runs there has no mailbox, whatever its ENVIRONMENT says.
+ * Whether somebody on this computer looks into the mailbox of their own installation. The `Host` is this computer's: a site of others whose name
+ * was made to mean this computer could read the mailbox otherwise (DNS rebinding), and so could whoever comes through a tunnel, even when
+ * PUBLIC_URL names it. Cloudflare, unlike the runtime for development, tells the address of its callers, which then is never this computer's: what
+ * runs there has no mailbox, whatever its ENVIRONMENT says.
  */
 function mayLook(c: Context<ApiEnv>): boolean {
-  const { environment, publicUrl } = configOf(c.env);
-  const { hostname, host } = new URL(c.req.url);
   const caller = c.req.header("CF-Connecting-IP");
-  return environment !== "production" && (loopback.has(hostname) || host === new URL(publicUrl).host) && (caller === undefined || loopback.has(caller));
+  return (
+    configOf(c.env).environment !== "production" &&
+    loopback.has(new URL(c.req.url).hostname) &&
+    (caller === undefined || loopback.has(caller)) &&
+    forwarding.every((name) => c.req.header(name) === undefined)
+  );
 }
 
 /** Where nobody may look there is nothing, as at any address that does not exist, whatever the method. */

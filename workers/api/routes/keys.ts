@@ -62,7 +62,8 @@ const update = patch("/api/v1/keys/{prefix}", {
   permission: "keys:write",
   limit: "keys",
   summary: "Change an API key",
-  description: "Changes what is named in the body, from the key's next request on. Other people's keys need the permission keys:manage.",
+  description:
+    "Changes what is named in the body, from the key's next request on. Other people's keys need the permission keys:manage, and can only be narrowed: fewer permissions, an earlier end, fewer addresses.",
   params,
   body: UpdateKeyInput,
   ok: Key,
@@ -77,7 +78,7 @@ const rotate = post("/api/v1/keys/{prefix}/rotate", {
   limit: "keys",
   summary: "Rotate an API key",
   description:
-    "Makes a new key with the same name, scopes, ranges, end and maker. The old one works on for `graceSeconds`, so that it can be replaced everywhere without a gap. Other people's keys need the permission keys:manage.",
+    "Makes a new key with the same name, scopes, ranges, end and maker. The old one works on for `graceSeconds`, so that it can be replaced everywhere without a gap. Only its maker, signed in, and the key itself can do this: the new key acts in its maker's name.",
   params,
   body: RotateKeyInput,
   bodyOptional: true,

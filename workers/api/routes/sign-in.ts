@@ -4,6 +4,7 @@ import {
   endSession,
   listSessions,
   NextStep,
+  nextStep,
   RefreshInput,
   refreshSession,
   SessionList,
@@ -15,7 +16,7 @@ import {
 } from "../../../shared/identity/index.ts";
 import { AppError, Id, ListQuery } from "../../../shared/platform/index.ts";
 import { api, del, get, post } from "../route.ts";
-import { answerTokens, clearRefreshCookie, refreshCookie, requireOwnPage } from "../session-cookie.ts";
+import { answerSignIn, answerTokens, clearRefreshCookie, KeepInCookie, refreshCookie } from "../session-cookie.ts";
 import { sessionExample, signInExample, tokensExample, userExample } from "../sign-in-examples.ts";
 
 const notOwnPage = "A page of another site asked for the cookie";
@@ -40,7 +41,7 @@ const login = post("/api/v1/auth/login", {
   summary: "Sign in",
   description:
     "Starts a session. Its access token is good for 24 hours, its refresh token for 30 days, and the session for 90 days, after which the password is asked for again. After five failures within 15 minutes, of one address or from one place, each further try has to wait, twice as long each time.",
-  body: SignInInput,
+  body: SignInInput.extend({ cookie: KeepInCookie.optional() }).meta({ id: "SignInInput" }),
   ok: SignedIn,
   conflict: "The account was changed while the password was checked",
   refusals: { unauthenticated: "The address or the password is not right; which of them is not said", forbidden: notOwnPage },
@@ -106,12 +107,10 @@ const end = del("/api/v1/auth/sessions/{id}", {
 });
 
 export const signInRoutes = api()
-  .openapi(checkEmail, (c) => c.json({ next: "password" as const }, 200))
+  .openapi(checkEmail, (c) => c.json(nextStep(), 200))
   .openapi(login, async (c) => {
-    const { cookie: inCookie = false, ...credentials } = c.req.valid("json");
-    if (inCookie) requireOwnPage(c);
-    const { tokens, user } = await signIn(c.var.visitor, credentials);
-    return c.json({ ...answerTokens(c, tokens, { inCookie }), user }, 200);
+    const { cookie, ...credentials } = c.req.valid("json");
+    return c.json(await answerSignIn(c, { cookie }, () => signIn(c.var.visitor, credentials)), 200);
   })
   .openapi(refresh, async (c) => {
     const { refreshToken } = c.req.valid("json");

@@ -43,6 +43,7 @@ describe("a configuration", () => {
   it.each([
     { given: "https://abc123@o1.ingest.sentry.io/42", dsn: "https://abc123@o1.ingest.sentry.io/42" },
     { given: "https://abc123@sentry.example.com/prefix/42", dsn: "https://abc123@sentry.example.com/prefix/42" },
+    { given: "http://abc123@127.0.0.1:9000/42", dsn: "http://abc123@127.0.0.1:9000/42" },
     { given: "", dsn: undefined },
     { given: undefined, dsn: undefined },
   ])("reads SENTRY_DSN '$given'", ({ given, dsn }) => {
@@ -90,6 +91,7 @@ describe("a refused configuration", () => {
     { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: "not base64 at all!" } },
     { problem: "ENCRYPTION_KEY must be 32 bytes in base64", env: { ENCRYPTION_KEY: 7 } },
     { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "sentry.io" } },
+    { problem: "SENTRY_DSN must begin with https://", env: { ENVIRONMENT: "production", SENTRY_DSN: "http://abc123@sentry.example.com/42" } },
     { problem: "SENTRY_DSN must look like", env: { SENTRY_DSN: "https://o1.ingest.sentry.io/42" } },
     { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: "mentha" } },
     { problem: "MAIL_FROM must be an address", env: { MAIL_FROM: "Mentha\r\nBcc: eve@evil.test <mentha@example.com>" } },

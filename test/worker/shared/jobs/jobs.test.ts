@@ -4,8 +4,8 @@ import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { jobs } from "../../../../shared/db/schema/index.ts";
-import { insertJob, type JobExecutor, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
-import { AppError, commit, newId } from "../../../../shared/platform/index.ts";
+import { insertJob, type JobExecutor, purgeJobs, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
+import { AppError, commit, dayMs, hourMs, newId } from "../../../../shared/platform/index.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
 
 const db = directoryDatabase(env);
@@ -81,6 +81,18 @@ describe("a job", () => {
     expect(await read(id)).toMatchObject({ state: "failed", error: "not now" });
   });
 
+  it("that is an e-mail goes on for about a day", async () => {
+    const id = newId("job");
+    const input = { kind: "password-changed", userId: newId("user") } as const;
+    await commit(db, [insertJob({ db, workspaceId: "wsp_a", now: () => now, dueJobs: [] }, { id, type: "mail.send", input })]);
+    const send = () => Promise.reject(new AppError("unavailable", "not now"));
+    const tryAgain = async () => (await runJob(deps, { "audit.purge": finish, "mail.send": send }, id)).state;
+    while ((await tryAgain()) === "retried") now = (await read(id))?.dueAt ?? now;
+    expect(await read(id)).toMatchObject({ state: "failed" });
+    expect((now - start) / hourMs).toBeGreaterThan(20);
+    expect((now - start) / hourMs).toBeLessThan(30);
+  });
+
   it("fails at once when no try can help, and says what kind of job it was and why", async () => {
     const id = await accept();
     const cause = new AppError("invalid", "never");
@@ -144,5 +156,21 @@ describe("the watchdog of jobs", () => {
     const sent: string[] = [];
     await sweepJobs(db, { sendBatch: async (messages) => void sent.push(...messages.map(({ body }) => body.jobId)) }, now);
     expect(sent.toSorted()).toEqual([due, lost].toSorted());
+  });
+});
+
+describe("jobs that ended", () => {
+  it.each([
+    { state: "succeeded", ageMs: dayMs, isKept: false },
+    { state: "succeeded", ageMs: dayMs - 1, isKept: true },
+    { state: "failed", ageMs: 30 * dayMs, isKept: false },
+    { state: "failed", ageMs: 30 * dayMs - 1, isKept: true },
+    { state: "queued", ageMs: 400 * dayMs, isKept: true },
+    { state: "running", ageMs: 400 * dayMs, isKept: true },
+  ] as const)("as $state $ageMs ms ago are kept: $isKept", async ({ state, ageMs, isKept }) => {
+    const id = await accept();
+    await db.update(jobs).set({ state, updatedAt: now - ageMs });
+    expect(await purgeJobs(db, now)).toBe(isKept ? 0 : 1);
+    expect((await read(id)) !== undefined).toBe(isKept);
   });
 });

@@ -1,10 +1,14 @@
 import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { GeneratedKey } from "../../../../shared/keys/index.ts";
-import { minuteMs, parseApiKey } from "../../../../shared/platform/index.ts";
+import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { members } from "../../../../shared/db/schema/index.ts";
+import { GeneratedKey, Key } from "../../../../shared/keys/index.ts";
+import { minuteMs, newId, parseApiKey } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { injectFaults, stopFaults, struckSoFar } from "../../../helpers/worker/faults.ts";
+import { seedMember } from "../../../helpers/worker/people.ts";
 
 let workspace: SeededWorkspace;
 beforeAll(async () => {
@@ -78,6 +82,49 @@ describe("a text that cannot be a key", () => {
   });
 });
 
+describe("a key with X-Workspace", () => {
+  const withHeader = (key: string, id: string) => call("GET", "/api/v1/audits", { key, headers: { "X-Workspace": id } });
+
+  it("works when that is its own workspace", async () => {
+    expect((await withHeader(await seedKey(workspace), workspace.id)).status).toBe(200);
+  });
+
+  it("is told to leave the header out, in the same words for a workspace of others and for none", async () => {
+    const key = await seedKey(workspace);
+    for (const id of [(await seedWorkspace()).id, newId("workspace"), "nonsense"]) {
+      const answer = await withHeader(key, id);
+      const { status, code, detail } = Problem.parse(await answer.json());
+      expect({ status, code, detail }).toEqual({
+        status: 403,
+        code: "forbidden",
+        detail: "This API key belongs to another workspace than X-Workspace names. Leave the header out.",
+      });
+    }
+  });
+});
+
+describe("a key whose maker left and came back", () => {
+  it("stays dead, also one that was not revoked with the others, and the list says so; a new one works", async () => {
+    const userId = await seedMember(workspace, { role: "admin" });
+    const old = await seedKey({ id: workspace.id, userId });
+    expect((await listFrom(old)).status).toBe(200);
+    const membership = and(eq(members.workspaceId, workspace.id), eq(members.userId, userId));
+    await directoryDatabase(env).delete(members).where(membership);
+    // As a key that was made while its maker was being removed: nobody revoked it.
+    await directoryDatabase(env)
+      .insert(members)
+      .values({ workspaceId: workspace.id, userId, role: "admin", createdAt: Date.now() + 1 });
+    expect((await listFrom(old)).status).toBe(401);
+    const shown = await call("GET", `/api/v1/keys/${prefixOf(old)}`, { key: await seedKey(workspace) });
+    expect(Key.parse(await shown.json()).status).toBe("revoked");
+    await directoryDatabase(env)
+      .update(members)
+      .set({ createdAt: Date.now() - minuteMs })
+      .where(membership);
+    expect((await listFrom(await seedKey({ id: workspace.id, userId }))).status).toBe(200);
+  });
+});
+
 describe("the last use of a key", () => {
   const lastUse = (key: string) => env.DB.prepare("SELECT last_used_at FROM api_keys WHERE prefix = ?").bind(prefixOf(key)).first<number>("last_used_at");
   const isNote = (text: string): boolean => text.startsWith("update") && text.includes('"last_used_at"');
@@ -131,7 +178,7 @@ describe("the secret of a key", () => {
     const manager = await seedKey(workspace);
     const made = await call("POST", "/api/v1/keys/generate", { key: manager, body: { name: "Secret", scopes: ["keys:write", "keys:read"] } });
     const { key, prefix } = GeneratedKey.parse(await made.json());
-    const rotated = await call("POST", `/api/v1/keys/${prefix}/rotate`, { key: manager, body: { graceSeconds: 60 } });
+    const rotated = await call("POST", `/api/v1/keys/${prefix}/rotate`, { key, body: { graceSeconds: 60 } });
     const successor = GeneratedKey.parse(await rotated.json());
     const secrets = [key, successor.key].map((text) => text.slice(prefix.length));
 

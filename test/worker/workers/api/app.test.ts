@@ -1,7 +1,9 @@
-import { exports } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { idPattern } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
+import worker from "../../../../workers/index.ts";
 import { call, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 
 let key = "";
@@ -193,6 +195,26 @@ describe("every answer", () => {
     expect(headers.get("Referrer-Policy")).toBe("no-referrer");
     expect(headers.get("Cache-Control")).toBe("no-store");
     expect(headers.get("X-Request-Id")).toBeTruthy();
+  });
+});
+
+describe("a request over plain http", () => {
+  const ask = (path: string, origin: string, environment: string) =>
+    worker.fetch(
+      new Request(origin + path, { headers: { "X-API-Key": key }, redirect: "manual" }),
+      Object.assign({ ...env }, { ENVIRONMENT: environment }),
+      createExecutionContext(),
+    );
+
+  it.each(["/healthz", "/readyz", "/api/v1/audits", "/docs", "/", "/nowhere"])("is refused in production and sent nowhere else: %s", async (path) => {
+    const answer = await ask(path, "http://mentha.test", "production");
+    expect([answer.status, answer.headers.get("Location")]).toEqual([403, null]);
+    expect(Problem.parse(await answer.json())).toMatchObject({ code: "forbidden", detail: expect.stringContaining("https") });
+  });
+
+  it("is answered where there is no https: in development", async () => {
+    expect((await ask("/api/v1/audits", "http://localhost:8787", "development")).status).toBe(200);
+    expect((await ask("/api/v1/audits", "https://mentha.test", "production")).status).toBe(200);
   });
 });
 

@@ -3,9 +3,9 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { attempts, sessions, users } from "../../../../shared/db/schema/index.ts";
-import { ask, goodPassword, hasPassword, queuedMails, readUser, seedPassword, seedToken, seedWait, triesOf } from "../../../helpers/worker/accounts.ts";
+import { ask, goodPassword, hasPassword, queuedMails, readUser, seedToken, seedWait, triesOf } from "../../../helpers/worker/accounts.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember, signInAs } from "../../../helpers/worker/people.ts";
+import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 
 const directory = directoryDatabase(env);
 const oldPassword = "four yellow doors";
@@ -56,7 +56,7 @@ describe("changing the password", slow, () => {
     expect((await changePassword(token, "wrong")).status).toBe(422);
     expect(await triesOf("signInAddress", email)).toBe(1);
     expect((await changePassword(token, oldPassword, "short")).status).toBe(422);
-    expect(await triesOf("signInAddress", email)).toBe(0);
+    expect(await triesOf("signInAddress", email)).toBe(1);
     await seedWait("signInAddress", email);
     expect((await changePassword(token, oldPassword)).status).toBe(429);
     expect(await hasPassword(userId, oldPassword)).toBe(true);
@@ -166,6 +166,14 @@ describe("proving the e-mail address", () => {
     expect((await verify(await seedToken({ purpose: "verify-email", subjectId: userId, email }))).status).toBe(204);
 
     expect(await readUser(userId)).toMatchObject({ email, emailVerifiedAt: expect.any(Number) });
+    expect(await queuedMails()).toEqual(before);
+  });
+
+  it("is refused to whoever did it already, and sends nothing", async () => {
+    const { userId, email, token } = await seedPerson();
+    await verify(await seedToken({ purpose: "verify-email", subjectId: userId, email }));
+    const before = await queuedMails();
+    expect((await ask("POST", "/auth/send-verification", { token })).status).toBe(409);
     expect(await queuedMails()).toEqual(before);
   });
 

@@ -2,14 +2,13 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { invitations, members, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
+import { attempts, invitations, members, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
 import { Invitation, InvitationList, invite, previewInvitation, type Role, resendInvitation, roles } from "../../../../shared/identity/index.ts";
 import { dayMs, newId } from "../../../../shared/platform/index.ts";
 import { invitationExample } from "../../../../workers/api/examples.ts";
-import { queuedMails, seedToken } from "../../../helpers/worker/accounts.ts";
-import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember, visitorOfTest } from "../../../helpers/worker/people.ts";
-import { outcomeOf, type SignedIn, signedIn } from "../../../helpers/worker/signed-in.ts";
+import { queuedMails, seedToken, seedWait, triesOf } from "../../../helpers/worker/accounts.ts";
+import { contextOf, outcomeOf, type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { type SignedIn, seedMember, signedIn, visitorOfTest } from "../../../helpers/worker/people.ts";
 
 const db = () => directoryDatabase(env);
 const path = (id: string, what = "") => `/api/v1/invitations/${id}${what}`;
@@ -195,6 +194,26 @@ describe("an invitation", () => {
     }
     expect(answer.status).toBe(429);
     expect((await list(admin, "?status=open")).items).toEqual([]);
+  });
+
+  it("is not held up by e-mails that strangers ask for to the same address", async () => {
+    const email = someone();
+    await seedWait("mailAddress", email);
+    expect((await admin("POST", "/api/v1/users/invite", { email, role: "dev" })).status).toBe(201);
+  });
+
+  it("is refused, and so is sending one again, when the workspace sent enough for a day, which is held against nobody", async () => {
+    const sent = await ask();
+    const email = someone();
+    await db().delete(attempts);
+    await seedWait("workspaceMail", workspace.id);
+    for (const answer of [await admin("POST", "/api/v1/users/invite", { email, role: "dev" }), await admin("POST", path(sent.id, "/resend"))]) {
+      expect(answer.status).toBe(429);
+      expect(Number(answer.headers.get("Retry-After"))).toBeGreaterThan(0);
+      expect(await answer.json()).toMatchObject({ detail: expect.stringContaining("This workspace sent 200 invitations within a day") });
+    }
+    expect([await triesOf("memberMailAddress", email), await triesOf("memberMailAddress", sent.email)]).toEqual([0, 0]);
+    await db().delete(attempts);
   });
 
   it("is refused where no e-mail can be sent, and so is sending one again", async () => {

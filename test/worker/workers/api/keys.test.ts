@@ -113,11 +113,17 @@ describe("a key that makes keys", () => {
     expect(await refusal(await fromOffice(parent.key, body))).toMatchObject({ status: 422, paths: [path] });
   });
 
-  it("neither edits nor rotates another key that may do more than itself, yet may end it", async () => {
+  it("rotates itself and no other key, not even one of its maker that may do less", async () => {
+    const narrow = await made(dev, { scopes: ["audits:read"] });
+    const { key, prefix } = await maker();
+    expect(await refusal(await by(key, "POST", `${at(narrow.prefix)}/rotate`))).toMatchObject({ status: 403, detail: expect.stringContaining("itself") });
+    expect((await by(key, "POST", `${at(prefix)}/rotate`)).status).toBe(201);
+  });
+
+  it("does not edit another key that may do more than itself, yet may end it", async () => {
     const wide = await made(dev, { scopes: ["keys:write", "audits:read", "audits:write"] });
     const { key } = await maker();
     expect(await refusal(await by(key, "PATCH", at(wide.prefix), { name: "mine" }))).toMatchObject({ status: 403 });
-    expect(await refusal(await by(key, "POST", `${at(wide.prefix)}/rotate`))).toMatchObject({ status: 403 });
     expect((await by(key, "DELETE", at(wide.prefix))).status).toBe(204);
   });
 
@@ -190,20 +196,19 @@ describe("a revoked key", () => {
 
 describe("other people's keys", () => {
   const changes = [
-    { change: "edited", method: "PATCH", path: "", body: { name: "x" } },
-    { change: "rotated", method: "POST", path: "/rotate", body: undefined },
-    { change: "revoked", method: "DELETE", path: "", body: undefined },
+    { change: "edited", method: "PATCH", body: { name: "x" } },
+    { change: "revoked", method: "DELETE", body: undefined },
   ];
 
-  it.each(changes)("are not $change without keys:manage", async ({ method, path, body }) => {
+  it.each(changes)("are not $change without keys:manage", async ({ method, body }) => {
     const { prefix } = await made(admin);
-    expect(await refusal(await by(dev, method, at(prefix) + path, body))).toMatchObject({ status: 403, detail: expect.stringContaining("keys:manage") });
+    expect(await refusal(await by(dev, method, at(prefix), body))).toMatchObject({ status: 403, detail: expect.stringContaining("keys:manage") });
     expect((await read(prefix)).status).toBe("active");
   });
 
-  it.each(changes)("are $change by an admin", async ({ method, path, body }) => {
+  it.each(changes)("are $change by an admin", async ({ method, body }) => {
     const { prefix } = await made(dev);
-    expect((await by(admin, method, at(prefix) + path, body)).ok).toBe(true);
+    expect((await by(admin, method, at(prefix), body)).ok).toBe(true);
   });
 
   it("are read by everybody with keys:read", async () => {
@@ -211,17 +216,58 @@ describe("other people's keys", () => {
     expect((await by(dev, "GET", at(prefix))).status).toBe(200);
   });
 
-  it("stay their maker's when an admin rotates them", async () => {
-    const old = await made(dev);
-    const { prefix } = GeneratedKey.parse(await (await by(admin, "POST", `${at(old.prefix)}/rotate`)).json());
-    expect((await read(prefix)).createdBy.id).toBe(devId);
+  it("are rotated by nobody else, whatever they may: the new key would act as its maker", async () => {
+    const { prefix } = await made(dev);
+    const adminsKey = await made(admin, { scopes: ["keys:write", "keys:manage", "audits:read"] });
+    for (const credential of [admin, adminsKey.key]) {
+      expect(await refusal(await by(credential, "POST", `${at(prefix)}/rotate`))).toMatchObject({ status: 403 });
+    }
+    expect(await read(prefix)).toMatchObject({ status: "active", rotatedTo: null });
+    expect((await by(dev, "POST", `${at(prefix)}/rotate`)).status).toBe(201);
   });
 
-  it("are not rotated by an admin who may do less: no admin becomes an operator that way", async () => {
+  const soon = Date.now() + dayMs;
+  const bounds = { scopes: ["audits:read", "audits:write"], expiresAt: soon, allowedIps: ["203.0.113.0/24"] };
+
+  it.each([
+    { what: "fewer permissions", body: { scopes: ["audits:read"] } },
+    { what: "an earlier end", body: { expiresAt: soon - 1 } },
+    { what: "fewer addresses", body: { allowedIps: ["203.0.113.7/32"] } },
+    { what: "a name", body: { name: "Told apart" } },
+  ])("get $what from an admin", async ({ body }) => {
+    const { prefix } = await made(dev, bounds);
+    expect((await by(admin, "PATCH", at(prefix), body)).status).toBe(200);
+    expect(await read(prefix)).toMatchObject(body);
+  });
+
+  it.each([
+    { what: "another permission, though both have it", body: { scopes: ["audits:read", "keys:write"] }, path: "body.scopes[1]" },
+    { what: "a later end", body: { expiresAt: soon + 1 }, path: "body.expiresAt" },
+    { what: "no end", body: { expiresAt: null }, path: "body.expiresAt" },
+    { what: "other addresses", body: { allowedIps: ["198.51.100.7"] }, path: "body.allowedIps" },
+    { what: "every address", body: { allowedIps: [] }, path: "body.allowedIps" },
+  ])("never get $what from an admin, but from their maker", async ({ body, path }) => {
+    const { prefix } = await made(dev, bounds);
+    const before = await read(prefix);
+    const adminsKey = await made(admin, { scopes: ["keys:write", "keys:manage", "audits:read", "audits:write"] });
+    for (const credential of [admin, adminsKey.key]) {
+      expect(await refusal(await by(credential, "PATCH", at(prefix), body))).toMatchObject({ status: 422, paths: [path] });
+    }
+    expect(await read(prefix)).toEqual(before);
+    expect((await by(dev, "PATCH", at(prefix), body)).status).toBe(200);
+  });
+
+  it("are only revoked by an admin who may do less: no admin becomes an operator that way, nor takes away what holds an operator's key back", async () => {
     const own = await seedWorkspace({ isOperator: true });
+    const operator = (await signInAs(own.userId)).accessToken;
     const other = (await signInAs(await seedMember(own, { role: "admin" }))).accessToken;
-    const { prefix } = await made((await signInAs(own.userId)).accessToken, { scopes: ["audits:read", "operations:read"] });
-    expect(await refusal(await by(other, "POST", `${at(prefix)}/rotate`))).toMatchObject({ status: 403, detail: expect.stringContaining("may not") });
+    const { prefix } = await made(operator, { scopes: ["audits:read", "operations:read"], allowedIps: ["203.0.113.0/24"] });
+    const before = await (await by(operator, "GET", at(prefix))).json();
+    expect(await refusal(await by(other, "POST", `${at(prefix)}/rotate`))).toMatchObject({ status: 403, detail: expect.stringContaining("maker") });
+    for (const body of [{ allowedIps: [] }, { expiresAt: null }, { name: "x" }, { scopes: ["audits:read"] }]) {
+      expect(await refusal(await by(other, "PATCH", at(prefix), body))).toMatchObject({ status: 403, detail: expect.stringContaining("may not") });
+    }
+    expect(await (await by(operator, "GET", at(prefix))).json()).toEqual(before);
     expect((await by(other, "DELETE", at(prefix))).status).toBe(204);
   });
 });

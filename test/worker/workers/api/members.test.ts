@@ -6,9 +6,8 @@ import { members } from "../../../../shared/db/schema/index.ts";
 import { Member, MemberList, type Role, roles } from "../../../../shared/identity/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { memberExample } from "../../../../workers/api/examples.ts";
-import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember } from "../../../helpers/worker/people.ts";
-import { outcomeOf, type SignedIn, signedIn } from "../../../helpers/worker/signed-in.ts";
+import { call, outcomeOf, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { type SignedIn, seedMember, signedIn } from "../../../helpers/worker/people.ts";
 
 const db = () => directoryDatabase(env);
 const path = (userId: string) => `/api/v1/members/${userId}`;

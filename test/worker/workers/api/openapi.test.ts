@@ -38,6 +38,20 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("says of each refusal what it means there, in no word of ours", async () => {
+    const operations = Object.values((await read()).paths).flatMap((path) => Object.values(path));
+    const told = operations.flatMap(({ responses, "x-permission": access }) =>
+      ["400", "401", "403", "404"].map((status) => ({ access, status, text: responses[status]?.description ?? "" })),
+    );
+    expect(told.filter(({ text }) => /permission (?:public|visitor|person|caller)\b/.test(text))).toEqual([]);
+    const ofPeople = told.filter(({ access, status }) => access === "person" && status === "401");
+    expect(ofPeople.length).toBeGreaterThan(5);
+    expect(ofPeople.filter(({ text }) => text.includes("API key"))).toEqual([]);
+    const ofPermissions = told.filter(({ access, status }) => access.includes(":") && status === "403");
+    expect(ofPermissions.filter(({ access, text }) => !text.includes(access))).toEqual([]);
+    expect(told.filter(({ access, status, text }) => ["public", "visitor"].includes(access) && status === "403" && text.includes("key"))).toEqual([]);
+  });
+
   it("shows examples that the schemas accept", () => {
     expect(CreateAuditInput.safeParse(createAuditExample).error).toBeUndefined();
     expect(Audit.strict().safeParse(auditExample).error).toBeUndefined();

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { permissionsOf, type Role, roles } from "../../../../shared/identity/index.ts";
 import { type Permission, permissions } from "../../../../shared/platform/index.ts";
 import { seedWorkspace } from "../../../helpers/worker/api.ts";
+import { type SignedIn, signedIn } from "../../../helpers/worker/people.ts";
 import { addressOf, type SampleRoute, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
-import { type SignedIn, signedIn } from "../../../helpers/worker/signed-in.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 
 // The matrix over HTTP: every route that asks for a permission, called by somebody of every role, operator or not.

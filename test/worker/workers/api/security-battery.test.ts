@@ -8,7 +8,7 @@ import { matrix, roles } from "../../../../shared/identity/index.ts";
 import { isOperatorPermission, newApiKey, type Permission, permissions } from "../../../../shared/platform/index.ts";
 import { openAccess } from "../../../../workers/api/declaration.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember, setPassword, signInAs } from "../../../helpers/worker/people.ts";
+import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 import { addressOf, type SampleRoute, samplePassword, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 
@@ -60,9 +60,10 @@ beforeAll(async () => {
   for (const missing of permissions) lacking.set(missing, await seedKey(own, { scopes: permissions.filter((name) => name !== missing) }));
   for (const role of roles) byRole.set(role, (await signInAs(await seedMember(own, { role }))).accessToken);
 
-  tokens.good = (await signInAs(own.userId)).accessToken;
+  const good = await signInAs(own.userId);
+  tokens.good = good.accessToken;
   tokens.garbled = `${tokens.good.slice(0, -4)}AAAA`;
-  tokens.forged = await new SignJWT({ sid: "ses_00000000000000000000000000", ver: 0 })
+  tokens.forged = await new SignJWT({ sid: good.sessionId, ver: 0 })
     .setProtectedHeader({ alg: "HS256", typ: "at+jwt", kid: "test" })
     .setIssuer("https://mentha.test")
     .setAudience("mentha-api")
@@ -139,13 +140,13 @@ describe("the battery", () => {
     const refused: string[] = [];
     const somebody = await seedWorkspace({ isOperator: true });
     for (const route of [...ofWorkspace, ...ofPeople]) {
-      if (route.name.includes("/change-")) await setPassword(somebody.userId, samplePassword);
+      if (route.name.includes("/change-")) await seedPassword(somebody.userId, samplePassword);
       const answer = await send(route, as((await signInAs(somebody.userId)).accessToken, somebody));
       await answer.body?.cancel();
       if (answer.status === 422 || answer.status === 400) refused.push(`${route.name}: ${answer.status}`);
     }
     expect(refused).toEqual([]);
-  });
+  }, 30_000);
 });
 
 describe.each(closed)("$name", (route) => {

@@ -6,7 +6,7 @@ import { attempts, sessions, users } from "../../../../shared/db/schema/index.ts
 import { Session, SignedIn, Tokens } from "../../../../shared/identity/index.ts";
 import { dayMs, newId } from "../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember, setPassword, signInAs } from "../../../helpers/worker/people.ts";
+import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 
 // A password takes a while to hash, which is what keeps guesses few.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,7 +19,7 @@ let workspace: SeededWorkspace;
 let email = "";
 beforeAll(async () => {
   workspace = await seedWorkspace();
-  email = await setPassword(workspace.userId, password);
+  email = await seedPassword(workspace.userId, password);
 });
 
 let places = 0;
@@ -39,7 +39,7 @@ const signedIn = async (answer: Promise<Response>) => SignedIn.strict().parse(aw
 /** A user of a test's own, with the password. */
 async function seedPerson() {
   const id = await seedMember(workspace, { role: "dev" });
-  return { id, email: await setPassword(id, password) };
+  return { id, email: await seedPassword(id, password) };
 }
 
 /** An answer but for what is new each time. */
@@ -72,7 +72,7 @@ describe("somebody who signs in", () => {
 
   it("may write the password in characters that another keyboard composes", async () => {
     const person = await seedPerson();
-    await setPassword(person.id, "caf\u00e9 de Colombia");
+    await seedPassword(person.id, "caf\u00e9 de Colombia");
     expect((await post("login", { email: person.email, password: "cafe\u0301 de Colombia" })).status).toBe(200);
   });
 
@@ -157,6 +157,22 @@ describe("somebody who must wait", () => {
   });
 });
 
+describe("whoever asks for something else", () => {
+  it("is answered while passwords of others wait to be looked at", async () => {
+    const done: string[] = [];
+    const signIns = Array.from({ length: 8 }, async (_, i) => {
+      await (await post("login", { email: `${i}${newId("user")}@example.com`, password })).text();
+      done.push("password");
+    });
+    const other = (async () => {
+      await (await call("GET", "/healthz")).text();
+      done.push("other");
+    })();
+    await Promise.all([...signIns, other]);
+    expect(done.indexOf("other")).toBeLessThan(7);
+  });
+});
+
 describe("refreshing", () => {
   it("gives new tokens, and fifty at once get the same", async () => {
     const { refreshToken } = await signInAs(workspace.userId);
@@ -209,6 +225,45 @@ describe("signing out", () => {
     }
     expect(await statusWith(others.accessToken)).toBe(200);
     const { accessToken } = await signedIn(post("login", { email: person.email, password }));
+    expect(await statusWith(accessToken)).toBe(200);
+  });
+});
+
+describe("an operator", () => {
+  const signOut = async (operator: string, userId: string) => call("POST", `/api/admin/users/${userId}/sign-out`, { headers: bearer(operator) });
+  let operator = "";
+  beforeAll(async () => {
+    operator = (await signInAs((await seedWorkspace({ isOperator: true, role: "dev" })).userId)).accessToken;
+  });
+
+  it("ends every session of somebody in any workspace, and nobody else's; they can sign in again", async () => {
+    const person = await seedPerson();
+    const [one, another, others] = [await signInAs(person.id), await signInAs(person.id), await signInAs(workspace.userId)];
+    expect((await signOut(operator, person.id)).status).toBe(204);
+    for (const { accessToken, refreshToken } of [one, another]) {
+      expect(await statusWith(accessToken)).toBe(401);
+      expect((await post("refresh", { refreshToken })).status).toBe(401);
+    }
+    expect([await statusWith(others.accessToken), await statusWith(operator)]).toEqual([200, 200]);
+    const { accessToken } = await signedIn(post("login", { email: person.email, password }));
+    expect(await statusWith(accessToken)).toBe(200);
+  });
+
+  it("ends a session that is being started at this moment", async () => {
+    const { id } = await seedPerson();
+    const before = await db.query.users.findFirst({ where: eq(users.id, id) });
+    await signOut(operator, id);
+    expect((await db.query.users.findFirst({ where: eq(users.id, id) }))?.tokenVersion).toBe((before?.tokenVersion ?? 0) + 1);
+  });
+
+  it("is told when there is no such user", async () => {
+    expect((await signOut(operator, newId("user"))).status).toBe(404);
+  });
+
+  it("is who it takes: an admin of the person's workspace is refused, and the session goes on", async () => {
+    const { accessToken } = await signInAs((await seedPerson()).id);
+    const admin = await signInAs(workspace.userId);
+    expect((await signOut(admin.accessToken, (await seedPerson()).id)).status).toBe(403);
     expect(await statusWith(accessToken)).toBe(200);
   });
 });

@@ -5,7 +5,7 @@ import { members } from "../../../../shared/db/schema/index.ts";
 import { Workspace } from "../../../../shared/identity/index.ts";
 import { workspaceExample } from "../../../../workers/api/examples.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { type SignedIn, signedIn } from "../../../helpers/worker/signed-in.ts";
+import { type SignedIn, signedIn } from "../../../helpers/worker/people.ts";
 
 let workspace: SeededWorkspace;
 let admin: SignedIn;

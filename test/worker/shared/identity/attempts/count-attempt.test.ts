@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { type AttemptPolicyName, attemptPolicies } from "../../../../../shared/identity/attempts/attempt-policies.ts";
-import { countAttempt, forgetAttempts, takeBackAttempt } from "../../../../../shared/identity/attempts/count-attempt.ts";
-import { commit, minuteMs, secondMs } from "../../../../../shared/platform/index.ts";
+import { countAttempt, countAttempts, takeBackAttempt } from "../../../../../shared/identity/attempts/count-attempt.ts";
+import { commit, hourMs, minuteMs, secondMs } from "../../../../../shared/platform/index.ts";
 import { seedWorkspace } from "../../../../helpers/worker/api.ts";
 
 beforeAll(async () => void (await seedWorkspace()));
@@ -23,12 +23,13 @@ function createTrier(policy: AttemptPolicyName = "signInIp") {
       ({ code, retryAfterMs }: { code: string; retryAfterMs: number }) => (code === "rate_limited" ? retryAfterMs : Number.NaN),
     );
   return {
+    ctx,
+    who,
     attempt,
     waitOf,
     pass(ms: number): void {
       at += ms;
     },
-    forget: () => commit(directory, [forgetAttempts(ctx, policy, who)]),
     takeBack: async (counted: ReturnType<typeof attempt>) => commit(directory, [takeBackAttempt(ctx, await counted)]),
     async waits(count: number): Promise<number[]> {
       const waits: number[] = [];
@@ -87,19 +88,45 @@ describe("tries at one address", () => {
   });
 });
 
-describe("what is forgotten", () => {
-  it("is free again", async () => {
-    const { waits, forget, waitOf } = createTrier();
-    await waits(5);
-    await forget();
-    expect(await waitOf()).toBe(0);
+describe("what a workspace sends", () => {
+  it("is 200 a day, then nothing until the day is over, and 200 again on the next", async () => {
+    const { waitOf, pass } = createTrier("workspaceMail");
+    const send = async (count: number) => (await Promise.all(Array.from({ length: count }, waitOf))).filter((wait) => wait === 0);
+    expect(await send(100)).toHaveLength(100);
+    pass(18 * hourMs);
+    expect(await send(150)).toHaveLength(100);
+    expect(await waitOf()).toBe(6 * hourMs);
+    pass(6 * hourMs - 1);
+    expect(await waitOf()).toBe(1);
+    pass(1);
+    expect(await send(250)).toHaveLength(200);
   });
+});
 
-  it("is nobody else's", async () => {
-    const [one, another] = [createTrier(), createTrier()];
-    await one.waits(5);
-    await another.forget();
-    expect(await one.waitOf()).toBe(secondMs);
+describe("whoever must wait", () => {
+  it.each([
+    { policy: "signInIp", tries: 6, says: "Too many sign-ins from your network failed. Try again in a second." },
+    { policy: "signInAddress", tries: 6, says: "Too many wrong passwords were given for this e-mail address. Try again in a second." },
+    { policy: "mailAddress", tries: 4, says: "Too many e-mails were asked for to this address. Try again in 60 seconds." },
+  ] as const)("is told what there was too much of, and for how long: $says", async ({ policy, tries, says }) => {
+    const { attempt } = createTrier(policy);
+    for (let i = 1; i < tries; i++) await attempt();
+    await expect(attempt()).rejects.toMatchObject({ code: "rate_limited", message: says });
+  });
+});
+
+describe("tries under several policies", () => {
+  it("are held against nobody when one of them must wait", async () => {
+    const [one, another] = [createTrier("signInIp"), createTrier("signInAddress")];
+    await another.waits(5);
+    for (let i = 0; i < 6; i++) {
+      const both = countAttempts(one.ctx, [
+        ["signInIp", one.who],
+        ["signInAddress", another.who],
+      ]);
+      await expect(both).rejects.toMatchObject({ message: expect.stringContaining("wrong passwords") });
+    }
+    expect(await one.waitOf()).toBe(0);
   });
 });
 
@@ -115,6 +142,20 @@ describe("a try that is taken back", () => {
     await waits(4);
     await takeBack(attempt());
     expect([await waitOf(), await waitOf()]).toEqual([0, secondMs]);
+  });
+
+  it.each([
+    { what: "nothing was counted before", before: 0 },
+    { what: "some were", before: 3 },
+    { what: "there was a wait", before: 7 },
+    { what: "there was a wait of minutes", before: 14 },
+  ])("leaves everything as it was, when $what: later tries wait as those of somebody who never succeeded", async ({ before }) => {
+    const [one, another] = [createTrier(), createTrier()];
+    for (const each of [one, another]) await each.waits(before);
+    for (const each of [one, another]) each.pass(14 * minuteMs);
+    for (let i = 0; i < 3; i++) await one.takeBack(one.attempt());
+    for (const each of [one, another]) each.pass(2 * minuteMs);
+    expect(await one.waits(6)).toEqual(await another.waits(6));
   });
 
   it("does not end the wait of one that came after it", async () => {

@@ -2,7 +2,8 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
-import { invitations, members, oneTimeTokens, users, workspaces } from "../../../../../shared/db/schema/index.ts";
+import { invitations, jobs, members, oneTimeTokens, users, workspaces } from "../../../../../shared/db/schema/index.ts";
+import { callOffVerification } from "../../../../../shared/identity/accounts/call-off-verification.ts";
 import { sendMailWith } from "../../../../../shared/identity/index.ts";
 import { findOneTimeToken, useOneTimeToken } from "../../../../../shared/identity/one-time-tokens.ts";
 import type { MailMessage, MailRequest } from "../../../../../shared/mail/index.ts";
@@ -25,6 +26,7 @@ const mailer = {
     await outcome();
   },
 };
+/** Runs the one job that there is. */
 const run = (input: MailRequest, by: typeof mailer | null = mailer) =>
   sendMailWith({ mailer: by, publicUrl: "https://mentha.test", now: ctx.now })({ db, jobId: "job_1", workspaceId: "installation", input });
 
@@ -47,6 +49,9 @@ beforeEach(async () => {
   workspace = await seedWorkspace();
   email = `${workspace.userId}@example.com`;
   await db.delete(oneTimeTokens);
+  await db.delete(jobs);
+  const times = { dueAt: start, createdAt: start, updatedAt: start };
+  await db.insert(jobs).values({ id: "job_1", workspaceId: "installation", type: "mail.send", state: "running", input: {}, ...times });
 });
 
 const setUser = (values: Partial<typeof users.$inferInsert>) => db.update(users).set(values).where(eq(users.id, workspace.userId));
@@ -149,6 +154,14 @@ describe("a link to set a new password", () => {
 });
 
 describe("a link to confirm an address", () => {
+  it("is neither made nor sent when it is called off while it is about to be", async () => {
+    await db.update(jobs).set({ input: { kind: "verify-email", userId: workspace.userId, email: `new-${email}` } });
+    await commit(db, callOffVerification(ctx, workspace.userId));
+    expect(await run({ kind: "verify-email", userId: workspace.userId, email: `new-${email}` })).toMatchObject({ done: true });
+    expect(sent).toEqual([]);
+    expect(await db.select().from(oneTimeTokens)).toEqual([]);
+  });
+
   it.each([
     { whose: "one's own", address: () => email },
     { whose: "one that is to become one's own", address: () => `new-${email}` },

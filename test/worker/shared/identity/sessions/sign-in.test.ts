@@ -5,8 +5,9 @@ import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { attempts, refreshTokens, sessions, users } from "../../../../../shared/db/schema/index.ts";
 import { refreshSession, signIn } from "../../../../../shared/identity/index.ts";
 import { newId } from "../../../../../shared/platform/index.ts";
+import { triesOf } from "../../../../helpers/worker/accounts.ts";
 import { seedWorkspace } from "../../../../helpers/worker/api.ts";
-import { seedMember, setPassword, signInAs, visitorOfTest } from "../../../../helpers/worker/people.ts";
+import { seedMember, seedPassword, signInAs, visitorOfTest } from "../../../../helpers/worker/people.ts";
 
 // A password takes a while to hash, which is what keeps guesses few.
 vi.setConfig({ testTimeout: 60_000 });
@@ -19,10 +20,10 @@ beforeAll(async () => {
   workspace = await seedWorkspace();
 });
 
-/** The database, in which somebody else changes something just before each batch is written. */
+/** The database, in which somebody else changes something just before what was decided is written; tries are counted in batches of two. */
 function changedBefore(change: () => PromiseLike<unknown>): typeof db {
   const batch: typeof db.batch = async (statements) => {
-    await change();
+    if (statements.length > 2) await change();
     return db.batch(statements);
   };
   return new Proxy(db, { get: (target, name) => (name === "batch" ? batch : Reflect.get(target, name)) });
@@ -30,7 +31,7 @@ function changedBefore(change: () => PromiseLike<unknown>): typeof db {
 
 async function seedPerson() {
   const id = await seedMember(workspace, { role: "dev" });
-  return { id, email: await setPassword(id, password) };
+  return { id, email: await seedPassword(id, password) };
 }
 
 describe("a sign-in", () => {
@@ -106,11 +107,47 @@ describe("whoever guesses", () => {
 });
 
 describe("the failures of an address", () => {
-  it("are forgotten when its person signs in", async () => {
+  it("say nothing of a success in between: later tries fare as those at an address that nobody has", async () => {
     const { email } = await seedPerson();
-    for (let i = 0; i < 4; i++) await tryTo(email, `198.51.105.${i}`);
-    expect(await tryTo(email, "198.51.105.9", password)).toBe("ok");
-    expect(await tally([1, 2, 3, 4].map((i) => tryTo(email, `198.51.106.${i}`)))).toEqual({ unauthenticated: 4 });
+    const outcomesAt = async (address: string, afterFour: () => Promise<unknown>) => {
+      const outcomes: string[] = [];
+      for (let i = 0; i < 4; i++) outcomes.push(await tryTo(address, `198.51.105.${i}`));
+      await afterFour();
+      for (let i = 0; i < 4; i++) outcomes.push(await tryTo(address, `198.51.106.${i}`));
+      return outcomes;
+    };
+    const known = await outcomesAt(email, async () => expect(await tryTo(email, "198.51.107.1", password)).toBe("ok"));
+    expect(known).toEqual([...Array.from({ length: 5 }, () => "unauthenticated"), "rate_limited", "rate_limited", "rate_limited"]);
+    await db.delete(attempts).where(like(attempts.subject, "signInIp:198.51.10_.%"));
+    expect(await outcomesAt(nobody(), async () => {})).toEqual(known);
+  });
+
+  it("are not held against the place from which the right password came meanwhile", async () => {
+    const { email } = await seedPerson();
+    for (let i = 0; i < 5; i++) await tryTo(email, `198.51.108.${i}`);
+    expect(await tally(fifty.map(() => tryTo(email, "198.51.109.1", password)))).toEqual({ rate_limited: 50 });
+    expect(await triesOf("signInIp", "198.51.109.1")).toBe(0);
+    expect(await tryTo((await seedPerson()).email, "198.51.109.1", password)).toBe("ok");
+  });
+});
+
+describe("a try that was no guess", () => {
+  it("counts neither against the place nor against the address when too many passwords wait to be looked at", async () => {
+    const addresses = Array.from({ length: 20 }, nobody);
+    const outcomes = await Promise.all(addresses.map((address, i) => tryTo(address, `198.51.110.${i}`)));
+    expect(outcomes).toContain("rate_limited");
+    const counts = await Promise.all(
+      addresses.map(async (address, i) => [await triesOf("signInIp", `198.51.110.${i}`), await triesOf("signInAddress", address)]),
+    );
+    expect(counts).toEqual(outcomes.map((outcome) => (outcome === "unauthenticated" ? [1, 1] : [0, 0])));
+  });
+
+  it("counts neither when the account is changed meanwhile, which it is told", async () => {
+    const { id, email } = await seedPerson();
+    const directory = changedBefore(() => db.update(users).set({ tokenVersion: 7 }).where(eq(users.id, id)));
+    const ctx = visitorOfTest({ directory, client: { ip: "198.51.111.1", userAgent: null } });
+    await expect(signIn(ctx, { email, password })).rejects.toMatchObject({ message: "Your account was changed at the same moment. Try again." });
+    expect([await triesOf("signInIp", "198.51.111.1"), await triesOf("signInAddress", email)]).toEqual([0, 0]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { and, eq, lt, type SQL, sql } from "drizzle-orm";
 import { projects, sites } from "../db/schema/index.ts";
-import { AppError, type Context, checkUrl, commit, guarded, newId, requirePermission, type Statement } from "../platform/index.ts";
+import { AppError, type Context, checkUrl, commit, guarded, newId, requirePermission, type Statement, toHex } from "../platform/index.ts";
 import { originOf } from "./origin.ts";
-import { findSite, readProject } from "./queries.ts";
+import { ofProject, readProject } from "./queries.ts";
 import { type AddSiteInput, maxSites, type Site } from "./schemas.ts";
 
 /**
@@ -18,17 +18,9 @@ export async function addSite(ctx: Context, projectId: string, { url }: AddSiteI
   if (project.sites.length >= maxSites) throw new AppError("conflict", `A project has ${maxSites} sites at most. Put more into another project.`);
   const createdAt = ctx.now();
   const id = newId("site", createdAt);
-  const site: Site = { id, origin, verificationToken: newToken(), verifiedAt: null, verifiedBy: null, createdAt };
+  const site: Site = { id, origin, verificationToken: newVerificationToken(), verifiedAt: null, verifiedBy: null, createdAt };
   await commit(ctx.db, guarded(ctx.db, insertSite(ctx, projectId, site)));
   return site;
-}
-
-/** Removes a site from a project, and so what was proven of it there. */
-export async function removeSite(ctx: Context, projectId: string, siteId: string): Promise<void> {
-  requirePermission(ctx, "projects:write");
-  await findSite(ctx, projectId, siteId);
-  const one = and(eq(sites.id, siteId), eq(sites.workspaceId, ctx.workspaceId), eq(sites.projectId, projectId));
-  await commit(ctx.db, [ctx.db.delete(sites).where(one)]);
 }
 
 /** Inserts nothing when the project was deleted meanwhile, or others filled it. */
@@ -48,11 +40,11 @@ function insertSite({ db, workspaceId }: Context, projectId: string, { id, origi
         createdAt: sql<number>`${createdAt}`.as("value"),
       })
       .from(projects)
-      .where(and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId), lt(count, maxSites))),
+      .where(and(ofProject({ workspaceId }, projectId), lt(count, maxSites))),
   );
 }
 
 /** 128 random bits in hex: a token that nobody finds by guessing what others publish. */
-function newToken(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+function newVerificationToken(): string {
+  return toHex(crypto.getRandomValues(new Uint8Array(16)));
 }
