@@ -5,7 +5,7 @@ import type { EgressPolicy } from "./egress/index.ts";
 import { AppError } from "./errors.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Log } from "./log.ts";
-import type { Permission } from "./permissions.ts";
+import { isOperatorPermission, type Permission } from "./permissions.ts";
 import type { Secret } from "./secret.ts";
 import type { Vault } from "./vault.ts";
 
@@ -84,6 +84,10 @@ export interface Context extends VisitorContext {
 /** The first line of every verb in a workspace. */
 export function requirePermission(ctx: Pick<Context, "actor">, permission: Permission): void {
   if (ctx.actor.permissions.has(permission)) return;
-  const lacking = ctx.actor.kind === "key" ? "which the API key does not have" : "which your role in this workspace does not have";
-  throw new AppError("forbidden", `This needs the permission ${permission}, ${lacking}.`);
+  throw new AppError("forbidden", `This needs the permission ${permission}, ${lacking(ctx.actor, permission)}.`);
+}
+
+function lacking({ kind }: Actor, permission: Permission): string {
+  if (kind === "key") return "which the API key does not have";
+  return isOperatorPermission(permission) ? "which only operators of the installation have" : "which your role in this workspace does not have";
 }

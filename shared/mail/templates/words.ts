@@ -55,7 +55,8 @@ const english: Wording = {
       subject: "Your password for Mentha was changed",
       heading: "Your password was changed",
       says: [`The password of the account ${email} was changed.`],
-      otherwise: "If that was not you, set a new password at once with “Forgot password”, and tell the people who run this installation.",
+      otherwise:
+        "If that was not you, set a new password at once, on the page /forgot-password of the address below, and tell the people who run this installation.",
     }),
     "email-changed": ({ email }) => ({
       subject: "Your e-mail address for Mentha was changed",
@@ -101,7 +102,8 @@ const spanish: Wording = {
       subject: "Se ha cambiado tu contraseña de Mentha",
       heading: "Se ha cambiado tu contraseña",
       says: [`Se ha cambiado la contraseña de la cuenta ${email}.`],
-      otherwise: "Si no fuiste tú, elige enseguida una contraseña nueva con «He olvidado la contraseña» y avisa a quienes administran esta instalación.",
+      otherwise:
+        "Si no fuiste tú, elige enseguida una contraseña nueva en la página /forgot-password de la dirección de abajo y avisa a quienes administran esta instalación.",
     }),
     "email-changed": ({ email }) => ({
       subject: "Se ha cambiado tu dirección de correo en Mentha",

@@ -76,7 +76,11 @@ export async function queuedMails(): Promise<unknown[]> {
 /** Makes somebody wait, as after many tries. */
 export async function seedWait(policy: AttemptPolicyName, who: string): Promise<void> {
   const since = Date.now();
-  await directory.insert(attempts).values({ subject: await subjectOf(policy, who), count: 100, since, blockedUntil: since + hourMs });
+  const wait = { count: 100, since, blockedUntil: since + hourMs };
+  await directory
+    .insert(attempts)
+    .values({ subject: await subjectOf(policy, who), ...wait })
+    .onConflictDoUpdate({ target: attempts.subject, set: wait });
 }
 
 /** How many tries are held against somebody. */

@@ -53,5 +53,5 @@ function end(forms: Readonly<Record<string, HTMLFormElement>>): void {
 
 /** Ends the session that joining began: nobody goes on to use it. Where that fails, its tokens are forgotten with this page all the same. */
 async function signOut(session: unknown): Promise<void> {
-  await Promise.resolve(session);
+  await ask("/api/v1/auth/logout", undefined, textAt(session, "accessToken")).catch(() => undefined);
 }
