@@ -10,12 +10,12 @@ export function refuseCredentials(typed: string, advice = "Leave user and passwo
   if (credentials.test(typed)) throw new UsageError(advice);
 }
 
-/** The address a person means: `example.com` is https, `localhost:3000` is http. Throws `UsageError` for what cannot be audited. */
-export function addressOf(typed: string): string {
+/** The address a person means: `example.com` is https, `localhost:3000` is http. Throws `UsageError` for what cannot be that, or what `purpose` says. */
+export function addressOf(typed: string, purpose = "audited"): string {
   refuseCredentials(typed);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(typed)?.[1]?.toLowerCase();
   if (scheme !== undefined && scheme !== "http" && scheme !== "https") {
-    throw new UsageError(`${typed} cannot be audited: give an address that starts with http:// or https://`);
+    throw new UsageError(`${typed} cannot be ${purpose}: give an address that starts with http:// or https://`);
   }
   const address = scheme === undefined ? `${isLocal(typed) ? "http" : "https"}://${typed}` : typed;
   const url = URL.parse(address);
@@ -27,7 +27,7 @@ export function addressOf(typed: string): string {
 /** The address of a server as it is kept and shown, without a slash at the end. Throws `UsageError` for what is none. */
 export function serverAddressOf(typed: string): string {
   refuseCredentials(typed, "Leave user and password out of the server's address.");
-  const { origin, pathname } = new URL(addressOf(typed));
+  const { origin, pathname } = new URL(addressOf(typed, "signed in to"));
   return `${origin}${pathname}`.replace(/\/+$/, "");
 }
 

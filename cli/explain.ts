@@ -1,5 +1,6 @@
 import { ZodError } from "zod";
 import { ApiProblem } from "../client/index.ts";
+import { secondMs } from "../shared/platform/index.ts";
 import { flagOf } from "./commands/audit-input.ts";
 import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
@@ -42,11 +43,15 @@ function explainProblem({ status, code, detail, requestId, retryAfterMs, errors 
   if (status === 401) return { message: `The server does not accept the key: ${detail} Check --key or MENTHA_KEY.`, exitCode: exitCodes.badUsage };
   if (status === 403) return { message: `The key may not do this: ${detail}`, exitCode: exitCodes.badUsage };
   if (status === 429 && retryAfterMs !== undefined) {
-    return { message: `The server asks to wait for ${Math.ceil(retryAfterMs / 1_000)} seconds, then try again: ${detail}`, exitCode: exitCodes.notDone };
+    const seconds = Math.ceil(retryAfterMs / secondMs);
+    return { message: `${withoutWait(detail)} Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`.trim(), exitCode: exitCodes.notDone };
   }
   const reference = status >= 500 && requestId !== undefined ? ` (request ${requestId})` : "";
   return { message: `${detail}${reference}`, exitCode: exitCodes.notDone };
 }
+
+/** What a server says of a wait, in its last sentence, is in words for programs, or is said twice. */
+const withoutWait = (detail: string): string => detail.replace(/\s*(?:Try again in|Wait as long as) [^.]*\.\s*$/, "");
 
 /** `fetch failed` says nothing by itself; its cause says what the network answered. */
 function withCause({ message, cause }: Error): string {

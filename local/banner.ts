@@ -4,6 +4,8 @@ import type { SignIn } from "./operator.ts";
 export interface Made {
   readonly key: string | undefined;
   readonly signIn: SignIn | undefined;
+  /** E-mail address of the operator; undefined where nobody has come first yet. */
+  readonly operator: string | undefined;
   /** Whether the operator has a password at all. */
   readonly canSignIn: boolean;
 }
@@ -35,10 +37,11 @@ export function banner(started: Started): string {
   return `\n${lines.join("\n")}\n`;
 }
 
-function notes({ key, canSignIn }: Made): string[] {
+function notes({ url, key, operator, canSignIn }: Started): string[] {
   if (!canSignIn) return ["Nobody can sign in yet; API keys work as before. To get a password, stop Mentha and run: npm start -- --new-password", ""];
-  if (key !== undefined) return [];
-  return ["The API keys and passwords you have stay valid. Need another one? Stop Mentha and run: npm start -- --new-key, or -- --new-password", ""];
+  const signIn = operator === undefined ? [] : [`Sign in as ${operator}: npx mentha login ${url} --email ${operator}`, ""];
+  if (key !== undefined) return signIn;
+  return [...signIn, "The API keys and passwords you have stay valid. Need another one? Stop Mentha and run: npm start -- --new-key, or -- --new-password", ""];
 }
 
 function signInLines(url: string, { email, password }: SignIn): string[] {

@@ -34,9 +34,10 @@ export function newPassword(): string {
 
 const Operators = z.array(z.object({ id: z.string(), email: z.string(), hasPassword: z.coerce.boolean() }));
 
-/** Whether the operator who came first can sign in; true where there is none yet. */
-export async function canSignIn(run: RunSql): Promise<boolean> {
-  return (await readOperator(run))?.hasPassword ?? true;
+/** The operator who came first, and whether they can sign in; true where there is none yet. */
+export async function operatorOf(run: RunSql): Promise<{ operator: string | undefined; canSignIn: boolean }> {
+  const first = await readOperator(run);
+  return { operator: first?.email, canSignIn: first?.hasPassword ?? true };
 }
 
 /**

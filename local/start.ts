@@ -8,7 +8,7 @@ import { BuildError, build } from "./build.ts";
 import { EgressAllowError, egressAllow } from "./egress-allow.ts";
 import { logTo } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
-import { canSignIn, localOperator, newPassword, resetPassword } from "./operator.ts";
+import { localOperator, newPassword, operatorOf, resetPassword } from "./operator.ts";
 import { inRoot, root } from "./paths.ts";
 import { type Runtime, startRuntime } from "./runtime.ts";
 import { devVars } from "./secrets.ts";
@@ -72,10 +72,10 @@ async function start(): Promise<void> {
 async function prepare(run: RunSql, { newKey, newPassword: isNewPassword }: Options): Promise<Made> {
   const password = newPassword();
   const firstKey = await seed(run, password);
-  if (firstKey !== undefined) return { key: firstKey, signIn: { email: localOperator, password }, canSignIn: true };
+  if (firstKey !== undefined) return { key: firstKey, signIn: { email: localOperator, password }, operator: localOperator, canSignIn: true };
   const key = newKey ? await addKey(run) : undefined;
   const signIn = isNewPassword ? await resetPassword(run) : undefined;
-  return { key, signIn, canSignIn: await canSignIn(run) };
+  return { key, signIn, ...(await operatorOf(run)) };
 }
 
 interface Options {

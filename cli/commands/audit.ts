@@ -25,6 +25,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const files = options.outputs.flatMap(({ file }) => file ?? []);
   for (const file of files) await checkWritable("report", file);
   const account = options.server && (await findAccount(options.server, terminal.env));
+  if (account === undefined && (terminal.env.MENTHA_KEY ?? "") !== "") await tell(terminal, unusedKey);
   await tell(terminal, `Auditing ${options.input.url}${account === undefined ? "" : ` from ${account.server}`}`);
   const { signal } = terminal;
   const ended = await withBackend(account, terminal.env, (backend) => auditWith(backend, options, goals, terminal)).catch((thrown: unknown) => {
@@ -42,6 +43,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   await tell(terminal, "The audit had ended already; everything was written.");
   return exitCodes.interrupted;
 }
+
+const unusedKey = "MENTHA_KEY is not used: no server is named (--server or MENTHA_SERVER), so the audit runs on this computer.";
 
 /** All that is needed of an audit, so that nothing has to be asked for once writing begins. */
 interface Ended {

@@ -1,9 +1,10 @@
+import { permissions } from "../../shared/platform/index.ts";
 import { give } from "../answer.ts";
 import { UsageError } from "../errors.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { describeFlags, parseFlags } from "../flags.ts";
 import { type Action, actions } from "../keys/actions.ts";
-import { graceFlags, reachFlags } from "../keys/key-options.ts";
+import { graceFlags, listFlags, reachFlags } from "../keys/key-options.ts";
 import { nearest } from "../nearest.ts";
 import { findAccount } from "../sign-in/account.ts";
 import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
@@ -20,6 +21,12 @@ ${names.map((name) => `  mentha keys ${actions[name].usage.padEnd(width)}${actio
 
 Options of create and edit
 ${describeFlags(reachFlags)}
+
+Permissions
+${permissions.map((name) => `  ${name}`).join("\n")}
+
+Option of list
+${describeFlags(listFlags)}
 
 Option of rotate
 ${describeFlags(graceFlags)}
@@ -44,6 +51,9 @@ export async function main([name, ...args]: readonly string[], terminal: Termina
   if (name === undefined) throw new UsageError(`Say what to do with keys: ${names.join(", ")}`);
   if (!isAction(name)) throw new UsageError(unknownAction(name));
   const { flags, prepare }: Action = actions[name];
+  if (!("grace" in flags) && args.some((arg) => /^--grace(?:=|$)/.test(arg))) {
+    throw new UsageError(`--grace is an option of rotate: mentha keys ${actions.rotate.usage} --grace TIME`);
+  }
   const given = parseFlags<string>(args, { ...flags, ...accountFlags });
   const work = prepare(given, Date.now());
   const account = await findAccount(accountOptionsOf(given), terminal.env);

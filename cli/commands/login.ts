@@ -1,12 +1,15 @@
-import type { Me } from "../../shared/identity/index.ts";
+import type { Me, Membership } from "../../shared/identity/index.ts";
 import { UsageError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { describeFlags, type Flag, parseFlags } from "../flags.ts";
 import { requireMentha } from "../reachable.ts";
+import { readCredentials } from "../sign-in/credentials.ts";
+import { orEndSession } from "../sign-in/end-session.ts";
 import { keepLogin } from "../sign-in/keep-login.ts";
+import { configFolder } from "../sign-in/place.ts";
 import { proveByKey, proveByPassword } from "../sign-in/prove.ts";
 import { serverIn } from "../sign-in/server-in.ts";
-import { workspaceLines, workspaceNamed } from "../sign-in/workspaces.ts";
+import { choosing, inNone, workspaceLines, workspaceToKeep } from "../sign-in/workspaces.ts";
 import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -45,9 +48,13 @@ Examples
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { server, byKey, email, workspace: named } = optionsOf(args);
   await requireMentha(server);
+  const before = (await readCredentials(configFolder(terminal.env))).servers[server];
   const { login, me } = byKey ? await proveByKey(server, terminal) : await proveByPassword(server, email, terminal);
-  const workspace = named === undefined ? undefined : workspaceNamed(named, me.workspaces);
-  await keepLogin(server, login.kind === "session" && workspace !== undefined ? { ...login, workspace } : login, terminal.env);
+  const workspace = await orEndSession(server, login, async () => {
+    const id = workspaceToKeep({ named, before: before?.kind === "session" ? before.workspace : undefined }, me.workspaces);
+    await keepLogin(server, login.kind === "session" && id !== undefined ? { ...login, workspace: id } : login, terminal.env);
+    return me.workspaces.find((one) => one.id === id);
+  });
   await tell(terminal, welcome(server, me, workspace));
   return exitCodes.passed;
 }
@@ -59,10 +66,11 @@ function optionsOf(args: readonly string[]) {
   return { server, byKey: given.has("key"), email: given.get("email"), workspace: given.get("workspace") };
 }
 
-function welcome(server: string, { user, key, workspaces }: Me, workspace: string | undefined): string {
+function welcome(server: string, { user, key, workspaces }: Me, workspace: Membership | undefined): string {
   const who = key === undefined ? user.email : `the API key "${key.name}" (${key.prefix})`;
   const lines = [`Signed in to ${server} as ${who}. Commands mean this server from now on.`];
-  if (workspaces.length > 1 && workspace === undefined)
-    lines.push("You belong to several workspaces; name one with --workspace:", ...workspaceLines(workspaces));
+  if (workspace !== undefined) lines.push(`Workspace: ${workspace.name} (${workspace.role})`);
+  else if (workspaces.length === 0) lines.push(`Workspace: ${inNone}`);
+  else lines.push("You belong to several workspaces:", ...workspaceLines(workspaces), `Say which one is meant: ${choosing(server)}`);
   return lines.join("\n");
 }

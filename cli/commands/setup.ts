@@ -1,4 +1,4 @@
-import { ApiProblem, createVisitor } from "../../client/index.ts";
+import { ApiProblem, createClient, createVisitor } from "../../client/index.ts";
 import { askLine, askSecret } from "../ask.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -52,7 +52,13 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   }).catch((thrown: unknown) => {
     throw explained(thrown, server);
   });
-  await keepLogin(server, { kind: "session", email: user.email, accessToken, expiresAt, refreshToken }, terminal.env);
+  const tokens = { accessToken, expiresAt, refreshToken };
+  // Everything is made by now: that the workspace could not be asked for is no reason to fail.
+  const me = await createClient({ baseUrl: server, fetch: reachable(server), session: { tokens, onTokens: () => {} } })
+    .getMe()
+    .catch(() => undefined);
+  const workspace = me?.workspace?.id;
+  await keepLogin(server, { kind: "session", email: user.email, ...tokens, ...(workspace === undefined ? {} : { workspace }) }, terminal.env);
   const done = `${server} is set up, and you are signed in as ${user.email}, its operator. Commands mean this server from now on.`;
   await tell(terminal, `${done}\nThe setup token has done its work; take it away: npx wrangler secret delete SETUP_TOKEN`);
   return exitCodes.passed;

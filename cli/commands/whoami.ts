@@ -1,4 +1,4 @@
-import type { Me } from "../../shared/identity/index.ts";
+import type { Me, Membership } from "../../shared/identity/index.ts";
 import { type Answer, give } from "../answer.ts";
 import { UsageError } from "../errors.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -6,6 +6,7 @@ import { describeFlags, parseFlags } from "../flags.ts";
 import { findAccount } from "../sign-in/account.ts";
 import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
 import { asAccount } from "../sign-in/refusals.ts";
+import { choosing, inNone } from "../sign-in/workspaces.ts";
 import { listing, timeText } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -35,16 +36,19 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
 function answerOf(server: string, me: Me): Answer {
   const { user, key, workspace, workspaces } = me;
-  const places = workspace === null ? workspaces : [workspace];
+  const others = workspaces.filter(({ id }) => id !== workspace?.id);
   const text = listing([
     ["Server", server],
     ["Signed in as", user.name === "" ? user.email : `${user.name} <${user.email}>`],
     ...(key === undefined
       ? []
       : [["API key", `${key.name} (${key.prefix}), ${key.expiresAt === null ? "does not end" : `ends ${timeText(key.expiresAt)}`}`] as const]),
-    ...places.map(({ id, name, role }) => ["Workspace", `${name} (${role}), ${id}`] as const),
-    ...(workspace === null ? [] : [["May", workspace.permissions.join(" ")] as const]),
-    ...(workspace === null && workspaces.length > 1 ? [["", "Name one of them with --workspace."] as const] : []),
+    ...(workspace === null ? [] : [["Workspace", placeText(workspace)] as const, ["May", workspace.permissions.join(" ")] as const]),
+    ...others.map((other) => [workspace === null ? "Workspace" : "Also in", placeText(other)] as const),
+    ...(workspaces.length > 1 ? [[workspace === null ? "Choose one" : "Choose another", choosing(server)] as const] : []),
+    ...(workspaces.length === 0 ? [["Workspace", inNone] as const] : []),
   ]);
   return { text, json: { server, ...me } };
 }
+
+const placeText = ({ id, name, role }: Membership): string => `${name} (${role}), ${id}`;

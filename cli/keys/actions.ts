@@ -3,8 +3,8 @@ import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
 import { printable } from "../../shared/platform/index.ts";
 import type { Answer } from "../answer.ts";
 import type { Flag, Parsed } from "../flags.ts";
-import { editOf, graceFlags, graceOf, newKeyOf, prefixOf, reachFlags, refuseMore } from "./key-options.ts";
-import { keyDetails, keyTable, newKeyNote } from "./key-text.ts";
+import { editOf, graceFlags, graceOf, listFlags, newKeyOf, prefixOf, reachFlags, refuseMore } from "./key-options.ts";
+import { isUsable, keyDetails, keyTable, listNote, newKeyNote, oldKeyNote } from "./key-text.ts";
 
 /** One thing to do with keys. */
 export interface Action {
@@ -19,14 +19,16 @@ export interface Action {
 export const actions = {
   list: {
     usage: "list",
-    summary: "Show the keys of the workspace, newest first",
-    flags: {},
-    prepare: (given) => {
+    summary: "Show the keys of the workspace that work, newest first",
+    flags: listFlags,
+    prepare: (given, now) => {
       refuseMore(given, 0);
       return async (client) => {
         const keys: Key[] = [];
         for await (const key of client.listKeys()) keys.push(key);
-        return { text: keyTable(keys), json: keys };
+        const shown = given.has("all") ? keys : keys.filter((key) => isUsable(key, now));
+        const note = listNote(shown.length, keys.length - shown.length);
+        return { text: shown.length === 0 ? "" : keyTable(shown, now), json: shown, ...(note === undefined ? {} : { note }) };
       };
     },
   },
@@ -43,9 +45,9 @@ export const actions = {
     usage: "show PREFIX",
     summary: "Show what is known of a key",
     flags: {},
-    prepare: (given) => {
+    prepare: (given, now) => {
       const prefix = prefixOf(given);
-      return async (client) => knownKey(await client.getKey(prefix));
+      return async (client) => knownKey(await client.getKey(prefix), now);
     },
   },
   edit: {
@@ -55,7 +57,7 @@ export const actions = {
     prepare: (given, now) => {
       const prefix = prefixOf(given);
       const input = editOf(given, now);
-      return async (client) => knownKey(await client.updateKey(prefix, input));
+      return async (client) => knownKey(await client.updateKey(prefix, input), now);
     },
   },
   revoke: {
@@ -74,13 +76,16 @@ export const actions = {
     usage: "rotate PREFIX",
     summary: "Put a new key in the place of one; standard output is the new key",
     flags: graceFlags,
-    prepare: (given) => {
+    prepare: (given, now) => {
       const prefix = prefixOf(given);
       const graceSeconds = graceOf(given);
-      return async (client) => madeKey(await client.rotateKey(prefix, { graceSeconds }));
+      return async (client) => {
+        const made = await client.rotateKey(prefix, { graceSeconds });
+        return { ...madeKey(made), note: `${newKeyNote(made)}\n${oldKeyNote(prefix, { graceSeconds, made, now })}` };
+      };
     },
   },
 } as const satisfies Record<string, Action>;
 
 const madeKey = (made: GeneratedKey): Answer => ({ text: `${printable(made.key)}\n`, json: made, note: newKeyNote(made) });
-const knownKey = (key: Key): Answer => ({ text: keyDetails(key), json: key });
+const knownKey = (key: Key, now: number): Answer => ({ text: keyDetails(key, now), json: key });

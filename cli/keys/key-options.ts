@@ -1,5 +1,5 @@
 import type { GenerateKeyInput, UpdateKeyInput } from "../../shared/keys/index.ts";
-import { KeyPrefix } from "../../shared/keys/index.ts";
+import { KeyPrefix, longestLifeMs, RotateKeyInput } from "../../shared/keys/index.ts";
 import { type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
 import { durationOf, endOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
@@ -8,10 +8,11 @@ import { nearest } from "../nearest.ts";
 
 export const reachFlags = {
   name: { value: "NAME", help: "What the key is for" },
-  scope: { value: "PERMISSION", help: "What it may do, such as audits:read; may be given several times" },
+  scope: { value: "PERMISSION", help: "What it may do; may be given several times, or with commas: audits:read,audits:write" },
   expires: { value: "WHEN", help: "When it ends: 90d, 12h, a day such as 2027-03-31, or never" },
   ip: { value: "RANGE", help: "Address or range that it may be used from; may be given several times" },
 } as const satisfies Record<string, Flag>;
+export const listFlags = { all: { help: "Also show keys that have ended: revoked, expired, or rotated and over" } } as const satisfies Record<string, Flag>;
 export const graceFlags = { grace: { value: "TIME", help: "How long the old key works on: 30m, 12h, 1d (default 0, 7d at most)" } } as const satisfies Record<
   string,
   Flag
@@ -38,7 +39,9 @@ export function editOf(given: Given, now: number): UpdateKeyInput {
 /** Seconds that the old key works on. Throws `UsageError`. */
 export function graceOf(given: Given): number {
   const grace = given.get("grace");
-  return grace === undefined ? 0 : Math.floor(durationOf("--grace", grace) / secondMs);
+  const graceSeconds = grace === undefined ? 0 : Math.floor(durationOf("--grace", grace) / secondMs);
+  if (!RotateKeyInput.safeParse({ graceSeconds }).success) throw new UsageError("--grace: at most 7d");
+  return graceSeconds;
 }
 
 /** The prefix that names the key that is meant; of a whole key its prefix, so that the secret part goes nowhere. Throws `UsageError`. */
@@ -63,9 +66,15 @@ function changesOf(given: Given, now: number): UpdateKeyInput {
   return {
     ...(name === undefined ? {} : { name }),
     ...(scopes.length === 0 ? {} : { scopes }),
-    ...(expires === undefined ? {} : { expiresAt: endOf("--expires", expires, now) }),
+    ...(expires === undefined ? {} : { expiresAt: expiryOf(expires, now) }),
     ...(ranges.length === 0 ? {} : { allowedIps: ranges.join() === "any" ? [] : ranges }),
   };
+}
+
+function expiryOf(text: string, now: number): number | null {
+  const end = endOf("--expires", text, now);
+  if (end !== null && end > now + longestLifeMs) throw new UsageError("A key lasts 10 years at most; --expires never makes one that does not end");
+  return end;
 }
 
 /** All values of an option; one may hold several with commas between. */

@@ -27,13 +27,16 @@ export interface AccountOptions {
   readonly workspace: string | undefined;
 }
 
-/** Where and as whom a command asks: what its options say, then the environment, then what `mentha login` kept. Throws `UsageError`, which says how to sign in. */
+/** Where and as whom a command asks: what its options say, then the environment, then what `mentha login` kept. Throws `UsageError`, which says how to sign in, or which server a key lacks. */
 export async function findAccount({ server: named, key: givenKey, workspace }: AccountOptions, env: Env): Promise<Account> {
   const typed = named ?? nonEmpty(env.MENTHA_SERVER);
   const key = givenKey ?? nonEmpty(env.MENTHA_KEY);
   const address = typed === undefined ? undefined : encryptedAddressOf(typed);
-  // A key goes to a server that was named with it, and to no other.
-  if (address !== undefined && key !== undefined) return { server: address, login: { kind: "key", key }, isKept: false, workspace };
+  if (key !== undefined) {
+    // A key goes to a server that was named with it, and to no other; nor is somebody else asked for instead of it.
+    if (address === undefined) throw new UsageError(`MENTHA_KEY is set, but not for which server: ${nameServer}, or unset MENTHA_KEY.`);
+    return { server: address, login: { kind: "key", key }, isKept: false, workspace };
+  }
   const kept = await readCredentials(configFolder(env));
   const server = address ?? kept.default;
   if (server === undefined) throw new UsageError("You are not signed in anywhere. Sign in: npx mentha login <url>");
@@ -80,6 +83,8 @@ function keptSession(server: string, folder: string) {
       }),
   };
 }
+
+const nameServer = "set MENTHA_SERVER too (such as http://localhost:8787)";
 
 export const loginCommand = (server: string): string => `npx mentha login ${server}`;
 

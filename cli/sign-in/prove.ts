@@ -5,6 +5,7 @@ import { UsageError } from "../errors.ts";
 import { reachable } from "../reachable.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Login } from "./credentials.ts";
+import { orEndSession } from "./end-session.ts";
 
 /** What a server accepted, and whom it knows by it. */
 interface Proven {
@@ -26,10 +27,13 @@ export async function proveByPassword(server: string, given: string | undefined,
   const email = given ?? (await askLine(terminal, "E-mail address: "));
   const password = await askSecret(terminal, `Password of ${email}: `);
   const options = { baseUrl: server, fetch: reachable(server) };
-  const { user, accessToken, expiresAt, refreshToken } = await createVisitor(options).signIn({ email, password }).catch(refused("Nobody was signed in."));
+  const { user, accessToken, expiresAt, refreshToken } = await createVisitor(options)
+    .signIn({ email, password })
+    .catch(refused(`Nobody was signed in. Forgot it? Set a new one at ${server}/forgot-password`));
   const tokens = { accessToken, expiresAt, refreshToken };
-  const me = await createClient({ ...options, session: { tokens, onTokens: () => {} } }).getMe();
-  return { login: { kind: "session", email: user.email, ...tokens }, me };
+  const login: Login = { kind: "session", email: user.email, ...tokens };
+  const me = await orEndSession(server, login, () => createClient({ ...options, session: { tokens, onTokens: () => {} } }).getMe());
+  return { login, me };
 }
 
 const refused =

@@ -1,7 +1,7 @@
 import { type ApiClient, ApiProblem, SessionEnded } from "../../client/index.ts";
 import { UsageError } from "../errors.ts";
 import { type Account, loginCommand, openClient } from "./account.ts";
-import { workspaceLines } from "./workspaces.ts";
+import { choosing, inNone, workspaceLines } from "./workspaces.ts";
 
 /**
  * Does something as the account, with a client of it. What the server refuses because of who asks is thrown as a `UsageError`, in words that
@@ -24,9 +24,29 @@ async function mendable(thrown: unknown, account: Account, env: Readonly<Record<
     const command = `${loginCommand(server)}${login.kind === "key" ? " --key" : ""}`;
     return new UsageError(`${server} does not accept what you signed in with: ${detail}\nSign in again: ${command}`, { cause: thrown });
   }
+  if (status === 403 && login.kind === "session" && account.workspace !== undefined) {
+    const left = await notTheirs(account, env);
+    if (left !== undefined) return left;
+  }
   if (status === 403) return new UsageError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
   if (status === 400 && login.kind === "session" && account.workspace === undefined) return (await severalWorkspaces(account, env)) ?? thrown;
   return thrown;
+}
+
+/** That the workspace is none of theirs, or no more: what was kept at login may be from before. Undefined when that was not the question. */
+async function notTheirs(account: Account, env: Readonly<Record<string, string | undefined>>): Promise<UsageError | undefined> {
+  const client = await openClient({ ...account, workspace: undefined }, env);
+  const me = await client.getMe().catch(() => undefined);
+  if (me === undefined || me.workspaces.some(({ id, name }) => id === account.workspace || name.toLowerCase() === account.workspace?.toLowerCase()))
+    return undefined;
+  if (me.workspaces.length === 0) return new UsageError(`You belong to no workspace: ${inNone}`);
+  return new UsageError(
+    [
+      `You do not belong to the workspace ${account.workspace}. Yours:`,
+      ...workspaceLines(me.workspaces),
+      `Say which one is meant: ${choosing(account.server)}`,
+    ].join("\n"),
+  );
 }
 
 /** Which workspaces could be meant; undefined when that was not the question. */
@@ -34,7 +54,5 @@ async function severalWorkspaces(account: Account, env: Readonly<Record<string, 
   const client = await openClient(account, env);
   const { workspaces } = await client.getMe().catch(() => ({ workspaces: [] }));
   if (workspaces.length < 2) return undefined;
-  return new UsageError(
-    ["You belong to several workspaces. Say which one is meant, by its name or its id, with --workspace:", ...workspaceLines(workspaces)].join("\n"),
-  );
+  return new UsageError(["You belong to several workspaces:", ...workspaceLines(workspaces), `Say which one is meant: ${choosing(account.server)}`].join("\n"));
 }

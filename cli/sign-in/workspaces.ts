@@ -9,5 +9,21 @@ export function workspaceNamed(typed: string, workspaces: readonly Membership[])
   throw new UsageError([`--workspace: ${problem}`, ...workspaceLines(workspaces)].join("\n"));
 }
 
+/**
+ * Id of the workspace that commands work in from now on: the one that is named, else the one that was kept before, else the only one. Undefined
+ * where there is none, or one of several is still to be chosen. Throws `UsageError` as `workspaceNamed` does.
+ */
+export function workspaceToKeep({ named, before }: { named: string | undefined; before: string | undefined }, workspaces: readonly Membership[]) {
+  if (named !== undefined) return workspaceNamed(named, workspaces);
+  const [only, another] = workspaces;
+  return workspaces.find(({ id }) => id === before)?.id ?? (another === undefined ? only?.id : undefined);
+}
+
+/** How to say which of several is meant. */
+export const choosing = (server: string): string => `--workspace NAME or ID for one command; to keep it: npx mentha login ${server} --workspace NAME`;
+
+/** Said to somebody whose last workspace was left or never joined. */
+export const inNone = "none yet; ask an admin of one to invite you";
+
 /** One line for each, to choose from. */
 export const workspaceLines = (workspaces: readonly Membership[]): string[] => workspaces.map(({ id, name, role }) => `  ${id}  ${name} (${role})`);

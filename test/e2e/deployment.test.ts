@@ -28,7 +28,9 @@ async function checkoutWith(databaseId: string, publicUrl = ownUrl): Promise<Dep
 /** The Worker as production configures it, on data that wrangler made. */
 async function serve(state: string): Promise<Runtime> {
   await build();
-  const runtime = await startRuntime({ port: 0, vars: newSecrets(), persistTo: join(state, "v3"), onLog: () => {} });
+  // In development, since production answers nothing over the plain http of this computer.
+  const vars = { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost:8787", ...newSecrets() };
+  const runtime = await startRuntime({ port: 0, vars, persistTo: join(state, "v3"), onLog: () => {} });
   cleanUps.push(runtime.close);
   return runtime;
 }

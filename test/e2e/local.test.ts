@@ -83,6 +83,7 @@ describe("what npm start says", () => {
     log: "log",
     key: "mk_test_x",
     signIn: { email: "ada@example.com", password: "pass" },
+    operator: "ada@example.com",
     canSignIn: true,
     sendsMail: false,
   };
@@ -91,6 +92,12 @@ describe("what npm start says", () => {
     const said = banner(started);
     expect(said).toMatch(/mentha login[\s\S]*pass\n[\s\S]*mentha audit[\s\S]*\/dev\/mail[\s\S]*mk_test_x/);
     expect(said.split("\n").length).toBeLessThan(25);
+  });
+
+  it("names who signs in, once the password was shown before", () => {
+    const said = banner({ ...started, key: undefined, signIn: undefined });
+    expect(said).toContain("Sign in as ada@example.com: npx mentha login http://localhost:8787 --email ada@example.com");
+    expect(banner({ ...started, key: undefined, signIn: undefined, canSignIn: false })).not.toContain("Sign in as");
   });
 
   it.each([

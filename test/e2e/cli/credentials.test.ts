@@ -133,8 +133,6 @@ describe("whom a command asks, and as whom", () => {
     { says: { server: "c.example", key: "mk_c" }, env: { MENTHA_KEY: "mk_env" }, is: { server: "https://c.example", login: { kind: "key", key: "mk_c" } } },
     { says: { server: "a.example" }, env: { MENTHA_KEY: "mk_env" }, is: { login: { kind: "key", key: "mk_env" }, isKept: false, workspace: undefined } },
     { says: { server: "a.example" }, env: { MENTHA_KEY: "" }, is: { login: session } },
-    // A key for some server is not sent to another one.
-    { says: {}, env: { MENTHA_KEY: "mk_env" }, is: { server: "https://a.example", login: session } },
   ])("with $says and $env is $is", async ({ says, env: more, is }) => {
     expect(await findAccount({ ...none, ...says }, env(more))).toMatchObject(is);
   });
@@ -145,6 +143,13 @@ describe("whom a command asks, and as whom", () => {
     [{ server: "https://ada:hunter2@c.example" }, "Leave user and password out of the server's address."],
   ])("is asked for when nobody knows: %j", async (says, message) => {
     await expect(findAccount({ ...none, ...says }, env())).rejects.toMatchObject({ name: "UsageError", message: expect.stringContaining(message) });
+  });
+
+  it("is nobody for a key without its server: neither is the key sent elsewhere, nor somebody else asked for", async () => {
+    await expect(findAccount(none, env({ MENTHA_KEY: "mk_env" }))).rejects.toMatchObject({
+      name: "UsageError",
+      message: "MENTHA_KEY is set, but not for which server: set MENTHA_SERVER too (such as http://localhost:8787), or unset MENTHA_KEY.",
+    });
   });
 
   it("is nobody before anybody signed in", async () => {

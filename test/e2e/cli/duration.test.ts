@@ -37,6 +37,7 @@ describe("an end", () => {
     ["2027-02-29", "--expires: there is no day 2027-02-29"],
     ["2027-13-01", "--expires: there is no day 2027-13-01"],
     ["tomorrow", '--expires: "tomorrow" is no duration'],
+    ["20y", "Write a number and a unit: 45s, 30m, 12h, 90d or 2w; or a day such as 2027-03-31; or never"],
   ])("is not %s", (text, message) => {
     expect(() => endOf("--expires", text, now)).toThrow(message);
   });

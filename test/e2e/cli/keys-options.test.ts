@@ -60,6 +60,13 @@ describe("the arguments of mentha keys", () => {
     ["two keys", "revoke", [prefix, prefix], "is one too many"],
     ["no change", "edit", [prefix], "Say what to change"],
     ["an option of another action", "show", [prefix, "--name", "x"], "--name is not an option"],
+    [
+      "an end that is too far away",
+      "create",
+      ["--name", "CI", "--scope", "audits:read", "--expires", "9999d"],
+      "A key lasts 10 years at most; --expires never",
+    ],
+    ["a grace that is too long", "rotate", [prefix, "--grace", "8d"], "--grace: at most 7d"],
     ["a grace that is no duration", "rotate", [prefix, "--grace", "soon"], '--grace: "soon" is no duration'],
   ])("refuse %s and say what to change", async (_, name, line, message) => {
     await expect(async () => asks(name, ...line)).rejects.toThrow(expect.objectContaining({ name: "UsageError", message: expect.stringContaining(message) }));

@@ -72,7 +72,10 @@ describe("mentha setup", () => {
     expect(stderr).not.toContain(password);
     expect(await users()).toEqual([{ email: "ada@example.com", name: "Ada Lovelace", isOperator: 1 }]);
     const kept = Credentials.parse(JSON.parse(await readFile(join(folder, "credentials.json"), "utf8")));
-    expect(kept).toMatchObject({ default: server.url, servers: { [server.url]: { kind: "session", email: "ada@example.com" } } });
+    expect(kept).toMatchObject({
+      default: server.url,
+      servers: { [server.url]: { kind: "session", email: "ada@example.com", workspace: expect.stringMatching(/^wsp_/) } },
+    });
     expect(await menthaHere(["whoami"], { env: { MENTHA_CONFIG: folder } })).toMatchObject({ code: 0, stdout: expect.stringContaining("Web team (admin)") });
 
     const again = await setUp(server.url, [token, password, password], "--email", "eve@example.com", "--name", "Eve", "--workspace", "Hers");

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { type Runtime, startRuntime } from "../../../local/runtime.ts";
 import { newSecrets } from "../../../local/secrets.ts";
 import { seed } from "../../../local/seed.ts";
 import { sqlOn } from "../../../local/sql-text.ts";
+import manifest from "../../../package.json" with { type: "json" };
 import { type Site, startSite } from "../../helpers/node/local-site.ts";
 import { menthaHere } from "./run-here.ts";
 import { mentha } from "./run-mentha.ts";
@@ -53,6 +54,7 @@ const kept = async (): Promise<Credentials> => Credentials.parse(JSON.parse(awai
 async function expire(): Promise<void> {
   await writeFile(credentials(), (await readFile(credentials(), "utf8")).replace(/"expiresAt": \d+/, '"expiresAt": 0'));
 }
+const openSessions = "SELECT count(*) AS open FROM sessions WHERE revoked_at IS NULL";
 const sql = async (text: string, ...values: readonly string[]) =>
   (
     await server.database
@@ -72,7 +74,7 @@ describe("mentha login", () => {
   it("keeps a session for its owner's eyes only, and neither keeps nor shows the password", async () => {
     const { code, stdout, stderr } = await runApart(["login", server.url, "--email", localOperator], password);
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
-    expect(stderr).toBe(`Signed in to ${server.url} as ${localOperator}. Commands mean this server from now on.\n`);
+    expect(stderr).toBe(`Signed in to ${server.url} as ${localOperator}. Commands mean this server from now on.\nWorkspace: My workspace (admin)\n`);
     expect([(await stat(credentials())).mode & 0o777, (await stat(folder)).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(await readFile(credentials(), "utf8")).not.toContain(password);
     expect(await run(["whoami"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/My workspace \(admin\)[\s\S]*audits:write/) });
@@ -94,17 +96,51 @@ describe("mentha login", () => {
   it("ends the session that it replaces", async () => {
     await login();
     const [before] = Object.values((await kept()).servers);
+    const [open] = await sql(openSessions);
     await login();
-    const [{ open } = {}] = await sql("SELECT count(*) AS open FROM sessions WHERE revoked_at IS NULL");
+    await expire();
     await login();
-    expect(await sql("SELECT count(*) AS open FROM sessions WHERE revoked_at IS NULL")).toEqual([{ open }]);
+    expect(await sql(openSessions)).toEqual([open]);
     expect(Object.values((await kept()).servers)[0]).not.toEqual(before);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["whose workspace is not theirs", ["--workspace", "Hers"]],
+    ["that cannot be kept", []],
+  ])("leaves no session behind %s", async (_, options) => {
+    const [before] = await sql(openSessions);
+    if (options.length === 0) await mkdir(folder, { mode: 0o700 }).then(() => chmod(folder, 0o770));
+    expect(await run(["login", server.url, "--email", localOperator, ...options], { input: password })).toMatchObject({ code: 2 });
+    expect(await sql(openSessions)).toEqual([before]);
+  });
+
+  it("names the command and its version in the list of sessions", async () => {
+    await login();
+    const [session] = await sql("SELECT user_agent AS userAgent FROM sessions ORDER BY created_at DESC, id DESC LIMIT 1");
+    expect(session).toEqual({ userAgent: `mentha/${manifest.version}` });
+  });
+
+  it("tells somebody in no workspace so", async () => {
+    const members = await sql("SELECT * FROM members");
+    await sql("DELETE FROM members");
+    try {
+      expect((await login()).stderr).toContain("Workspace: none yet; ask an admin of one to invite you\n");
+      expect((await run(["whoami"])).stdout).toContain("none yet");
+    } finally {
+      for (const { workspace_id, user_id, role, created_at } of members) {
+        await sql(
+          "INSERT INTO members (workspace_id, user_id, role, created_at) VALUES (?, ?, ?, ?)",
+          ...[workspace_id, user_id, role, created_at].map(String),
+        );
+      }
+    }
   });
 
   it("keeps nothing for a wrong password, and says so without repeating it", async () => {
     const { code, stderr } = await login("not the right password");
     expect(code).toBe(2);
     expect(stderr).toContain("The e-mail address or the password is not right.");
+    expect(stderr).toContain(`${server.url}/forgot-password`);
     expect(stderr).not.toContain("not the right password");
     await expect(stat(credentials())).rejects.toThrow("ENOENT");
   });
@@ -112,6 +148,8 @@ describe("mentha login", () => {
   it.each<[string, () => readonly string[], number, string]>([
     ["a server that is not there", () => ["http://127.0.0.1:65530", "--email", localOperator], 3, "http://127.0.0.1:65530 cannot be reached"],
     ["a server that is something else", () => [site.url, "--email", localOperator], 3, "is no installation of Mentha"],
+    ["a page of a server", () => [`${server.url}/docs`, "--email", localOperator], 3, "Did you mean http://"],
+    ["what is no web address", () => ["ftp://mentha.example"], 2, "ftp://mentha.example cannot be signed in to"],
     ["a server without encryption", () => ["http://mentha.example", "--email", localOperator], 2, "Write https://mentha.example instead"],
     ["nobody", () => [server.url], 2, "Say who signs in: --email ADDRESS"],
     ["no password", () => [server.url, "--email", localOperator], 2, "nothing was given"],
@@ -143,6 +181,12 @@ describe("a command of somebody who is not signed in", () => {
       expect(await run(args, { MENTHA_SERVER: "http://mentha.example", MENTHA_KEY: "mk_test_x" })).toEqual(named);
     },
   );
+
+  it("says that a key without a server is not used for an audit from here, and audits", async () => {
+    const { code, stderr } = await run(["audit", "http://127.0.0.1:9", "--max-pages", "1"], { MENTHA_KEY: "mk_test_x" });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^MENTHA_KEY is not used: no server is named .*\nAuditing /);
+  });
 
   it("uses nothing that others could have read", async () => {
     await login();
@@ -185,24 +229,51 @@ describe("a session that mentha login keeps", () => {
     expect((await fetch(`${server.url}/api/v1/me`, { headers: { Authorization: `Bearer ${token}` } })).status).toBe(401);
   });
 
-  it("asks for a workspace where there are several, and takes its name", async () => {
-    const [{ id } = {}] = await sql("SELECT id FROM users");
-    await sql("INSERT INTO workspaces (id, name, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', 'Web shop', 1)");
-    await sql("INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', ?, 'qa', 1)", String(id));
+  it("stays in the only workspace when somebody gets a second one, also after they sign in again, and says how to choose", async () => {
+    await joinShop();
     try {
+      await newKey();
+      expect(await run(["keys", "list"])).toMatchObject({ code: 0, stdout: expect.stringContaining("CI") });
+      const { stdout } = await run(["whoami"]);
+      expect(stdout).toMatch(/^Workspace +My workspace \(admin\)/m);
+      expect(stdout).toMatch(/^Also in +Web shop \(qa\)/m);
+      expect(stdout).toContain(`--workspace NAME or ID for one command; to keep it: npx mentha login ${server.url} --workspace NAME`);
+      expect((await login()).stderr).toContain("Workspace: My workspace (admin)\n");
+      await run(["login", server.url, "--email", localOperator, "--workspace", "Web shop"], { input: password });
+      expect((await run(["whoami"])).stdout).toMatch(/^Workspace +Web shop \(qa\)/m);
+    } finally {
+      await leaveShop();
+    }
+    // They are in the other one no more.
+    expect(await run(["keys", "list"])).toMatchObject({ code: 2, stderr: expect.stringMatching(/do not belong to the workspace wsp_\w+\. Yours:\n {2}wsp_/) });
+  });
+
+  it("asks for a workspace where there are several, and takes its name", async () => {
+    await joinShop();
+    try {
+      await rm(credentials());
+      expect((await login()).stderr).toContain("You belong to several workspaces:\n");
       const unclear = await run(["keys", "list"]);
       expect(unclear).toMatchObject({ code: 2, stdout: "" });
-      expect(unclear.stderr).toMatch(/--workspace:\n {2}wsp_\w+ {2}(?:My workspace \(admin\)|Web shop \(qa\))\n {2}wsp_/);
+      expect(unclear.stderr).toMatch(/workspaces:\n {2}wsp_\w+ {2}(?:My workspace \(admin\)|Web shop \(qa\))\n {2}wsp_/);
+      expect(unclear.stderr).toContain("--workspace NAME or ID for one command");
       expect((await run(["keys", "list", "--workspace", "web shop", "--json"])).stdout).toBe("[]\n");
       expect(await run(["keys", "create", "--name", "CI", "--scope", "audits:read", "--workspace", "Web shop"])).toMatchObject({
         code: 2,
         stderr: expect.stringContaining("You may not do this: This needs the permission keys:write"),
       });
     } finally {
-      await sql("DELETE FROM members WHERE role = 'qa'");
+      await leaveShop();
     }
   });
 });
+
+async function joinShop(): Promise<void> {
+  const [{ id } = {}] = await sql("SELECT id FROM users");
+  await sql("INSERT OR IGNORE INTO workspaces (id, name, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', 'Web shop', 1)");
+  await sql("INSERT INTO members (workspace_id, user_id, role, created_at) VALUES ('wsp_01k9z8q5v0c3r7t2m4n6p8s1w5', ?, 'qa', 1)", String(id));
+}
+const leaveShop = () => sql("DELETE FROM members WHERE role = 'qa'");
 
 describe("mentha keys", () => {
   beforeEach(async () => {
@@ -226,11 +297,28 @@ describe("mentha keys", () => {
 
   it("rotates a key, at once or with a time in which both work", async () => {
     const first = await newKey();
-    const second = (await run(["keys", "rotate", first, "--grace", "1h"])).stdout.trim();
+    const graceful = await run(["keys", "rotate", first, "--grace", "1h"]);
+    expect(graceful.stderr).toMatch(new RegExp(`\nThe old key ${first.slice(0, 16)} works until \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d UTC\\.\n$`));
+    const second = graceful.stdout.trim();
     expect(await withKey(first)).toMatchObject({ code: 0 });
-    const third = (await run(["keys", "rotate", second])).stdout.trim();
+    const atOnce = await run(["keys", "rotate", second]);
+    expect(atOnce.stderr).toContain(`\nThe old key ${second.slice(0, 16)} has ended.\n`);
+    const third = atOnce.stdout.trim();
+    const list = await run(["keys", "list"]);
+    expect(list.stdout).toMatch(new RegExp(`^${first.slice(0, 16)} .* rotated, still works `, "m"));
+    expect(list.stdout).not.toContain(second.slice(0, 16));
+    expect(list.stderr).toMatch(/^\d+ keys? that ha(?:s|ve) ended (?:is|are) not shown; --all shows (?:it|them)\.\n$/);
+    const all = await run(["keys", "list", "--all"]);
+    expect(all.stdout).toMatch(new RegExp(`^${second.slice(0, 16)} .* rotated, has ended `, "m"));
+    expect(all.stderr).toBe("");
     expect(await withKey(second)).toMatchObject(refusedKey);
     expect(await withKey(third)).toMatchObject({ code: 0 });
+  });
+
+  it("says that there is none yet, and to which action an option belongs", async () => {
+    await sql("DELETE FROM api_keys");
+    expect(await run(["keys", "list"])).toEqual({ code: 0, stdout: "", stderr: "No keys yet.\n" });
+    expect(await run(["keys", "create", "--grace", "1d"])).toMatchObject({ code: 2, stderr: expect.stringContaining("--grace is an option of rotate") });
   });
 
   it("edits a key, and names the option that the server finds wrong", async () => {
