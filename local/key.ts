@@ -140,5 +140,6 @@ async function main(): Promise<void> {
 
 await main().catch((error: unknown) => {
   console.error(error instanceof CannotContinue ? `\n${error.message}\n` : error);
-  process.exit(1);
+  // Not process.exit: to end while the engine still compiles in the background has been seen to hang.
+  process.exitCode = 1;
 });
