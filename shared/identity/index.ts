@@ -1,5 +1,5 @@
 export { changeEmail } from "./accounts/change-email.ts";
-export { getMe } from "./accounts/get-me.ts";
+export { getMe, type WhoAsks } from "./accounts/get-me.ts";
 export { Account, Me, Membership, UpdateMeInput } from "./accounts/me-schemas.ts";
 export { register } from "./accounts/register.ts";
 export {
@@ -34,7 +34,7 @@ export { forgotPassword } from "./passwords/forgot-password.ts";
 export { resetPassword } from "./passwords/reset-password.ts";
 export { purgeSignIns } from "./purge-sign-ins.ts";
 export { matrix, permissionsOf, Role, roles } from "./roles.ts";
-export { authenticateMember, authenticatePerson, type Person, type Principal } from "./sessions/authenticate-session.ts";
+export { authenticateMember, authenticatePerson, type Principal } from "./sessions/authenticate-session.ts";
 export { endSession } from "./sessions/end-session.ts";
 export { listSessions } from "./sessions/list-sessions.ts";
 export { nextStep } from "./sessions/next-step.ts";

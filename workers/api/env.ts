@@ -1,4 +1,4 @@
-import type { Person } from "../../shared/identity/index.ts";
+import type { WhoAsks } from "../../shared/identity/index.ts";
 import type { KeyPrincipal } from "../../shared/keys/index.ts";
 import type { Context, Log, PersonContext, VisitorContext } from "../../shared/platform/index.ts";
 
@@ -22,12 +22,7 @@ export type VisitorEnv = With<{ visitor: VisitorContext }>;
 export type PersonEnv = With<{ person: PersonContext }>;
 
 /** What a request carries once its access token or its key was checked, in whatever workspace. */
-export type CallerEnv = With<{ visitor: VisitorContext; caller: Caller }>;
-
-/** Somebody who signed in, or a key and its maker; `workspaceId` is what the key belongs to or what X-Workspace named. */
-export type Caller =
-  | ({ readonly kind: "session"; readonly workspaceId: string | undefined } & Person)
-  | { readonly kind: "key"; readonly userId: string; readonly keyId: string; readonly workspaceId: string };
+export type CallerEnv = With<{ visitor: VisitorContext; caller: WhoAsks }>;
 
 /** What a request carries once it is known who acts in which workspace. */
 export type SignedInEnv = With<{ ctx: Context }>;

@@ -1,10 +1,9 @@
-import { and, asc, eq, type SQL } from "drizzle-orm";
-import { alias } from "drizzle-orm/sqlite-core";
+import { asc, eq, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
-import { invitations, members, users, workspaces } from "../../db/schema/index.ts";
+import { members, users, workspaces } from "../../db/schema/index.ts";
 import type { MailContent, MailLink, MailReader, MailRequest } from "../../mail/index.ts";
 import { hourMs, minuteMs } from "../../platform/index.ts";
-import { conditions } from "../invitations/queries.ts";
+import { readOpenInvitation } from "../invitations/open-invitation.ts";
 import type { TokenPurpose } from "../one-time-tokens.ts";
 
 /** An e-mail that is still worth sending: to whom, in which language, and what it says. */
@@ -59,34 +58,16 @@ function linkFor({ id, to: email }: { id: string; to: string }, kind: "reset-pas
 }
 
 async function findInvitation(db: Database, { kind, invitationId }: Of<"invitation">, at: number): Promise<DueMail | null> {
-  const inviter = alias(users, "inviter");
-  const [found] = await db
-    .select({
-      to: invitations.email,
-      role: invitations.role,
-      until: invitations.expiresAt,
-      workspace: workspaces.name,
-      timeZone: workspaces.timeZone,
-      workspaceLanguage: workspaces.language,
-      inviterName: inviter.name,
-      inviterEmail: inviter.email,
-      ownLanguage: users.language,
-    })
-    .from(invitations)
-    .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
-    .innerJoin(inviter, eq(inviter.id, invitations.invitedBy))
-    .leftJoin(users, eq(users.email, invitations.email))
-    .where(and(eq(invitations.id, invitationId), conditions.open(at)))
-    .limit(1);
+  const found = await readOpenInvitation(db, invitationId, at);
   if (found === undefined) return null;
-  const { to, until, role, workspace, timeZone, inviterName: name, inviterEmail: email } = found;
+  const { role, workspaceName: workspace, timeZone, inviterName: name, inviterEmail: email } = found;
   return {
-    to,
-    reader: { language: found.ownLanguage ?? found.workspaceLanguage, timeZone },
+    to: found.email,
+    reader: { language: found.accountLanguage ?? found.workspaceLanguage, timeZone },
     says: {
       purpose: "accept-invitation",
       subjectId: invitationId,
-      until,
+      until: found.expiresAt,
       with: (link) => ({ kind, inviter: { name, email }, workspace, role, link }),
     },
   };

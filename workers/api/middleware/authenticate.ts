@@ -42,7 +42,8 @@ export const authenticateCaller = createMiddleware<CallerEnv>(async function aut
   const named = c.req.header("X-Workspace");
   c.set("visitor", visitor);
   if (isToken) {
-    c.set("caller", { kind: "session", ...(await authenticatePerson(visitor, text)), workspaceId: named });
+    const { userId } = await authenticatePerson(visitor, text);
+    c.set("caller", { kind: "session", userId, workspaceId: named });
     return next();
   }
   const key = await authenticateKey(visitor, text, named);
