@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 
@@ -16,8 +17,8 @@ export default defineConfig({
   test: {
     // What the Worker logs is shown for tests that fail.
     silent: "passed-only",
-    // By default one core is left idle, which on two cores halves the speed.
-    maxWorkers: "100%",
+    // Twice the cores: many tests wait for deadlines that are real.
+    maxWorkers: availableParallelism() * 2,
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
       {
@@ -50,7 +51,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: availableParallelism(),
           // After the others: these start servers and browsers, which wait for a processor no better than people do.
           sequence: { groupOrder: 1 },
         },

@@ -102,6 +102,17 @@ export function everyOther(point: Point, fault: Fault, which: Which = {}): Plan 
   return (call) => (isMeant(call, point, which) && ++seen % 2 === 1 ? fault : undefined);
 }
 
+/** A plan that goes through these faults at each of these points, over and over; null is a call that goes well. */
+export function inTurn(turns: Partial<Record<Point, readonly (Fault | null)[]>>): Plan {
+  const seen = new Map<Point, number>();
+  return ({ point }) => {
+    const faultsOfPoint = turns[point] ?? [];
+    const nth = seen.get(point) ?? 0;
+    seen.set(point, nth + 1);
+    return faultsOfPoint[nth % faultsOfPoint.length] ?? undefined;
+  };
+}
+
 /** A plan that draws from a seed: the same seed, the same draws (mulberry32). `rates` are probabilities by point and fault. */
 export function seeded(seed: number, rates: Partial<Record<Point, Partial<Record<Fault, number>>>>): Plan {
   let state = seed;
