@@ -19,15 +19,23 @@ export function durationOf(option: string, text: string, others = ""): number {
  */
 export function endOf(option: string, text: string, now: number): number | null {
   if (text === "never") return null;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const end = isDay ? endOfDay(text) : now + durationOf(option, text, "; or a day such as 2027-03-31; or never");
+  const end = isDay(text) ? beginOfDay(text) + units.d : now + durationOf(option, text, "; or a day such as 2027-03-31; or never");
   if (Number.isNaN(end)) throw new UsageError(`${option}: there is no day ${text}`);
   if (end <= now) throw new UsageError(`${option}: ${text} is over already`);
   return end;
 }
 
-function endOfDay(day: string): number {
+/** The time in the past, in ms since 1970, that an option was given: `7d` before now, or the begin of a day in UTC. Throws `UsageError`, which names the option. */
+export function sinceOf(option: string, text: string, now: number): number {
+  const begin = isDay(text) ? beginOfDay(text) : now - durationOf(option, text, "; or a day such as 2027-03-31");
+  if (Number.isNaN(begin)) throw new UsageError(`${option}: there is no day ${text}`);
+  return begin;
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text);
+
+function beginOfDay(day: string): number {
   const begin = Date.parse(`${day}T00:00:00Z`);
   // 31 February would be taken for a day in March.
-  return Number.isNaN(begin) || !new Date(begin).toISOString().startsWith(day) ? Number.NaN : begin + units.d;
+  return Number.isNaN(begin) || !new Date(begin).toISOString().startsWith(day) ? Number.NaN : begin;
 }

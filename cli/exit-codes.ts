@@ -2,6 +2,8 @@
 export const exitCodes = {
   passed: 0,
   budgetMissed: 1,
+  /** The audit log is not as it was sealed. */
+  logBroken: 1,
   badUsage: 2,
   notDone: 3,
   /** 128 + SIGINT, as shells count. */

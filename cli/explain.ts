@@ -26,18 +26,25 @@ const options: ReadonlyMap<string, string> = new Map([
   ["scopes", "--scope"],
   ["expiresAt", "--expires"],
   ["allowedIps", "--ip"],
+  ["limits", "--limit"],
   ["graceSeconds", "--grace"],
   ["email", "--email"],
   ["password", "The password"],
   ["token", "The setup token"],
   ["workspace", "--workspace"],
+  ["action", "--action"],
+  ["userId", "--user"],
+  ["actorId", "--actor"],
+  ["targetId", "--target"],
+  ["from", "--since"],
+  ["to", "--until"],
 ]);
 
 const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);
 
 function explainProblem({ status, code, detail, requestId, retryAfterMs, errors }: ApiProblem): Explanation {
   if (code === "invalid" && errors.length > 0) {
-    const lines = errors.map(({ path, message }) => `${optionOf(path.replace(/^body\./, ""))}: ${message}`);
+    const lines = errors.map(({ path, message }) => `${optionOf(path.replace(/^(?:body|query)\./, ""))}: ${message}`);
     return { message: lines.join("\n"), exitCode: exitCodes.badUsage };
   }
   if (status === 401) return { message: `The server does not accept the key: ${detail} Check --key or MENTHA_KEY.`, exitCode: exitCodes.badUsage };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Audit, LiveProgress } from "../shared/audits/index.ts";
 import { ApiProblem } from "./problem.ts";
 import { readEvents } from "./server-sent-events.ts";
+import { wait } from "./wait.ts";
 
 export type AuditEvent = { readonly type: "progress"; readonly progress: LiveProgress } | { readonly type: "done"; readonly audit: Audit };
 
@@ -57,19 +58,4 @@ function parseEvent(name: string, data: string): AuditEvent | null {
 function isFinal(thrown: unknown): boolean {
   if (thrown instanceof ApiProblem) return thrown.status < 500 && thrown.status !== 408 && thrown.status !== 429;
   return thrown instanceof z.ZodError || thrown instanceof SyntaxError;
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted(); // a signal that is aborted already tells its listeners nothing
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    signal.addEventListener("abort", stop, { once: true });
-  });
 }

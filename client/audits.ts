@@ -26,7 +26,7 @@ export interface AuditCalls {
   auditEvents(id: string, signal?: AbortSignal): AsyncGenerator<AuditEvent, void>;
 }
 
-export function auditCalls({ request, get, send }: Connection): AuditCalls {
+export function auditCalls({ request, get, send, create }: Connection): AuditCalls {
   function report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
   function report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
   async function report(id: string, format: "json" | TextFormat, language: Language, signal?: AbortSignal): Promise<Report | string> {
@@ -36,8 +36,8 @@ export function auditCalls({ request, get, send }: Connection): AuditCalls {
   }
 
   return {
-    createAudit: (input) => send(Audit, "POST", "/audits", input),
-    rerunAudit: (id, input = {}) => send(Audit, "POST", pathOf`/audits/${id}/rerun`, input),
+    createAudit: (input) => create(Audit, "/audits", input),
+    rerunAudit: (id, input = {}) => create(Audit, pathOf`/audits/${id}/rerun`, input),
     getAudit: (id) => get(Audit, pathOf`/audits/${id}`),
     cancelAudit: (id) => send(Audit, "POST", pathOf`/audits/${id}/cancel`),
     report,

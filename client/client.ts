@@ -1,3 +1,4 @@
+import { type LogCalls, logCalls } from "./audit-log.ts";
 import { type AuditCalls, auditCalls } from "./audits.ts";
 import { type Authorize, createConnection, type Fetch } from "./connection.ts";
 import { type KeyCalls, keyCalls } from "./keys.ts";
@@ -6,12 +7,18 @@ import { type PeopleCalls, peopleCalls } from "./people.ts";
 import { type ProjectCalls, projectCalls } from "./projects.ts";
 import { type SessionOptions, sessionAuthorize } from "./session.ts";
 import { type VisitorCalls, visitorCalls } from "./sign-in.ts";
+import { type UsageCalls, usageCalls } from "./usage.ts";
 
 interface ServerOptions {
   /** Where the installation answers, such as `https://mentha.example.com`; a path in front of `/api` is kept. */
   readonly baseUrl: string;
   /** Sends the requests; the global `fetch` when absent. */
   readonly fetch?: Fetch;
+  /**
+   * How long in all, in ms, to wait with a request that the server wants later (429 or 503 with `Retry-After`) before it is sent again; 30 seconds
+   * when absent. Only what changes nothing is sent again, and what makes something, which says that it is the same again.
+   */
+  readonly patienceMs?: number;
 }
 
 interface WorkspaceOptions extends ServerOptions {
@@ -21,17 +28,25 @@ interface WorkspaceOptions extends ServerOptions {
 
 export type ClientOptions = WorkspaceOptions & ({ readonly key: string } | { readonly session: SessionOptions });
 
-export interface ApiClient extends AuditCalls, KeyCalls, MyCalls, PeopleCalls, ProjectCalls {}
+export interface ApiClient extends AuditCalls, KeyCalls, LogCalls, MyCalls, PeopleCalls, ProjectCalls, UsageCalls {}
 
 /**
  * A client of the REST API that asks with an API key, or as somebody who signed in. Every answer is checked against its schema.
  * Calls reject with `ApiProblem` for an answer that is not a success, with what `fetch` throws when there is none or a signal is
  * aborted, and with `SessionEnded` once a session cannot be renewed any more.
  */
-export function createClient({ baseUrl, workspace, fetch: send = fetch, ...proof }: ClientOptions): ApiClient {
+export function createClient({ baseUrl, workspace, patienceMs, fetch: send = fetch, ...proof }: ClientOptions): ApiClient {
   const headers = workspace === undefined ? {} : { "X-Workspace": workspace };
-  const connection = createConnection({ baseUrl, headers, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
-  return { ...auditCalls(connection), ...keyCalls(connection), ...myCalls(connection), ...peopleCalls(connection), ...projectCalls(connection) };
+  const connection = createConnection({ baseUrl, headers, patienceMs, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
+  return {
+    ...auditCalls(connection),
+    ...keyCalls(connection),
+    ...logCalls(connection),
+    ...myCalls(connection),
+    ...peopleCalls(connection),
+    ...projectCalls(connection),
+    ...usageCalls(connection),
+  };
 }
 
 /** A client for those who have neither a key nor a session yet. Calls reject as those of `createClient` do. */

@@ -11,6 +11,7 @@ import {
   type TokenInput,
   type UpdateMeInput,
 } from "../shared/identity/index.ts";
+import { type DeleteMeInput, PersonalData } from "../shared/privacy/index.ts";
 import { type Connection, everyItem, pathOf, queryOf } from "./connection.ts";
 
 /** Oneself. All but `getMe` is for people who signed in: an API key is refused with the code `forbidden`. */
@@ -30,6 +31,10 @@ export interface MyCalls {
   changeEmail(input: z.input<typeof ChangeEmailInput>): Promise<MailPromised>;
   sendVerification(): Promise<MailPromised>;
   acceptInvitation(input: z.input<typeof TokenInput>): Promise<Membership>;
+  /** Everything that is kept about oneself. */
+  exportMe(signal?: AbortSignal): Promise<PersonalData>;
+  /** Deletes one's account for good. Rejects with the code `conflict` while one is the last admin of a workspace. */
+  deleteMe(input: z.input<typeof DeleteMeInput>): Promise<void>;
 }
 
 export function myCalls({ get, send, sendOnly }: Connection): MyCalls {
@@ -44,5 +49,7 @@ export function myCalls({ get, send, sendOnly }: Connection): MyCalls {
     changeEmail: (input) => send(MailPromised, "POST", "/auth/change-email", input),
     sendVerification: () => send(MailPromised, "POST", "/auth/send-verification"),
     acceptInvitation: (input) => send(Membership, "POST", "/auth/accept-invitation", input),
+    exportMe: (signal) => get(PersonalData, "/me/export", signal),
+    deleteMe: (input) => sendOnly("DELETE", "/me", input),
   };
 }

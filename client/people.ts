@@ -6,20 +6,27 @@ import {
   InvitationList,
   type InviteInput,
   type ListInvitationsQuery,
+  type ListMembersQuery,
   Member,
   MemberList,
   type UpdateWorkspaceInput,
   Workspace,
 } from "../shared/identity/index.ts";
-import { type Connection, everyItem, pathOf, queryOf } from "./connection.ts";
+import type { DeleteWorkspaceInput } from "../shared/privacy/index.ts";
+import { type Connection, type EditOptions, everyItem, ifMatch, pathOf, queryOf } from "./connection.ts";
 
 /** The workspace, who is in it, and who was invited. Lists are asked for page by page while they are read. */
 export interface PeopleCalls {
   getWorkspace(): Promise<Workspace>;
-  updateWorkspace(input: z.input<typeof UpdateWorkspaceInput>): Promise<Workspace>;
+  updateWorkspace(input: z.input<typeof UpdateWorkspaceInput>, options?: EditOptions): Promise<Workspace>;
+  /** Every row of the workspace as a line of JSON, `{table, row}`, in UTF-8. */
+  exportWorkspace(signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
+  /** Deletes the workspace for good; takes its name, and a person who signed in. */
+  deleteWorkspace(input: z.input<typeof DeleteWorkspaceInput>): Promise<void>;
   /** Another workspace of the installation, for operators. */
   createWorkspace(input: z.input<typeof CreateWorkspaceInput>): Promise<Workspace>;
-  listMembers(signal?: AbortSignal): AsyncGenerator<Member, void>;
+  /** Those of every role unless one is given. */
+  listMembers(filter?: Pick<ListMembersQuery, "role">, signal?: AbortSignal): AsyncGenerator<Member, void>;
   changeRole(userId: string, input: z.input<typeof ChangeRoleInput>): Promise<Member>;
   /** Rejects with the code `conflict` for the last admin. */
   removeMember(userId: string): Promise<void>;
@@ -30,15 +37,17 @@ export interface PeopleCalls {
   revokeInvitation(id: string): Promise<void>;
 }
 
-export function peopleCalls({ get, send, sendOnly }: Connection): PeopleCalls {
+export function peopleCalls({ get, send, create, sendOnly, bytes }: Connection): PeopleCalls {
   return {
     getWorkspace: () => get(Workspace, "/workspace"),
-    updateWorkspace: (input) => send(Workspace, "PATCH", "/workspace", input),
-    createWorkspace: (input) => send(Workspace, "POST", "/admin/workspaces", input),
-    listMembers: (signal) => everyItem((cursor) => get(MemberList, `/members${queryOf({ limit: 100, cursor })}`, signal)),
+    updateWorkspace: (input, options) => send(Workspace, "PATCH", "/workspace", input, ifMatch(options)),
+    exportWorkspace: (signal) => bytes("/workspace/export", signal),
+    deleteWorkspace: (input) => sendOnly("DELETE", "/workspace", input),
+    createWorkspace: (input) => create(Workspace, "/admin/workspaces", input),
+    listMembers: ({ role } = {}, signal) => everyItem((cursor) => get(MemberList, `/members${queryOf({ limit: 100, role, cursor })}`, signal)),
     changeRole: (userId, input) => send(Member, "PATCH", pathOf`/members/${userId}`, input),
     removeMember: (userId) => sendOnly("DELETE", pathOf`/members/${userId}`),
-    inviteUser: (input) => send(Invitation, "POST", "/users/invite", input),
+    inviteUser: (input) => create(Invitation, "/users/invite", input),
     listInvitations: ({ status } = {}, signal) => everyItem((cursor) => get(InvitationList, `/invitations${queryOf({ limit: 100, status, cursor })}`, signal)),
     resendInvitation: (id) => send(Invitation, "POST", pathOf`/invitations/${id}/resend`),
     revokeInvitation: (id) => sendOnly("DELETE", pathOf`/invitations/${id}`),

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { TimedListQuery } from "../shared/platform/index.ts";
 import {
   type AddSiteInput,
   type CreateProjectInput,
@@ -9,17 +10,17 @@ import {
   type UpdateProjectInput,
   type VerifySiteInput,
 } from "../shared/projects/index.ts";
-import { type Connection, everyItem, pathOf, queryOf } from "./connection.ts";
+import { type Connection, type EditOptions, everyItem, ifMatch, pathOf, queryOf } from "./connection.ts";
 
 type ProjectSummary = ProjectList["items"][number];
 
 /** Projects of the workspace, their sites, and the proof that a site is the workspace's own. */
 export interface ProjectCalls {
   createProject(input: z.input<typeof CreateProjectInput>): Promise<Project>;
-  /** Newest first; asked for page by page while they are read. */
-  listProjects(signal?: AbortSignal): AsyncGenerator<ProjectSummary, void>;
+  /** Newest first unless said otherwise; asked for page by page while they are read. */
+  listProjects(order?: Partial<Pick<TimedListQuery, "sort">>, signal?: AbortSignal): AsyncGenerator<ProjectSummary, void>;
   getProject(id: string): Promise<Project>;
-  updateProject(id: string, input: z.input<typeof UpdateProjectInput>): Promise<Project>;
+  updateProject(id: string, input: z.input<typeof UpdateProjectInput>, options?: EditOptions): Promise<Project>;
   deleteProject(id: string): Promise<void>;
   addSite(projectId: string, input: z.input<typeof AddSiteInput>): Promise<Site>;
   removeSite(projectId: string, siteId: string): Promise<void>;
@@ -27,14 +28,14 @@ export interface ProjectCalls {
   verifySite(projectId: string, siteId: string, input?: z.input<typeof VerifySiteInput>): Promise<SiteVerification>;
 }
 
-export function projectCalls({ get, send, sendOnly }: Connection): ProjectCalls {
+export function projectCalls({ get, send, create, sendOnly }: Connection): ProjectCalls {
   return {
-    createProject: (input) => send(Project, "POST", "/projects", input),
-    listProjects: (signal) => everyItem((cursor) => get(ProjectList, `/projects${queryOf({ limit: 100, cursor })}`, signal)),
+    createProject: (input) => create(Project, "/projects", input),
+    listProjects: ({ sort } = {}, signal) => everyItem((cursor) => get(ProjectList, `/projects${queryOf({ limit: 100, sort, cursor })}`, signal)),
     getProject: (id) => get(Project, pathOf`/projects/${id}`),
-    updateProject: (id, input) => send(Project, "PATCH", pathOf`/projects/${id}`, input),
+    updateProject: (id, input, options) => send(Project, "PATCH", pathOf`/projects/${id}`, input, ifMatch(options)),
     deleteProject: (id) => sendOnly("DELETE", pathOf`/projects/${id}`),
-    addSite: (projectId, input) => send(Site, "POST", pathOf`/projects/${projectId}/sites`, input),
+    addSite: (projectId, input) => create(Site, pathOf`/projects/${projectId}/sites`, input),
     removeSite: (projectId, siteId) => sendOnly("DELETE", pathOf`/projects/${projectId}/sites/${siteId}`),
     verifySite: (projectId, siteId, input = {}) => send(SiteVerification, "POST", pathOf`/projects/${projectId}/sites/${siteId}/verify`, input),
   };

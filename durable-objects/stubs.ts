@@ -1,6 +1,23 @@
 import type { Crawls } from "../shared/audits/index.ts";
+import type { Limiters } from "../shared/limits/index.ts";
 
-/** The crawl objects by audit id. The only place that turns a name into a stub. */
+// The only place that turns a name into a stub.
+
+/** The limiters by caller. */
+export const limitersOf =
+  (env: Env): Limiters =>
+  (caller) => {
+    const limiter = () => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(caller));
+    return {
+      hit: async (hit) => await limiter().hit(hit),
+      begin: async (begin) => await limiter().begin(begin),
+      end: async (lease) => await limiter().end(lease),
+      note: async (outcome) => await limiter().note(outcome),
+      clear: async () => await limiter().clear(),
+    };
+  };
+
+/** The crawl objects by audit id. */
 export function crawlsOf(env: Env): Crawls {
   const crawl = (auditId: string) => env.AUDIT_CRAWL.get(env.AUDIT_CRAWL.idFromName(auditId));
   return {

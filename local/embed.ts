@@ -1,3 +1,4 @@
+import { limitNames, maxLimit } from "../shared/platform/index.ts";
 import { build } from "./build.ts";
 import { egressAllow } from "./egress-allow.ts";
 import { readable } from "./log-lines.ts";
@@ -22,6 +23,9 @@ interface EmbedOptions extends Pick<RuntimeOptions, "script" | "inspectorPort"> 
   readonly quiet: boolean;
 }
 
+/** Nobody but its owner asks it: what limits keep others from is theirs to do. */
+const unlimited = limitNames.map((name) => `${name}=${maxLimit}`).join(",");
+
 /**
  * Builds the Worker if that is due and runs it in this process: in memory, on a free port, crons ticking; this computer's own sites
  * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr;
@@ -34,7 +38,7 @@ export async function startEmbedded({ quiet, ...measured }: EmbedOptions): Promi
     port: 0,
     ...measured,
     // Nobody signs in here and no e-mail leaves: the address only has to be one.
-    vars: { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: allowed, ...newSecrets() },
+    vars: { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: allowed, LIMITS: unlimited, ...newSecrets() },
     onLog: (level, message) => {
       if (!quiet && level !== "info" && level !== "log") console.error(readable(level, message));
     },

@@ -39,7 +39,8 @@ export function visitorContext(env: Env, visit: Visit): VisitorContext {
 
 /** What verbs in a workspace receive. */
 export function workspaceContext(env: Env, visitor: VisitorContext, { actor, workspaceId, log }: { actor: Actor; workspaceId: string; log: Log }): Context {
-  return { ...visitor, log, db: databaseFor(env, workspaceId), actor, workspaceId, egress: configOf(env).egress, outbox: [] };
+  const { egress, limits } = configOf(env);
+  return { ...visitor, log, db: databaseFor(env, workspaceId), actor, workspaceId, egress, limits, claim: null, outbox: [] };
 }
 
 type Recorded = Pick<VisitorContext, "dueJobs" | "log"> & Partial<Pick<Context, "workspaceId" | "outbox">>;

@@ -3,5 +3,6 @@ import { queue } from "./consumers/index.ts";
 import { scheduled } from "./cron/index.ts";
 
 export { AuditCrawl } from "../durable-objects/audit-crawl.ts";
+export { RateLimiter } from "../durable-objects/rate-limiter.ts";
 
 export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

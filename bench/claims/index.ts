@@ -1,6 +1,6 @@
 import type { Claim } from "../claim.ts";
+import { api } from "./api.ts";
 import { auditSpeed } from "./audit-speed.ts";
-import { authenticatedRead } from "./authenticated-read.ts";
 import { largeSite } from "./large-site.ts";
 import { manyAudits } from "./many-audits.ts";
 import { signInEnumeration } from "./sign-in-enumeration.ts";
@@ -14,7 +14,7 @@ export const claims = {
   "many-audits": manyAudits,
   "large-site": largeSite,
   "storage-cost": storageCost,
-  "authenticated-read": authenticatedRead,
+  api,
   "sign-in-enumeration": signInEnumeration,
 } as const satisfies Record<string, Claim>;
 

@@ -1,16 +1,18 @@
 import { Hono } from "hono";
-import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { z } from "zod";
+import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
 import { getLiveAudit } from "../../shared/audits/index.ts";
+import { minuteMs } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "../../workers/api/env.ts";
 import { accessLog } from "../../workers/api/middleware/access-log.ts";
 import { cacheControl } from "../../workers/api/middleware/cache-control.ts";
 import { requestId } from "../../workers/api/middleware/request-id.ts";
 import { secureHeaders } from "../../workers/api/middleware/secure-headers.ts";
 import { visitorContext, workspaceContext } from "../../workers/context.ts";
-import worker, { AuditCrawl as RealAuditCrawl } from "../../workers/index.ts";
+import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../workers/index.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
 
-// The real Worker with its bindings counted, and one read of its API once more without authentication.
+// The real Worker with its bindings counted, one read of its API once more without authentication and limits, and limiters that can be called for nothing.
 
 const metered = new WeakMap<Env, Env>();
 /** Until somebody asks for counts, nothing stands between the Worker and its bindings. */
@@ -37,6 +39,32 @@ export class AuditCrawl extends RealAuditCrawl {
   }
 }
 
+export class RateLimiter extends RealRateLimiter {
+  nothing(): void {}
+}
+
+const Amount = z.coerce.number().int();
+const Calls = z.object({ kind: z.enum(["hit", "nothing"]), round: z.string(), callers: Amount, atOnce: Amount, each: Amount });
+
+/** Calls the limiters of so many callers so often each, all callers side by side, and each with so many calls at once. */
+async function callLimiters(env: Env, { kind, round, callers, atOnce, each }: z.infer<typeof Calls>): Promise<void> {
+  const hit = { v: 1, quotas: [{ name: "reads", limit: 120, windowMs: minuteMs, cost: 1 }], usage: { workspaceId: "wsp_bench", userId: "usr_bench" } } as const;
+  const callOf = (name: string) => {
+    const limiter = limitersOf(env)(name);
+    if (kind === "hit") return () => limiter.hit(hit);
+    // The binding is typed as the product's own class; this script has put its own in place.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const namespace = env.RATE_LIMITER as unknown as DurableObjectNamespace<RateLimiter>;
+    return async () => await namespace.get(namespace.idFromName(name)).nothing();
+  };
+  await Promise.all(
+    Array.from({ length: callers * atOnce }, async (_, lane) => {
+      const call = callOf(`key:bench-${kind}-${round}-${lane % callers}`);
+      for (let count = 0; count < each / atOnce; count++) await call();
+    }),
+  );
+}
+
 /** Which workspace an audit is in, asked once: a caller with a key brings it along. */
 const workspaces = new Map<string, string>();
 
@@ -53,6 +81,10 @@ const open = new Hono<ApiEnv>()
   .get("/bench/counts", (c) => {
     isMetering = true;
     return c.json(counts);
+  })
+  .get("/bench/limiters", async (c) => {
+    await callLimiters(c.env, Calls.parse(c.req.query()));
+    return c.body(null, 204);
   })
   .get("/bench/audits/:id", async (c) => {
     const { id } = c.req.param();

@@ -18,6 +18,8 @@ export const commands = {
   login: { summary: "Sign in to an installation of Mentha", load: () => import("./login.ts") },
   logout: { summary: "End the session and forget it", load: () => import("./logout.ts") },
   whoami: { summary: "Show where and as whom you are signed in", load: () => import("./whoami.ts") },
+  usage: { summary: "Show who asked how much, by day", load: () => import("./usage.ts") },
+  log: { summary: "Show, check and export the audit log", load: () => import("./log.ts") },
   keys: { summary: "List, make, edit, rotate and revoke API keys", load: () => import("./keys.ts") },
 } as const satisfies Record<string, Entry>;
 export type CommandName = keyof typeof commands;

@@ -4,7 +4,7 @@ import { CommandError, UsageError } from "../errors.ts";
 import { linkedFile, replaceFile } from "./replace-file.ts";
 
 /** What the command writes, and the option that names the file. */
-const optionOf = { report: "--out", baseline: "--write-baseline" } as const;
+const optionOf = { report: "--out", baseline: "--write-baseline", log: "--out" } as const;
 
 /** Asked first: a long audit must not end with a file that cannot be kept. Throws `UsageError`, which names the option. */
 export async function checkWritable(what: keyof typeof optionOf, file: string): Promise<void> {

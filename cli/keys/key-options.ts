@@ -1,6 +1,7 @@
 import type { GenerateKeyInput, UpdateKeyInput } from "../../shared/keys/index.ts";
 import { KeyPrefix, longestLifeMs, RotateKeyInput } from "../../shared/keys/index.ts";
-import { type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
+import { callerLimitNames } from "../../shared/limits/index.ts";
+import { type LimitName, maxLimit, type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
 import { durationOf, endOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import type { Flag, Parsed } from "../flags.ts";
@@ -11,6 +12,7 @@ export const reachFlags = {
   scope: { value: "PERMISSION", help: "What it may do; may be given several times, or with commas: audits:read,audits:write" },
   expires: { value: "WHEN", help: "When it ends: 90d, 12h, a day such as 2027-03-31, or never" },
   ip: { value: "RANGE", help: "Address or range that it may be used from; may be given several times" },
+  limit: { value: "NAME=NUMBER", help: "A limit of its own, such as lists=30, or usual for none; may be given several times, or with commas" },
 } as const satisfies Record<string, Flag>;
 export const listFlags = { all: { help: "Also show keys that have ended: revoked, expired, or rotated and over" } } as const satisfies Record<string, Flag>;
 export const graceFlags = { grace: { value: "TIME", help: "How long the old key works on: 30m, 12h, 1d (default 0, 7d at most)" } } as const satisfies Record<
@@ -32,7 +34,7 @@ export function newKeyOf(given: Given, now: number): GenerateKeyInput {
 /** What shall change. Throws `UsageError`, also when that is nothing. */
 export function editOf(given: Given, now: number): UpdateKeyInput {
   const changes = changesOf(given, now);
-  if (Object.keys(changes).length === 0) throw new UsageError("Say what to change: --name, --scope, --expires or --ip");
+  if (Object.keys(changes).length === 0) throw new UsageError("Say what to change: --name, --scope, --expires, --ip or --limit");
   return changes;
 }
 
@@ -62,13 +64,32 @@ export function refuseMore({ positionals }: Given, expected: number): void {
 
 function changesOf(given: Given, now: number): UpdateKeyInput {
   const [name, expires] = [given.get("name"), given.get("expires")];
-  const [scopes, ranges] = [listOf(given, "scope").map(permissionOf), listOf(given, "ip")];
+  const [scopes, ranges, limits] = [listOf(given, "scope").map(permissionOf), listOf(given, "ip"), listOf(given, "limit")];
   return {
     ...(name === undefined ? {} : { name }),
     ...(scopes.length === 0 ? {} : { scopes }),
     ...(expires === undefined ? {} : { expiresAt: expiryOf(expires, now) }),
     ...(ranges.length === 0 ? {} : { allowedIps: ranges.join() === "any" ? [] : ranges }),
+    ...(limits.length === 0 ? {} : { limits: limits.join() === "usual" ? {} : limitsOf(limits) }),
   };
+}
+
+function limitsOf(texts: readonly string[]): Record<string, number> {
+  const limits = new Map(texts.map(limitOf));
+  const [twice] = texts.filter((text) => texts.filter((other) => nameOf(other) === nameOf(text)).length > 1);
+  if (twice !== undefined) throw new UsageError(`--limit: say once how many ${nameOf(twice)}`);
+  return Object.fromEntries(limits);
+}
+
+const nameOf = (text: string): string => text.replace(/=.*/s, "");
+
+function limitOf(text: string): [name: LimitName, limit: number] {
+  const [, given = "", number = ""] = /^([^=]*)=([1-9]\d*)$/.exec(text) ?? [];
+  const name = callerLimitNames.find((known) => known === given);
+  if (name !== undefined && Number(number) <= maxLimit) return [name, Number(number)];
+  const guess = nearest(nameOf(text), callerLimitNames);
+  const names = guess === undefined || guess === given ? `NAME is one of ${callerLimitNames.join(", ")}` : `Did you mean ${guess}?`;
+  throw new UsageError(`--limit: "${text}" is no NAME=NUMBER with a number from 1 to ${maxLimit}. ${names}`);
 }
 
 function expiryOf(text: string, now: number): number | null {

@@ -22,11 +22,17 @@ export function keyDetails(key: Key, now: number): string {
     ["Status", key.rotatedTo === null ? key.status : `${statusText(key, now)}; ${key.rotatedTo} took its place`],
     ["Scopes", key.scopes.join(" ")],
     ["Addresses", key.allowedIps.length === 0 ? "any" : key.allowedIps.join(" ")],
+    ["Limits", limitsText(key.limits)],
     ["Ends", endText(key)],
     ["Made", `${timeText(key.createdAt)} by ${key.createdBy.email}`],
     ["Last used", timeOr("never", key.lastUsedAt)],
   ]);
 }
+
+const limitsText = (limits: Key["limits"]): string =>
+  Object.entries(limits)
+    .map(([name, limit]) => `${name}=${limit}`)
+    .join(" ") || "usual";
 
 /** Whether a key opens anything; one that was rotated does until the end of its grace. */
 export const isUsable = ({ status, expiresAt }: Pick<Key, "status" | "expiresAt">, now: number): boolean =>
@@ -59,10 +65,11 @@ export function oldKeyNote(prefix: string, { graceSeconds, made, now }: Rotation
 }
 
 /** What to know of a key that was just made, beside the key itself. */
-export function newKeyNote({ name, prefix, scopes, allowedIps, expiresAt }: GeneratedKey): string {
+export function newKeyNote({ name, prefix, scopes, allowedIps, limits, expiresAt }: GeneratedKey): string {
   const from = allowedIps.length === 0 ? "" : ` from ${allowedIps.join(", ")}`;
+  const most = Object.keys(limits).length === 0 ? "" : ` with ${limitsText(limits)}`;
   const until = expiresAt === null ? "until it is revoked" : `until ${timeText(expiresAt)}`;
-  return `Made the key "${name}" (${prefix}): ${scopes.join(", ")}${from}, ${until}.\nKeep it: it is shown only now.`;
+  return `Made the key "${name}" (${prefix}): ${scopes.join(", ")}${from}${most}, ${until}.\nKeep it: it is shown only now.`;
 }
 
 const endText = ({ expiresAt }: Pick<Key, "expiresAt">): string => timeOr("never", expiresAt);

@@ -1,4 +1,5 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
+import { recordChange } from "../audit-log/index.ts";
 import { audits } from "../db/schema/index.ts";
 import { AppError, type Context, commit, errorFields, guarded, recordEvent, requirePermission } from "../platform/index.ts";
 import type { Crawls } from "./crawls.ts";
@@ -20,7 +21,11 @@ export async function cancelAudit(ctx: Context, crawls: Crawls, auditId: string)
     .set({ status: "cancelled", finishedAt: ctx.now(), sealedHeaders: null })
     .where(and(eq(audits.id, auditId), eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt), inArray(audits.status, ["queued", "running"])));
   try {
-    await commit(ctx.db, [...guarded(ctx.db, move), recordEvent(ctx, "audit.cancelled", { auditId })]);
+    await commit(ctx.db, [
+      ...guarded(ctx.db, move),
+      recordChange(ctx, ctx.db, { action: "audit.cancel", targetId: auditId, before: { status: audit.status }, after: { status: "cancelled" } }),
+      recordEvent(ctx, "audit.cancelled", { auditId }),
+    ]);
   } catch (error) {
     if (!(error instanceof AppError && error.code === "conflict")) throw error;
     throw new AppError("conflict", `This audit is ${hasEnded(audit.status) ? audit.status : "no longer running"}; there is nothing to cancel.`, {

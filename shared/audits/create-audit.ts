@@ -1,9 +1,12 @@
+import { recordChange } from "../audit-log/index.ts";
 import { audits } from "../db/schema/index.ts";
+import { keepAnswer } from "../idempotency/index.ts";
 import { AppError, type Context, checkUrl, commit, isLoopbackUrl, newId, recordEvent, requirePermission } from "../platform/index.ts";
 import { isVerifiedOrigin } from "../projects/index.ts";
 import type { CrawlOptions } from "./crawl/crawl-options.ts";
 import { defaultUserAgent } from "./crawl/crawl-state.ts";
 import { limits } from "./facts/page-facts.ts";
+import { loggedUrl } from "./logged-url.ts";
 import { noCounts } from "./queries.ts";
 import type { Audit, CreateAuditInput } from "./schemas.ts";
 import { normaliseUrl } from "./urls/index.ts";
@@ -39,7 +42,7 @@ const refusedHeaders = new Set([
 const refusedBeginnings = ["cf-", "x-forwarded-"];
 
 /**
- * Accepts an audit. It is durable when this returns: the row and the event that starts the crawl share one batch.
+ * Accepts an audit. It is durable when this returns: the row and the event that starts the crawl share one batch. The audit is the answer to the request.
  * @throws AppError `invalid` (what cannot be crawled), `egress_refused` (addresses that are nobody's web site)
  */
 export async function createAudit(ctx: Context, input: CreateAuditInput): Promise<Audit> {
@@ -71,13 +74,16 @@ export async function createAudit(ctx: Context, input: CreateAuditInput): Promis
     headerNames: Object.keys(input.headers ?? {}),
   };
   const sealedHeaders = input.headers === undefined ? null : await ctx.vault.seal(JSON.stringify(input.headers), id);
-  await commit(ctx.db, [
-    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.userId, url, status: "queued", options, sealedHeaders, createdAt }),
-    recordEvent(ctx, "audit.queued", { auditId: id }),
-  ]);
   // Nothing is read back: a failure after the commit would make the caller try again, and there would be two audits.
   const progress = { discovered: 0, fetched: 0, failed: 0 };
-  return { id, url, status: "queued", progress, scores: null, counts: noCounts, createdAt, startedAt: null, finishedAt: null };
+  const audit: Audit = { id, url, status: "queued", progress, scores: null, counts: noCounts, createdAt, startedAt: null, finishedAt: null };
+  await commit(ctx.db, [
+    ctx.db.insert(audits).values({ id, workspaceId: ctx.workspaceId, createdBy: ctx.actor.userId, url, status: "queued", options, sealedHeaders, createdAt }),
+    recordChange(ctx, ctx.db, { action: "audit.create", targetId: id, after: { url: loggedUrl(url), ...options } }),
+    recordEvent(ctx, "audit.queued", { auditId: id }),
+    ...(await keepAnswer(ctx, ctx.db, audit)),
+  ]);
+  return audit;
 }
 
 function isRefusedHeader(name: string): boolean {

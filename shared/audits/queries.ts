@@ -1,7 +1,7 @@
-import { and, asc, desc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
 import { auditPages, audits, findings } from "../db/schema/index.ts";
 import type { Language } from "../platform/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, decodeCursor, pageOf, requirePermission, timeOrder } from "../platform/index.ts";
 import { ruleById } from "./rules/catalogue.ts";
 import { renderMessage } from "./rules/rule.ts";
 import {
@@ -39,17 +39,15 @@ export async function findAudit(ctx: Context, auditId: string): Promise<typeof a
   return row;
 }
 
-/** The workspace's audits, newest first. */
-export async function listAudits(ctx: Context, { limit, cursor, status }: ListAuditsQuery): Promise<AuditList> {
+/** The workspace's audits by when they were started. */
+export async function listAudits(ctx: Context, query: ListAuditsQuery): Promise<AuditList> {
   requirePermission(ctx, "audits:read");
-  const before = cursor === undefined ? undefined : lt(audits.id, decodeCursor(cursor, "string"));
-  const rows = await ctx.db.query.audits.findMany({
-    where: and(visible(ctx), before, status === undefined ? undefined : eq(audits.status, status)),
-    orderBy: desc(audits.id),
-    limit: limit + 1,
-  });
-  const { items, ...rest } = pageOf(rows, limit, (row) => row.id);
-  return { items: items.map(toAudit), ...rest };
+  const { limit, status } = query;
+  const { rest, orderBy, order } = timeOrder(audits.id, query);
+  const where = and(visible(ctx), rest, status === undefined ? undefined : eq(audits.status, status));
+  const rows = await ctx.db.query.audits.findMany({ where, orderBy, limit: limit + 1 });
+  const { items, ...next } = pageOf(rows, limit, (row) => row.id, order);
+  return { items: items.map(toAudit), ...next };
 }
 
 /** The pages of an audit, in the order in which the crawl settled them. */

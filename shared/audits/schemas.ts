@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text } from "../platform/index.ts";
+import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text, TimedListQuery } from "../platform/index.ts";
 import { type Category, categories, severities } from "./rules/rule.ts";
 
 /** Every address found is compared with every pattern, so what a pattern may cost is bounded. */
@@ -206,7 +206,7 @@ export const RuleInfo = z
   .meta({ id: "Rule" });
 export type RuleInfo = z.infer<typeof RuleInfo>;
 
-export const ListAuditsQuery = ListQuery.extend({ status: AuditStatus.optional() });
+export const ListAuditsQuery = TimedListQuery.extend({ status: AuditStatus.optional() });
 export type ListAuditsQuery = z.infer<typeof ListAuditsQuery>;
 
 export const ListPagesQuery = ListQuery.extend({

@@ -1,10 +1,12 @@
-import { eq } from "drizzle-orm";
-import { parkedMessages } from "../db/schema/index.ts";
-import { AppError, type Context, requirePermission } from "../platform/index.ts";
+import { recordChange } from "../audit-log/index.ts";
+import { installationId } from "../db/client.ts";
+import { type Context, commitOr, guarded, requirePermission } from "../platform/index.ts";
+import { findParked, forgetParked, unknownLetter } from "./parked-message.ts";
 
-/** Forgets a parked message for good. @throws AppError `not_found` */
+/** Forgets a parked message for good. @throws AppError `not_found`, also when somebody else was faster */
 export async function dropDeadLetter(ctx: Context, id: string): Promise<void> {
   requirePermission(ctx, "operations:write");
-  const { meta } = await ctx.db.delete(parkedMessages).where(eq(parkedMessages.id, id));
-  if (meta.changes === 0) throw new AppError("not_found", "There is no such dead letter.");
+  const { queue, errorCode, attempts } = await findParked(ctx, id);
+  const entry = recordChange(ctx, ctx.db, { action: "dead-letter.drop", targetId: id, before: { queue, errorCode, attempts }, workspaceId: installationId });
+  await commitOr(ctx.db, [...guarded(ctx.db, forgetParked(ctx, id)), entry], async () => unknownLetter());
 }

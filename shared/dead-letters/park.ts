@@ -34,6 +34,8 @@ async function parkMessage({ db, now }: ParkDeps, parked: Parked): Promise<void>
 
 const fallbackPrefix = "dead-letters/";
 const unreadablePrefix = "dead-letters-unreadable/";
+/** How the names of objects begin that hold dead letters. */
+export const storedPrefixes = [fallbackPrefix, unreadablePrefix] as const;
 
 /** Parks in the object store when the database does not answer, so that an outage of it empties no dead-letter queue. */
 export async function parkOrStore(deps: ParkDeps & { readonly store: R2Bucket }, parked: Parked): Promise<void> {

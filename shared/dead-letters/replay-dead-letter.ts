@@ -1,6 +1,9 @@
 import { eq } from "drizzle-orm";
-import { events, parkedMessages } from "../db/schema/index.ts";
-import { AppError, type Context, commit, EventMessage, guarded, requirePermission } from "../platform/index.ts";
+import { recordChange } from "../audit-log/index.ts";
+import { installationId } from "../db/client.ts";
+import { events } from "../db/schema/index.ts";
+import { type Context, commit, EventMessage, guarded, requirePermission } from "../platform/index.ts";
+import { findParked, forgetParked } from "./parked-message.ts";
 import { QueueName } from "./schemas.ts";
 
 export type Resend = (queue: QueueName, body: unknown) => Promise<void>;
@@ -12,8 +15,7 @@ export type Resend = (queue: QueueName, body: unknown) => Promise<void>;
  */
 export async function replayDeadLetter(ctx: Context, id: string, resend: Resend): Promise<void> {
   requirePermission(ctx, "operations:write");
-  const row = await ctx.db.query.parkedMessages.findFirst({ where: eq(parkedMessages.id, id) });
-  if (row === undefined) throw new AppError("not_found", "There is no such dead letter.");
+  const row = await findParked(ctx, id);
   const queue = QueueName.parse(row.queue);
   const body: unknown = JSON.parse(row.body);
   const event = queue === "events" ? EventMessage.safeParse(body) : undefined;
@@ -21,5 +23,7 @@ export async function replayDeadLetter(ctx: Context, id: string, resend: Resend)
     await commit(ctx.db, [ctx.db.update(events).set({ handledAt: null }).where(eq(events.id, event.data.eventId))]);
   }
   await resend(queue, body);
-  await commit(ctx.db, guarded(ctx.db, ctx.db.delete(parkedMessages).where(eq(parkedMessages.id, id))));
+  const { errorCode, attempts } = row;
+  const entry = recordChange(ctx, ctx.db, { action: "dead-letter.replay", targetId: id, before: { queue, errorCode, attempts }, workspaceId: installationId });
+  await commit(ctx.db, [...guarded(ctx.db, forgetParked(ctx, id)), entry]);
 }

@@ -22,6 +22,10 @@ export const matrix: Readonly<Record<Exclude<Permission, OperatorPermission>, re
   "projects:write": ["admin", "manager"],
   "workspace:read": everybody,
   "workspace:write": ["admin", "manager"],
+  "workspace:export": ["admin"],
+  "workspace:delete": ["admin"],
+  "audit-log:read": ["admin", "manager"],
+  "usage:read": ["admin", "manager"],
 };
 
 /** Everything that somebody may do in a workspace, and to the installation when they are an operator. */

@@ -19,12 +19,12 @@ export async function authenticateKey({ directory, now, client }: VisitorContext
   const parsed = parseApiKey(text);
   const found = parsed && (await findKeyByHash(directory, await sha256Hex(parsed.key)));
   if (!found || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt <= now())) throw refusal();
-  const { id, userId, scopes, allowedIps, expiresAt, lastUsedAt } = found;
+  const { id, userId, scopes, allowedIps, limits, expiresAt, lastUsedAt } = found;
   refuseElsewhere(allowedIps, client.ip);
   if (workspaceId !== undefined && workspaceId !== found.workspaceId) throw otherWorkspace();
   const held = permissionsOf(found);
   const permissions = new Set([...held].filter((name) => scopes.includes(name)));
-  return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps }, workspaceId: found.workspaceId, lastUsedAt };
+  return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps, limits }, workspaceId: found.workspaceId, lastUsedAt };
 }
 
 /** @throws AppError `forbidden` for an address outside the ranges, if there are any, and for one that is not known */

@@ -4,5 +4,5 @@ export { noteKeyUse } from "./note-key-use.ts";
 export { getKey, listKeys } from "./queries.ts";
 export { revokeKey } from "./revoke-key.ts";
 export { rotateKey } from "./rotate-key.ts";
-export { GeneratedKey, GenerateKeyInput, Key, KeyList, KeyPrefix, longestLifeMs, RotateKeyInput, UpdateKeyInput } from "./schemas.ts";
+export { GeneratedKey, GenerateKeyInput, Key, KeyList, KeyPrefix, ListKeysQuery, longestLifeMs, RotateKeyInput, UpdateKeyInput } from "./schemas.ts";
 export { updateKey } from "./update-key.ts";

@@ -1,8 +1,8 @@
-import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, members, users, workspaces } from "../db/schema/index.ts";
-import { AppError, type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
-import type { Key, KeyList } from "./schemas.ts";
+import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
+import type { Key, KeyList, KeyStatus, ListKeysQuery } from "./schemas.ts";
 import { type StoredKey, toKey } from "./stored-key.ts";
 
 /** The membership that a key lives by. Who came back is a member since then: a key that was made at the moment they left does not come back with them. */
@@ -17,6 +17,7 @@ export async function findKeyByHash(db: Database, hash: string) {
       userId: apiKeys.createdBy,
       scopes: apiKeys.scopes,
       allowedIps: apiKeys.allowedIps,
+      limits: apiKeys.limits,
       expiresAt: apiKeys.expiresAt,
       revokedAt: apiKeys.revokedAt,
       lastUsedAt: apiKeys.lastUsedAt,
@@ -32,12 +33,13 @@ export async function findKeyByHash(db: Database, hash: string) {
   return row;
 }
 
-/** The workspace's keys, newest first, with those that ended. */
-export async function listKeys(ctx: Context, { limit, cursor }: ListQuery): Promise<KeyList> {
+/** The workspace's keys, newest first, with those that ended unless a status is asked for. */
+export async function listKeys(ctx: Context, { limit, cursor, status }: ListKeysQuery): Promise<KeyList> {
   requirePermission(ctx, "keys:read");
-  const before = cursor === undefined ? undefined : lt(apiKeys.id, decodeCursor(cursor, "string"));
-  const { items, ...rest } = pageOf(await selectKeys(ctx, before, limit + 1), limit, ({ row }) => row.id);
   const now = ctx.now();
+  const before = cursor === undefined ? undefined : lt(apiKeys.id, decodeCursor(cursor, "string"));
+  const which = and(before, status === undefined ? undefined : hasStatus[status](now));
+  const { items, ...rest } = pageOf(await selectKeys(ctx, which, limit + 1), limit, ({ row }) => row.id);
   return { items: items.map((stored) => toKey(stored, now)), ...rest };
 }
 
@@ -53,6 +55,16 @@ export async function findKey(ctx: Context, prefix: string): Promise<StoredKey> 
   if (stored === undefined) throw new AppError("not_found", "There is no such API key.");
   return stored;
 }
+
+const isHeld = and(isNull(apiKeys.revokedAt), isNotNull(members.userId));
+
+/** The keys that `toKey` gives each status, for a query that has joined the makers' memberships. */
+const hasStatus: Readonly<Record<KeyStatus, (now: number) => SQL | undefined>> = {
+  revoked: () => or(isNotNull(apiKeys.revokedAt), isNull(members.userId)),
+  rotated: () => and(isHeld, isNotNull(apiKeys.rotatedTo)),
+  expired: (now) => and(isHeld, isNull(apiKeys.rotatedTo), lte(apiKeys.expiresAt, now)),
+  active: (now) => and(isHeld, isNull(apiKeys.rotatedTo), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, now))),
+};
 
 async function selectKeys({ directory, workspaceId }: Context, which: SQL | undefined, limit: number): Promise<StoredKey[]> {
   const rows = await directory

@@ -1,13 +1,22 @@
 import { AppError, type Context, type FieldError } from "../platform/index.ts";
+import { usualLimits } from "./own-limits.ts";
 import { beyond, type Reach } from "./reach.ts";
 import { longestLifeMs } from "./schemas.ts";
+
+interface Asked {
+  /** What the key may do already, when there is one. */
+  readonly current?: Reach;
+  /** What else speaks against it. */
+  readonly more?: readonly FieldError[];
+}
 
 /**
  * Refuses what a caller asked for in a key, where it is not theirs to give or could not be, or `more` speaks against it.
  * @throws AppError `invalid`, which names each value
  */
-export function refuseReach({ actor, now }: Context, wanted: Partial<Reach>, more: readonly FieldError[] = []): void {
-  const errors = [...impossibleExpiry(wanted.expiresAt, now()), ...beyond(actor, wanted), ...more];
+export function refuseReach(ctx: Context, wanted: Partial<Reach>, { current, more = [] }: Asked = {}): void {
+  const situation = { usual: usualLimits(ctx), ...(current === undefined ? {} : { current }) };
+  const errors = [...impossibleExpiry(wanted.expiresAt, ctx.now()), ...beyond(ctx.actor, wanted, situation), ...more];
   if (errors.length > 0) throw new AppError("invalid", "Some values are not valid; `errors` names each of them.", { errors });
 }
 

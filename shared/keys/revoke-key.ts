@@ -1,7 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { recordChange } from "../audit-log/index.ts";
 import { apiKeys } from "../db/schema/index.ts";
-import { type Context, commit, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commit, guarded, requirePermission } from "../platform/index.ts";
 import { findKey } from "./queries.ts";
+import { reachOf } from "./reach.ts";
 import { requirePowerOver } from "./stored-key.ts";
 
 /**
@@ -12,7 +14,21 @@ export async function revokeKey(ctx: Context, prefix: string): Promise<void> {
   requirePermission(ctx, "keys:write");
   const stored = await findKey(ctx, prefix);
   requirePowerOver(ctx, stored);
-  const { id, workspaceId } = stored.row;
+  const { id, workspaceId, createdBy, name, revokedAt } = stored.row;
+  if (revokedAt !== null) return;
   const open = and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt));
-  await commit(ctx.directory, [ctx.directory.update(apiKeys).set({ revokedAt: ctx.now() }).where(open)]);
+  const end = ctx.directory
+    .update(apiKeys)
+    .set({ revokedAt: ctx.now(), version: sql`${apiKeys.version} + 1` })
+    .where(open);
+  const before = { name, ...reachOf(stored.row) };
+  try {
+    await commit(ctx.directory, [
+      ...guarded(ctx.directory, end),
+      recordChange(ctx, ctx.directory, { action: "key.revoke", targetId: prefix, aboutUserId: createdBy, before }),
+    ]);
+  } catch (error) {
+    // Somebody else revoked it at the same time, and is in the log.
+    if (!(error instanceof AppError && error.code === "conflict")) throw error;
+  }
 }

@@ -1,4 +1,6 @@
+import { recordChange } from "../audit-log/index.ts";
 import { apiKeys } from "../db/schema/index.ts";
+import { keepAnswer } from "../idempotency/index.ts";
 import { AppError, type Context, commit, guarded, requirePermission, secondMs } from "../platform/index.ts";
 import { makeKey } from "./make-key.ts";
 import { findKey } from "./queries.ts";
@@ -19,8 +21,17 @@ export async function rotateKey(ctx: Context, prefix: string, { graceSeconds = 0
   const { key, statement } = await makeKey(ctx, row);
   const endOfGrace = ctx.now() + graceSeconds * secondMs;
   const end = row.expiresAt === null ? endOfGrace : Math.min(row.expiresAt, endOfGrace);
-  const retire = ctx.directory.update(apiKeys).set({ rotatedTo: key.prefix, expiresAt: end }).where(unchanged(stored));
-  await commit(ctx.directory, [...guarded(ctx.directory, retire), statement]);
+  const retire = ctx.directory
+    .update(apiKeys)
+    .set({ rotatedTo: key.prefix, expiresAt: end, version: row.version + 1 })
+    .where(unchanged(stored));
+  const [before, after] = [{ expiresAt: row.expiresAt }, { expiresAt: end, rotatedTo: key.prefix }];
+  await commit(ctx.directory, [
+    ...guarded(ctx.directory, retire),
+    statement,
+    recordChange(ctx, ctx.directory, { action: "key.rotate", targetId: prefix, aboutUserId: row.createdBy, before, after }),
+    ...(await keepAnswer(ctx, ctx.directory, key)),
+  ]);
   return key;
 }
 

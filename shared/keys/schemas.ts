@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { dayMs, Id, listOf, Millis, Name, parseIpBlock, permissions, Text } from "../platform/index.ts";
+import { callerLimitNames, limitPolicies } from "../limits/index.ts";
+import { dayMs, Id, type LimitName, ListQuery, listOf, Millis, maxLimit, Name, parseIpBlock, permissions, secondMs, Text, Version } from "../platform/index.ts";
 
 /** 10 years with their leap days. */
 export const longestLifeMs = 3_653 * dayMs;
@@ -24,7 +25,16 @@ const Ranges = z
   .max(50)
   .describe("IP addresses and ranges (CIDR) that the key may be used from; an empty list allows every address");
 const Expiry = Millis.nullable().describe("When the key ends, at most 10 years from now, in milliseconds since 1970, UTC; null for never");
+const Limit = z.int().min(1).max(maxLimit);
+const Limits = z
+  .strictObject(Object.fromEntries(callerLimitNames.map((name) => [name, Limit.optional().describe(usually(name))])))
+  .describe("Limits of the key's own, by name; as much as is usual for what is not named. Only operators of the installation give more than that");
 const KeyName = Name(100).describe("What the key is for");
+
+function usually(name: LimitName): string {
+  const { limit, windowMs } = limitPolicies[name];
+  return `Usually ${limit} in ${windowMs / secondMs} seconds`;
+}
 
 export const GenerateKeyInput = z
   .strictObject({
@@ -32,12 +42,19 @@ export const GenerateKeyInput = z
     scopes: Scopes,
     expiresAt: Expiry.optional().describe("As in answers; when absent, null, or the end of the key that makes this one"),
     allowedIps: Ranges.optional().describe("As in answers; when absent, an empty list, or the ranges of the key that makes this one"),
+    limits: Limits.optional().describe("As in answers; when absent, none, or those that hold back the key that makes this one"),
   })
   .meta({ id: "GenerateKeyInput" });
 export type GenerateKeyInput = z.infer<typeof GenerateKeyInput>;
 
 export const UpdateKeyInput = z
-  .strictObject({ name: KeyName.optional(), scopes: Scopes.optional(), expiresAt: Expiry.optional(), allowedIps: Ranges.optional() })
+  .strictObject({
+    name: KeyName.optional(),
+    scopes: Scopes.optional(),
+    expiresAt: Expiry.optional(),
+    allowedIps: Ranges.optional(),
+    limits: Limits.optional(),
+  })
   .meta({ id: "UpdateKeyInput" });
 export type UpdateKeyInput = z.infer<typeof UpdateKeyInput>;
 
@@ -63,6 +80,8 @@ const described = {
   scopes: z.array(Text(40)).max(100).describe("Permissions that the key was given; it has those of them that its maker has"),
   expiresAt: Expiry,
   allowedIps: z.array(Text(maxRangeCharacters)).max(50).describe("Ranges (CIDR) that the key may be used from; an empty list allows every address"),
+  limits: z.record(Text(40), Limit).describe("Limits of the key's own, by name; as much as is usual for what is not named"),
+  version: Version,
   createdAt: Millis,
 };
 
@@ -86,6 +105,9 @@ export const Key = z
   })
   .meta({ id: "ApiKey" });
 export type Key = z.infer<typeof Key>;
+
+export const ListKeysQuery = ListQuery.extend({ status: KeyStatus.optional() });
+export type ListKeysQuery = z.infer<typeof ListKeysQuery>;
 
 export const KeyList = listOf(Key).meta({ id: "ApiKeyList" });
 export type KeyList = z.infer<typeof KeyList>;

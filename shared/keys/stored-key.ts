@@ -1,7 +1,6 @@
 import { and, eq, isNull, type SQL } from "drizzle-orm";
 import { apiKeys } from "../db/schema/index.ts";
 import { AppError, type Context, requirePermission } from "../platform/index.ts";
-import type { Reach } from "./reach.ts";
 import type { GeneratedKey, Key, KeyStatus } from "./schemas.ts";
 
 /** A key as it is stored, with who made it. */
@@ -25,8 +24,8 @@ export function toKey(stored: StoredKey, now: number): Key {
 
 /** What a key's list entry and its birth have in common. */
 export function describedOf(row: Omit<GeneratedKey, "key">): Omit<GeneratedKey, "key"> {
-  const { prefix, name, scopes, expiresAt, allowedIps, createdAt } = row;
-  return { prefix, name, scopes, expiresAt, allowedIps, createdAt };
+  const { prefix, name, scopes, expiresAt, allowedIps, limits, version, createdAt } = row;
+  return { prefix, name, scopes, expiresAt, allowedIps, limits, version, createdAt };
 }
 
 /** @throws AppError `conflict` for a key that does not go on: bringing it back would surprise whoever ended it */
@@ -47,18 +46,7 @@ export const isMaker = ({ actor }: Context, { row }: StoredKey): boolean => acto
 export const isItself = ({ actor }: Context, { row }: StoredKey): boolean => actor.kind === "key" && actor.id === row.id;
 
 /** The row of a key that still is what it was when it was read: whoever comes second must look again. */
-export function unchanged({ row }: StoredKey): SQL | undefined {
-  const { id, workspaceId, name, scopes, allowedIps, expiresAt } = row;
-  return and(
-    eq(apiKeys.id, id),
-    eq(apiKeys.workspaceId, workspaceId),
-    eq(apiKeys.name, name),
-    eq(apiKeys.scopes, scopes),
-    eq(apiKeys.allowedIps, allowedIps),
-    expiresAt === null ? isNull(apiKeys.expiresAt) : eq(apiKeys.expiresAt, expiresAt),
-    isNull(apiKeys.revokedAt),
-    isNull(apiKeys.rotatedTo),
-  );
+export function unchanged({ row: { id, workspaceId, version } }: StoredKey): SQL | undefined {
+  // Keys of somebody who leaves are revoked all at once.
+  return and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), eq(apiKeys.version, version), isNull(apiKeys.revokedAt));
 }
-
-export const reachOf = ({ row: { scopes, expiresAt, allowedIps } }: StoredKey): Reach => ({ scopes, expiresAt, allowedIps });

@@ -1,36 +1,77 @@
+import { recordChange } from "../audit-log/index.ts";
 import { apiKeys } from "../db/schema/index.ts";
-import { AppError, type Context, commit, guarded, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commitOr, type FieldError, guarded, requirePermission, requireVersion, versionClash } from "../platform/index.ts";
 import { canonicalRanges } from "./make-key.ts";
+import { canonicalLimits, usualLimits } from "./own-limits.ts";
 import { findKey } from "./queries.ts";
-import { beyond } from "./reach.ts";
+import { beyond, type Reach, reachOf } from "./reach.ts";
 import { refuseReach } from "./refuse-reach.ts";
 import type { Key, UpdateKeyInput } from "./schemas.ts";
-import { isItself, isMaker, reachOf, requireActive, requirePowerOver, type StoredKey, toKey, unchanged } from "./stored-key.ts";
+import { isItself, isMaker, requireActive, requirePowerOver, type StoredKey, toKey, unchanged } from "./stored-key.ts";
 import { wider } from "./wider.ts";
 
 /**
  * Changes what a key that works may do; that counts from its next request on. Somebody else's key is narrowed only: it acts in the name of its maker.
+ * `ifVersion` is the version that the caller has seen, when it must be that one.
  * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to edit; `conflict` for one that ended or was rotated, and when
- *   somebody else changed it meanwhile; `invalid` where it would go beyond the caller,
+ *   somebody else changed it meanwhile; `precondition_failed` when it is at another version; `invalid` where it would go beyond the caller,
  *   or beyond what somebody else's key is already
  */
-export async function updateKey(ctx: Context, prefix: string, input: UpdateKeyInput): Promise<Key> {
+export async function updateKey(ctx: Context, prefix: string, input: UpdateKeyInput, ifVersion?: number): Promise<Key> {
   requirePermission(ctx, "keys:write");
   const stored = await findKey(ctx, prefix);
   requirePowerOver(ctx, stored);
   refuseBeyond(ctx, stored);
   requireActive(ctx, stored);
-  const { name, scopes, expiresAt, allowedIps } = input;
+  requireVersion(stored.row, ifVersion);
+  const { name, scopes, expiresAt, allowedIps, limits } = input;
   const wanted = {
     ...(scopes === undefined ? {} : { scopes }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(allowedIps === undefined ? {} : { allowedIps: canonicalRanges(allowedIps) }),
+    ...(limits === undefined ? {} : { limits: canonicalLimits(limits) }),
   };
-  refuseReach(ctx, wanted, isMaker(ctx, stored) ? [] : wider(reachOf(stored), wanted));
-  const changes = { ...wanted, ...(name === undefined ? {} : { name }) };
-  if (Object.keys(changes).length === 0) return toKey(stored, ctx.now());
-  await commit(ctx.directory, guarded(ctx.directory, ctx.directory.update(apiKeys).set(changes).where(unchanged(stored))));
-  return toKey({ ...stored, row: { ...stored.row, ...changes } }, ctx.now());
+  const current = reachOf(stored.row);
+  refuseReach(ctx, wanted, { current, more: isMaker(ctx, stored) ? [] : widerForOthers(ctx, current, wanted) });
+  return edit(ctx, stored, { ...wanted, ...(name === undefined ? {} : { name }) }, ifVersion);
+}
+
+/** What is more of somebody else's key than it has; limits are for operators to raise, who know what the installation bears. */
+function widerForOthers(ctx: Context, current: Reach, { limits, ...wanted }: Partial<Reach>): FieldError[] {
+  const isLimitsToo = limits !== undefined && !ctx.actor.permissions.has("operations:write");
+  return wider(current, isLimitsToo ? { ...wanted, limits } : wanted, usualLimits(ctx));
+}
+
+const editable = ["name", "scopes", "expiresAt", "allowedIps", "limits"] as const;
+type Editable = Pick<StoredKey["row"], (typeof editable)[number]>;
+
+/** Writes what differs from what is stored, if anything does. */
+async function edit(ctx: Context, stored: StoredKey, wanted: Partial<Editable>, ifVersion: number | undefined): Promise<Key> {
+  const { directory } = ctx;
+  const { row } = stored;
+  const { before, after } = difference(row, wanted);
+  if (Object.keys(after).length === 0) return toKey(stored, ctx.now());
+  const changes = { ...after, version: row.version + 1 };
+  await commitOr(
+    directory,
+    [
+      ...guarded(directory, directory.update(apiKeys).set(changes).where(unchanged(stored))),
+      recordChange(ctx, directory, { action: "key.update", targetId: row.prefix, aboutUserId: row.createdBy, before, after }),
+    ],
+    async () => {
+      requireActive(ctx, await findKey(ctx, row.prefix));
+      return versionClash(ifVersion);
+    },
+  );
+  return toKey({ ...stored, row: { ...row, ...changes } }, ctx.now());
+}
+
+/** Of what is wanted, that which is not so already, as it is and as it is to be. */
+function difference(row: Editable, wanted: Partial<Editable>): { before: Partial<Editable>; after: Partial<Editable> } {
+  const isOther = (field: keyof Editable) => wanted[field] !== undefined && JSON.stringify(wanted[field]) !== JSON.stringify(row[field]);
+  const fields = editable.filter(isOther);
+  const these = (from: Partial<Editable>): Partial<Editable> => Object.fromEntries(fields.map((field) => [field, from[field]]));
+  return { before: these(row), after: these(wanted) };
 }
 
 /**
@@ -40,8 +81,9 @@ export async function updateKey(ctx: Context, prefix: string, input: UpdateKeyIn
  */
 function refuseBeyond(ctx: Context, stored: StoredKey): void {
   const { actor } = ctx;
+  const reach = reachOf(stored.row);
   const isOwn = actor.kind === "key" ? isItself(ctx, stored) : isMaker(ctx, stored);
-  if (isOwn || beyond(actor, reachOf(stored)).length === 0) return;
+  if (isOwn || beyond(actor, reach, { usual: usualLimits(ctx), current: reach }).length === 0) return;
   throw new AppError("forbidden", `This API key ${actor.kind === "key" ? fartherThanKey : moreThanPerson}`);
 }
 

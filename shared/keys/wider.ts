@@ -1,11 +1,12 @@
 import { blockContains, type FieldError, type IpBlock, parseIpBlock } from "../platform/index.ts";
+import { limitsWider, type UsualLimits } from "./own-limits.ts";
 import type { Reach } from "./reach.ts";
 
 /**
- * Where a change would let a key do more than it may now: another permission, a later end, more addresses. Nothing when it only narrows the key.
- * Paths are those of a request's body.
+ * Where a change would let a key do more than it may now: another permission, a later end, more addresses, higher limits. Nothing when it only narrows
+ * the key. Paths are those of a request's body.
  */
-export function wider(current: Reach, { scopes, expiresAt, allowedIps }: Partial<Reach>): FieldError[] {
+export function wider(current: Reach, { scopes, expiresAt, allowedIps, limits }: Partial<Reach>, usual: UsualLimits): FieldError[] {
   const errors = (scopes ?? []).flatMap((scope, index) =>
     current.scopes.includes(scope) ? [] : [{ path: `body.scopes[${index}]`, message: `Only its maker can give ${scope} to this key` }],
   );
@@ -15,6 +16,7 @@ export function wider(current: Reach, { scopes, expiresAt, allowedIps }: Partial
   if (allowedIps !== undefined && current.allowedIps.length > 0 && !isWithin(current.allowedIps, allowedIps)) {
     errors.push({ path: "body.allowedIps", message: `Only its maker can let this key be used from elsewhere than ${current.allowedIps.join(", ")}` });
   }
+  if (limits !== undefined) errors.push(...limitsWider(current.limits, limits, usual));
   return errors;
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { fromBase64 } from "./base64.ts";
+import { CorsOrigins } from "./cors-origins.ts";
 import { type EgressPolicy, parseHostPort } from "./egress/index.ts";
 import { AppError, type FieldError } from "./errors.ts";
 import type { SigningKey } from "./keyring.ts";
+import { type LimitSettings, Limits } from "./limit-settings.ts";
 import { hasSender, type MailSettings, mailSettings, mailVariables } from "./mail-settings.ts";
 import { Secret } from "./secret.ts";
 
@@ -24,6 +26,10 @@ export interface Config {
   /** Where unknown errors are reported; undefined when they are only logged. */
   readonly sentryDsn: string | undefined;
   readonly egress: EgressPolicy;
+  /** Origins whose pages may call the API, beside the installation's own. */
+  readonly corsOrigins: ReadonlySet<string>;
+  /** Limits of this installation instead of the usual ones. */
+  readonly limits: LimitSettings;
 }
 
 /** AES-256 takes exactly this many. */
@@ -51,6 +57,8 @@ const remedies: ReadonlyMap<string, string> = new Map(
     RESEND_API_KEY: "Copy it from the dashboard of Resend into `npx wrangler secret put RESEND_API_KEY`, or remove it.",
     EMAIL: "It is the binding [[send_email]] in wrangler.toml.",
     SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
+    CORS_ORIGINS: "Set it under [vars] in wrangler.toml to the origins of other sites' pages that may call the API, or remove it.",
+    LIMITS: "It is set under [vars] in wrangler.toml, or left out; docs/limits.md lists the names.",
     EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
   } satisfies Record<keyof z.infer<typeof Env>, string>),
 );
@@ -126,7 +134,9 @@ const Env = z
     ),
     SENTRY_DSN: z.preprocess(optional, z.string().regex(dsn, { error: "must look like https://key@host/project" }).optional()),
     ...mailVariables,
+    CORS_ORIGINS: CorsOrigins,
     EGRESS_ALLOW: EgressAllow,
+    LIMITS: Limits,
   })
   .refine(hasSender, {
     path: ["MAIL_FROM"],
@@ -160,6 +170,8 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     mail: mailSettings(data),
     sentryDsn: data.SENTRY_DSN,
     egress: data.EGRESS_ALLOW,
+    limits: data.LIMITS,
+    corsOrigins: data.CORS_ORIGINS,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Environment } from "./config.ts";
 import type { EgressPolicy } from "./egress/index.ts";
 import { AppError } from "./errors.ts";
 import type { Keyring } from "./keyring.ts";
+import type { LimitSettings } from "./limit-settings.ts";
 import type { Log } from "./log.ts";
 import { isOperatorPermission, type Permission } from "./permissions.ts";
 import type { Secret } from "./secret.ts";
@@ -67,6 +68,17 @@ export interface KeyActor extends BaseActor {
   readonly expiresAt: number | null;
   /** CIDR blocks that it may be used from; an empty list is every address. */
   readonly allowedIps: readonly string[];
+  /** Its own limits, by the name of the policy. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** A request that carries an `Idempotency-Key`, as `shared/idempotency` claimed it: whoever asks again gets the first answer. */
+export interface Claim {
+  readonly principalId: string;
+  readonly route: string;
+  /** The header as it was sent. */
+  readonly key: string;
+  readonly attempt: number;
 }
 
 /** What verbs in a workspace receive. */
@@ -77,6 +89,10 @@ export interface Context extends VisitorContext {
   readonly workspaceId: string;
   /** Which addresses outgoing requests may reach. */
   readonly egress: EgressPolicy;
+  /** What this installation says of limits, where that is not what the table says. */
+  readonly limits: LimitSettings;
+  /** Null for a request that may act again when it is sent again. */
+  readonly claim: Claim | null;
   /** Ids of the events that verbs recorded; the edge sends them to the `events` queue once the batch is committed. */
   readonly outbox: string[];
 }

@@ -11,6 +11,7 @@ export const errorCodes = [
   "request_timeout",
   "conflict",
   "gone",
+  "precondition_failed",
   "payload_too_large",
   "rate_limited",
   "egress_refused",

@@ -6,6 +6,7 @@ const prefixes = {
   invitation: "inv",
   job: "job",
   key: "key",
+  logEntry: "log",
   parked: "prk",
   project: "prj",
   request: "req",

@@ -5,6 +5,7 @@ export { commit, commitOr, guarded, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
 export {
   type Actor,
+  type Claim,
   type Context,
   type DueJob,
   type KeyActor,
@@ -12,7 +13,8 @@ export {
   requirePermission,
   type VisitorContext,
 } from "./context.ts";
-export { decodeCursor, pageOf } from "./cursor.ts";
+export { csvHead, csvRow } from "./csv.ts";
+export { decodeCursor, encodeCursor, pageOf } from "./cursor.ts";
 export {
   checkUrl,
   discard,
@@ -43,6 +45,8 @@ export { derivedId, idPattern, newId } from "./ids.ts";
 export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
+export { type LimitName, limitNames, maxLimit } from "./limit-names.ts";
+export type { LimitSettings } from "./limit-settings.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailSender, MailSettings } from "./mail-settings.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
@@ -51,7 +55,10 @@ export { purgeRows } from "./purge-rows.ts";
 export { isToken, newToken } from "./random-token.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
+export { Secret } from "./secret.ts";
 export { createSemaphore } from "./semaphore.ts";
 export { sizeInWords } from "./size.ts";
+export { TimedListQuery, timeOrder } from "./time-order.ts";
 export { createVault, type Vault } from "./vault.ts";
-export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text } from "./wire.ts";
+export { requireVersion, versionClash } from "./version.ts";
+export { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text, Version } from "./wire.ts";

@@ -20,6 +20,7 @@ export interface LogFields {
   readonly messageId?: string;
   readonly attempt?: number;
   readonly count?: number;
+  readonly limit?: string;
   readonly cron?: string;
   readonly host?: string;
   readonly errorCode?: string;
@@ -44,6 +45,7 @@ const fieldNames: readonly (keyof LogFields)[] = [
   "messageId",
   "attempt",
   "count",
+  "limit",
   "cron",
   "host",
   "errorCode",

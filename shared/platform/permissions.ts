@@ -18,6 +18,13 @@ export const permissions = [
   /** Name and settings of the workspace. */
   "workspace:read",
   "workspace:write",
+  /** Take everything of the workspace along, and delete it. */
+  "workspace:export",
+  "workspace:delete",
+  /** Who changed what in the workspace. */
+  "audit-log:read",
+  /** How much each member and key does. */
+  "usage:read",
   /** The installation itself: for operators only, whatever their role in a workspace. */
   "operations:read",
   "operations:write",

@@ -1,5 +1,7 @@
 import { and, eq, lt, type SQL, sql } from "drizzle-orm";
+import { recordChange } from "../audit-log/index.ts";
 import { projects, sites } from "../db/schema/index.ts";
+import { keepAnswer } from "../idempotency/index.ts";
 import { AppError, type Context, checkUrl, commit, guarded, newId, requirePermission, type Statement, toHex } from "../platform/index.ts";
 import { originOf } from "./origin.ts";
 import { ofProject, readProject } from "./queries.ts";
@@ -19,7 +21,11 @@ export async function addSite(ctx: Context, projectId: string, { url }: AddSiteI
   const createdAt = ctx.now();
   const id = newId("site", createdAt);
   const site: Site = { id, origin, verificationToken: newVerificationToken(), verifiedAt: null, verifiedBy: null, createdAt };
-  await commit(ctx.db, guarded(ctx.db, insertSite(ctx, projectId, site)));
+  await commit(ctx.db, [
+    ...guarded(ctx.db, insertSite(ctx, projectId, site)),
+    recordChange(ctx, ctx.db, { action: "site.add", targetId: id, after: { projectId, origin } }),
+    ...(await keepAnswer(ctx, ctx.db, site)),
+  ]);
   return site;
 }
 

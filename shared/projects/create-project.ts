@@ -1,4 +1,6 @@
+import { recordChange } from "../audit-log/index.ts";
 import { projects } from "../db/schema/index.ts";
+import { keepAnswer } from "../idempotency/index.ts";
 import { type Context, commit, newId, requirePermission } from "../platform/index.ts";
 import type { CreateProjectInput, Project } from "./schemas.ts";
 
@@ -7,6 +9,11 @@ export async function createProject(ctx: Context, { name }: CreateProjectInput):
   requirePermission(ctx, "projects:write");
   const createdAt = ctx.now();
   const id = newId("project", createdAt);
-  await commit(ctx.db, [ctx.db.insert(projects).values({ id, workspaceId: ctx.workspaceId, name, createdAt })]);
-  return { id, name, createdAt, sites: [] };
+  const project: Project = { id, name, version: 1, createdAt, sites: [] };
+  await commit(ctx.db, [
+    ctx.db.insert(projects).values({ id, workspaceId: ctx.workspaceId, name, createdAt }),
+    recordChange(ctx, ctx.db, { action: "project.create", targetId: id, after: { name } }),
+    ...(await keepAnswer(ctx, ctx.db, project)),
+  ]);
+  return project;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AnyUrl, Count, Id, listOf, Millis, Name, Text } from "../platform/index.ts";
+import { AnyUrl, Count, Id, listOf, Millis, Name, Text, Version } from "../platform/index.ts";
 
 /** Sites of one project. */
 export const maxSites = 100;
@@ -20,7 +20,7 @@ export const Site = z
   .meta({ id: "Site" });
 export type Site = z.infer<typeof Site>;
 
-const described = { id: Id("project"), name: Text(100), createdAt: Millis };
+const described = { id: Id("project"), name: Text(100), version: Version, createdAt: Millis };
 
 export const Project = z.object({ ...described, sites: z.array(Site).max(maxSites) }).meta({ id: "Project" });
 export type Project = z.infer<typeof Project>;

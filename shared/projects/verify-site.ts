@@ -1,3 +1,4 @@
+import { recordChange } from "../audit-log/index.ts";
 import { sites } from "../db/schema/index.ts";
 import { type Context, commit, guarded, narrowTo, requirePermission, secondMs } from "../platform/index.ts";
 import { findSite, ofSite, toSite } from "./queries.ts";
@@ -27,15 +28,11 @@ export async function verifySite(ctx: Context, projectId: string, siteId: string
   const proof = attempts.find(({ isProof }) => isProof);
   if (proof === undefined) return { site: toSite(row), attempts };
   const verified = { verifiedAt: ctx.now(), verifiedBy: proof.method };
-  await commit(
-    ctx.db,
-    guarded(
-      ctx.db,
-      ctx.db
-        .update(sites)
-        .set(verified)
-        .where(ofSite(ctx, projectId, siteId)),
-    ),
-  );
+  const write = ctx.db
+    .update(sites)
+    .set(verified)
+    .where(ofSite(ctx, projectId, siteId));
+  const before = { projectId, origin: row.origin, verifiedAt: row.verifiedAt, verifiedBy: row.verifiedBy };
+  await commit(ctx.db, [...guarded(ctx.db, write), recordChange(ctx, ctx.db, { action: "site.verify", targetId: siteId, before, after: verified })]);
   return { site: { ...toSite(row), ...verified }, attempts };
 }

@@ -6,6 +6,7 @@ import type { ApiEnv } from "./env.ts";
 import { describeIssue } from "./field-errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { cacheControl } from "./middleware/cache-control.ts";
+import { cors } from "./middleware/cors.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requireHttps } from "./middleware/require-https.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
@@ -14,6 +15,7 @@ import { problemAnswer, statusOf, toAppError } from "./problem.ts";
 import { api } from "./route.ts";
 import { accountPageRoutes } from "./routes/account-pages.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { auditLogRoutes } from "./routes/audit-log.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
 import { devMailRoutes } from "./routes/dev-mail.ts";
@@ -23,10 +25,12 @@ import { keyRoutes } from "./routes/keys.ts";
 import { meRoutes } from "./routes/me.ts";
 import { memberRoutes } from "./routes/members.ts";
 import { operationRoutes } from "./routes/operations.ts";
+import { personalDataRoutes } from "./routes/personal-data.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { usageRoutes } from "./routes/usage.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 
 z.config({ customError: describeIssue });
@@ -38,7 +42,7 @@ export const app = createApi();
 function createApi(): OpenAPIHono<ApiEnv> {
   const app = api();
 
-  app.use(requestId, accessLog, secureHeaders, cacheControl, requireHttps);
+  app.use(requestId, accessLog, secureHeaders, cacheControl, requireHttps, cors);
   app.use(
     methodNotAllowed({
       app,
@@ -49,6 +53,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
 
   for (const routes of [
     auditRoutes,
+    auditLogRoutes,
     reportRoutes,
     ruleRoutes,
     memberRoutes,
@@ -59,8 +64,10 @@ function createApi(): OpenAPIHono<ApiEnv> {
     accountRoutes,
     credentialRoutes,
     meRoutes,
+    personalDataRoutes,
     signInRoutes,
     projectRoutes,
+    usageRoutes,
   ])
     app.route("/", routes);
   app.route(

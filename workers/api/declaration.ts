@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
-import type { Permission } from "../../shared/platform/index.ts";
+import type { ConcurrencyName } from "../../shared/limits/index.ts";
+import type { LimitName, Permission } from "../../shared/platform/index.ts";
 import type { CallerEnv, PersonEnv, SignedInEnv, VisitorEnv } from "./env.ts";
-import type { LimitName } from "./limits.ts";
 import type { Problem, problemType } from "./problem.ts";
 
 /**
@@ -12,14 +12,26 @@ import type { Problem, problemType } from "./problem.ts";
 export const openAccess = ["public", "visitor", "person", "caller"] as const;
 export type Access = Permission | (typeof openAccess)[number];
 
+type MediaType = "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/x-ndjson" | "application/xml";
+
 /** Everything about a route that is not its code. OpenAPI, the guards and the security tests all read this. */
 export interface Declaration {
   /** OpenAPI's operationId; also the name of the method in generated clients. */
   readonly id: string;
-  readonly tag: "Audits" | "Rules" | "Operations" | "Health" | "Sign-in" | "People" | "Workspace" | "Keys" | "Projects";
+  readonly tag: "Audits" | "Rules" | "Operations" | "Health" | "Sign-in" | "People" | "Workspace" | "Keys" | "Projects" | "Audit log" | "Usage";
   /** What the caller must be allowed to do in the workspace, or who they must be. */
   readonly permission: Access;
   readonly limit: LimitName;
+  /** What it holds open, of which a caller may have so many at once. */
+  readonly holds?: ConcurrencyName;
+  /** What a success adds to the caller's usage, beside a request. */
+  readonly counts?: "audits";
+  /** Takes an `Idempotency-Key`. In which database the verb commits its effect: there the claim must be too. */
+  readonly idempotent?: "db" | "directory";
+  /** Where what it made is found: an address with names of the answer's fields in braces. Its handler answers with `locationOf`. */
+  readonly location?: `/${string}`;
+  /** Its answer is one version of something that people edit: it carries an ETag, and an edit takes `If-Match`. */
+  readonly versioned?: true;
   readonly summary: string;
   readonly description: string;
   readonly params?: z.ZodObject;
@@ -35,8 +47,10 @@ export interface Declaration {
   readonly promised?: z.ZodType;
   readonly noContent?: string;
   readonly unavailable?: z.ZodType;
-  /** Media type of `ok` when it is not JSON. */
-  readonly produces?: "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/xml";
+  /** `ok` is JSON that is written while it is made. */
+  readonly streamed?: true;
+  /** Media type of `ok` when it is not JSON, or those that the caller may choose from. */
+  readonly produces?: MediaType | readonly MediaType[];
   /** When it answers 409. */
   readonly conflict?: string;
   /** Why else it refuses, by code. */
@@ -48,7 +62,7 @@ export interface Declaration {
 
 type Content<MediaType extends string, Schema> = { description: string; content: Record<MediaType, { schema: Schema }> };
 /** For Hono's types alone: an answer of any type but JSON is a text or a stream, SARIF too, although its name ends in `+json`. */
-type MediaTypeOf<D> = D extends { produces: string } ? "*/*" : "application/json";
+type MediaTypeOf<D> = D extends { produces: string | readonly string[] } | { streamed: true } ? "*/*" : "application/json";
 
 type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<MediaTypeOf<D>, S> } : object) &
   (D extends { created: infer S extends z.ZodType } ? { 201: Content<"application/json", S> } : object) &
@@ -72,7 +86,7 @@ type Guard<D> = D extends { permission: "public" }
     ? { middleware: MiddlewareHandler<EnvOf[A]> }
     : { middleware: MiddlewareHandler<SignedInEnv> };
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
 
 /** Any of these may be answered: handlers throw, and the edge turns what they throw into a problem. */
 type ErrorResponses = Record<ErrorStatus, { description: string; content: Record<typeof problemType, { schema: typeof Problem }> }>;

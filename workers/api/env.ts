@@ -1,6 +1,7 @@
 import type { WhoAsks } from "../../shared/identity/index.ts";
 import type { KeyPrincipal } from "../../shared/keys/index.ts";
 import type { Context, Log, PersonContext, VisitorContext } from "../../shared/platform/index.ts";
+import type { Asked } from "./limits/asked.ts";
 
 /** What every request carries. */
 export interface ApiEnv {
@@ -10,6 +11,12 @@ export interface ApiEnv {
     log: Log;
     /** The API key that asks, once it was let in. */
     usedKey?: KeyPrincipal;
+    /** By what the credential of a request that has one is remembered. */
+    credentialDigest?: string;
+    /** How the route's limit was asked last, and what it says. */
+    asked?: Asked;
+    /** Ends what the request holds open. */
+    endHold?: () => Promise<void>;
   };
 }
 

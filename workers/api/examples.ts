@@ -38,6 +38,7 @@ export const workspaceExample = {
   language: "en",
   timeZone: "Europe/Madrid",
   auditRetentionDays: null,
+  version: 1,
   createdAt: 1_793_000_000_000,
 };
 
@@ -47,6 +48,8 @@ const describedKey = {
   scopes: ["audits:read", "audits:write"],
   expiresAt: null,
   allowedIps: ["203.0.113.7/32"],
+  limits: { lists: 30 },
+  version: 1,
   createdAt: 1_793_000_000_000,
 };
 
@@ -69,7 +72,7 @@ export const siteExample = {
   createdAt: 1_793_000_000_000,
 };
 
-export const projectExample = { id: "prj_01k9z8q5v0c3r7t2m4n6p8s1w5", name: "Example Shop", createdAt: 1_793_000_000_000, sites: [siteExample] };
+export const projectExample = { id: "prj_01k9z8q5v0c3r7t2m4n6p8s1w5", name: "Example Shop", version: 1, createdAt: 1_793_000_000_000, sites: [siteExample] };
 
 export const siteVerificationExample = {
   site: siteExample,

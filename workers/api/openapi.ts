@@ -3,11 +3,13 @@ import type { ApiEnv } from "./env.ts";
 
 const description = `Mentha audits sites for search engines and AI answers.
 
-Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`, or the access token of somebody who signed in, as \`Authorization: Bearer\`. Each operation names what it takes (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`; not enforced yet). It takes a permission that the key, or the person's role in the workspace, must have; or \`caller\`, any key or token; \`person\`, any token and no key; \`visitor\` and \`public\`, nothing.
+Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`, or the access token of somebody who signed in, as \`Authorization: Bearer\`. Each operation names what it takes (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`), which the headers \`RateLimit-Policy\` and \`RateLimit\` of each answer tell of. It takes a permission that the key, or the person's role in the workspace, must have; or \`caller\`, any key or token; \`person\`, any token and no key; \`visitor\` and \`public\`, nothing.
 
 A key belongs to one workspace. Somebody who is in several names the one they mean in the header \`X-Workspace\`.
 
-Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` for people, \`errors\` names each wrong value. Lists come in pages: pass \`nextCursor\` of one as \`cursor\` of the next.`;
+Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` for people, \`errors\` names each wrong value. Lists come in pages: pass \`nextCursor\` of one as \`cursor\` of the next.
+
+Send an \`Idempotency-Key\` with a request that makes something, and it is made once however often the request arrives. Send the \`ETag\` of what you read as \`If-Match\` of an edit, and the edit is refused when somebody else was faster.`;
 
 const keyText = "An API key, sent";
 const operatorText = "An API key with an `operations:` scope that was made by an operator of the installation, sent";
@@ -22,6 +24,7 @@ const securitySchemes = {
 } as const;
 
 const tags = [
+  { name: "Audit log", description: "Who changed what, sealed so that no change of it goes unnoticed" },
   { name: "Audits", description: "Crawl and judge a site" },
   { name: "Health", description: "For balancers and monitors; no key needed" },
   { name: "Keys", description: "API keys for programs" },
@@ -30,6 +33,7 @@ const tags = [
   { name: "Projects", description: "Products, their sites, and the proof that a site is yours" },
   { name: "Rules", description: "What audits look for" },
   { name: "Sign-in", description: "Accounts, passwords, tokens and sessions" },
+  { name: "Usage", description: "Who asked how much" },
   { name: "Workspace", description: "Name and settings of a workspace" },
 ];
 

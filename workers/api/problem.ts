@@ -22,6 +22,7 @@ export const problems = {
   request_timeout: { status: 408, title: "Request took too long" },
   conflict: { status: 409, title: "Conflict" },
   gone: { status: 410, title: "Gone" },
+  precondition_failed: { status: 412, title: "Changed meanwhile" },
   payload_too_large: { status: 413, title: "Body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
   rate_limited: { status: 429, title: "Too many requests" },

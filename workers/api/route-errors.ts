@@ -47,11 +47,12 @@ function textsOf(access: Access): Refusals {
 const isPermission = (access: Access): access is Permission => !openAccess.some((open) => open === access);
 
 /** The errors that a route may answer with, as OpenAPI responses. */
-export function declaredErrors({ permission, params, body, conflict, refusals = {} }: Declaration): RouteConfig["responses"] {
+export function declaredErrors({ permission, params, body, conflict, idempotent, versioned, refusals = {} }: Declaration): RouteConfig["responses"] {
   const texts = textsOf(permission);
   const badRequest = [texts.badRequest ?? [], body ? "The body is not JSON" : []].flat().join("; or: ");
   const unauthenticated = refusals.unauthenticated ?? texts.unauthenticated;
   const forbidden = refusals.forbidden ?? texts.forbidden;
+  const conflicts = [conflict ?? [], idempotent ? "A request with this Idempotency-Key is under way" : []].flat().join("; or: ");
   const notFound = refusals.not_found ?? (params && texts.notFound);
   return {
     ...(badRequest ? { 400: problem("bad_request", badRequest) } : {}),
@@ -59,8 +60,9 @@ export function declaredErrors({ permission, params, body, conflict, refusals = 
     ...(forbidden ? { 403: problem("forbidden", forbidden) } : {}),
     ...(notFound ? { 404: problem("not_found", notFound) } : {}),
     ...(body ? { 408: problem("request_timeout", "The body did not arrive within 15 seconds") } : {}),
-    ...(conflict ? { 409: problem("conflict", conflict) } : {}),
+    ...(conflicts ? { 409: problem("conflict", conflicts) } : {}),
     ...(refusals.gone ? { 410: problem("gone", refusals.gone) } : {}),
+    ...(body && versioned ? { 412: problem("precondition_failed", "Somebody else edited it since the version that If-Match names") } : {}),
     ...(body ? { 413: problem("payload_too_large", "The body is larger than 1 MB") } : {}),
     ...(body ? { 415: problem("unsupported_media_type", "The body is not sent as application/json") } : {}),
     422: problem("invalid", "Values that are not valid, or names that are not known; `errors` lists them"),

@@ -3,14 +3,18 @@ import type { MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import { etag } from "hono/etag";
 import { z } from "zod";
-import { AppError, permissions } from "../../shared/platform/index.ts";
+import { limitPolicies } from "../../shared/limits/index.ts";
+import { AppError, limitNames, permissions } from "../../shared/platform/index.ts";
 import { type Access, type Declaration, openAccess, type Route } from "./declaration.ts";
 import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
-import { limits } from "./limits.ts";
+import { documentHeaders } from "./limits/document-headers.ts";
+import { answerLimits } from "./middleware/answer-limits.ts";
 import { authenticate, authenticateCaller, authenticateSelf, noteUse } from "./middleware/authenticate.ts";
 import { bodyLimit, emptyBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
+import { idempotent } from "./middleware/idempotency.ts";
+import { type LimitedRoute, limitCaller, limitEarly } from "./middleware/limit.ts";
 import { sendOutbox } from "./middleware/outbox.ts";
 import { permit } from "./middleware/permission.ts";
 import { visit } from "./middleware/visit.ts";
@@ -33,6 +37,7 @@ const DeclaredRoute = z.object({
   method: z.enum(methods),
   path: z.string(),
   "x-permission": z.enum([...permissions, ...openAccess]),
+  "x-rate-limit": z.object({ policy: z.enum(limitNames) }),
 });
 type DeclaredRoute = z.infer<typeof DeclaredRoute>;
 
@@ -52,10 +57,11 @@ function declareAs<const Method extends (typeof methods)[number]>(method: Method
       description: declaration.description,
       security: securityOf(declaration.permission),
       "x-permission": declaration.permission,
-      "x-rate-limit": { policy: declaration.limit, ...limits[declaration.limit] },
-      middleware: guards(declaration),
+      "x-rate-limit": { policy: declaration.limit, limit: limitPolicies[declaration.limit].limit, windowMs: limitPolicies[declaration.limit].windowMs },
+      middleware: [answerLimits({ method, path, ...declaration }), ...guards(method, declaration)],
+      parameters: parametersOf(method, declaration),
       request: requestOf(declaration),
-      responses: { ...declaredErrors(declaration), ...answersOf(declaration) },
+      responses: documentHeaders({ ...declaredErrors(declaration), ...answersOf(declaration) }),
     };
     // `Route` says in types what was built here from the same declaration; TypeScript cannot follow the optional parts.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
@@ -67,11 +73,14 @@ function declareAs<const Method extends (typeof methods)[number]>(method: Method
  * What a request passes, in order. A stranger is refused before anything of it is read; and since its sender decides how long the body takes,
  * the caller is looked at again after it: a role, a key, a session or a membership that ended meanwhile does nothing any more.
  */
-function guards({ permission, body, bodyOptional, revalidates }: Declaration): MiddlewareHandler[] {
-  const { around, who } = admission(permission);
+function guards(method: string, declaration: Declaration): MiddlewareHandler[] {
+  const { id, permission, limit, holds, body, bodyOptional, idempotent: databaseName, revalidates, ...made } = declaration;
+  const { around, who, may, asks } = admission(permission);
+  const limited: LimitedRoute = { limit, holds, asks, isBeside: method === "get" && holds === undefined && limitPolicies[limit].beside === true };
   return [
-    every(...around, ...who),
-    ...(body ? [bodyLimit, ...(bodyOptional ? [emptyBody] : []), every(...who)] : []),
+    every(...around, limitEarly(limited), ...who, limitCaller(limited), ...may),
+    ...(body ? [bodyLimit, ...(bodyOptional ? [emptyBody] : []), every(...who, ...may)] : []),
+    ...(databaseName ? [idempotent({ id, ...made }, databaseName)] : []),
     ...(revalidates ? [etag(), revalidate] : []),
   ];
 }
@@ -79,19 +88,23 @@ function guards({ permission, body, bodyOptional, revalidates }: Declaration): M
 interface Admission {
   /** What goes on after the answer. */
   readonly around: readonly MiddlewareHandler[];
-  /** Finds out who calls, and refuses whoever may not. */
+  /** Finds out who calls. */
   readonly who: readonly MiddlewareHandler[];
+  /** Refuses whoever may not. */
+  readonly may: readonly MiddlewareHandler[];
+  readonly asks: LimitedRoute["asks"];
 }
 
 const openAdmissions: Readonly<Record<(typeof openAccess)[number], Admission>> = {
-  public: { around: [], who: [] },
-  visitor: { around: [sendOutbox], who: [visit] },
-  person: { around: [sendOutbox], who: [authenticateSelf] },
-  caller: { around: [noteUse, sendOutbox], who: [authenticateCaller] },
+  public: { around: [], who: [], may: [], asks: "nobody" },
+  visitor: { around: [sendOutbox], who: [visit], may: [], asks: "nobody" },
+  person: { around: [sendOutbox], who: [authenticateSelf], may: [], asks: "somebody" },
+  caller: { around: [noteUse, sendOutbox], who: [authenticateCaller], may: [], asks: "somebody" },
 };
 
 function admission(permission: Access): Admission {
-  return isOpen(permission) ? openAdmissions[permission] : { around: [noteUse, sendOutbox], who: [authenticate, permit(permission)] };
+  if (isOpen(permission)) return openAdmissions[permission];
+  return { around: [noteUse, sendOutbox], who: [authenticate], may: [permit(permission)], asks: "member" };
 }
 
 const isOpen = (permission: Access): permission is (typeof openAccess)[number] => Object.hasOwn(openAdmissions, permission);
@@ -111,13 +124,68 @@ function requestOf({ params, query = z.object({}), body, bodyOptional, examples 
   };
 }
 
-function answersOf({ ok, created, accepted, promised, noContent, unavailable, produces, revalidates, examples }: Declaration): RouteConfig["responses"] {
+/** Headers that a request may carry; the middleware that reads one checks it. */
+function parametersOf(method: string, { idempotent: isIdempotent, versioned }: Declaration): NonNullable<RouteConfig["parameters"]> {
+  return [
+    ...(isIdempotent
+      ? [
+          {
+            in: "header" as const,
+            name: "Idempotency-Key",
+            description:
+              "Any text of your own, 1 to 255 characters, such as a UUID. Sent again with the same body within 24 hours, the request does nothing and gets the first answer.",
+            schema: { type: "string" as const, minLength: 1, maxLength: 255 },
+          },
+        ]
+      : []),
+    ...(versioned && method === "patch"
+      ? [
+          {
+            in: "header" as const,
+            name: "If-Match",
+            description: "The ETag of what you read; the edit is refused with 412 when somebody else edited it since.",
+            schema: { type: "string" as const, maxLength: 100 },
+          },
+        ]
+      : []),
+  ];
+}
+
+function answersOf({
+  ok,
+  created,
+  accepted,
+  promised,
+  noContent,
+  unavailable,
+  produces,
+  revalidates,
+  idempotent: isIdempotent,
+  versioned,
+  examples,
+}: Declaration): RouteConfig["responses"] {
   const example = exampleOf(examples?.answer);
+  const mediaTypes = [produces ?? "application/json"].flat();
+  const replayed = isIdempotent ? replayedHeader : {};
   return {
-    ...(ok ? { 200: { description: "Done", content: { [produces ?? "application/json"]: { schema: ok, ...example } } } } : {}),
-    ...(created ? { 201: { description: "Made", content: { "application/json": { schema: created, ...example } } } } : {}),
+    ...(ok
+      ? {
+          200: {
+            description: "Done",
+            headers: versioned ? etagHeader : {},
+            content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: ok, ...example }])),
+          },
+        }
+      : {}),
+    ...(created ? { 201: { description: "Made", headers: replayed, content: { "application/json": { schema: created, ...example } } } } : {}),
     ...(accepted
-      ? { 202: { description: "Accepted; the work goes on", headers: locationHeader, content: { "application/json": { schema: accepted, ...example } } } }
+      ? {
+          202: {
+            description: "Accepted; the work goes on",
+            headers: { ...locationHeader, ...replayed },
+            content: { "application/json": { schema: accepted, ...example } },
+          },
+        }
       : {}),
     ...(promised ? { 202: { description: "Accepted; it is done soon", content: { "application/json": { schema: promised, ...example } } } } : {}),
     ...(noContent ? { 204: { description: noContent } } : {}),
@@ -128,6 +196,17 @@ function answersOf({ ok, created, accepted, promised, noContent, unavailable, pr
 
 const locationHeader = {
   Location: { description: "Path of what was made", required: true, schema: { type: "string" as const, format: "uri-reference", maxLength: 2_000 } },
+};
+
+const etagHeader = {
+  ETag: { description: "Names the version, for If-Match of an edit", required: true, schema: { type: "string" as const, maxLength: 100 } },
+};
+
+const replayedHeader = {
+  "Idempotency-Replayed": {
+    description: "This is the first answer to the Idempotency-Key again; nothing was done",
+    schema: { type: "string" as const, enum: ["true"] },
+  },
 };
 
 function exampleOf(example: unknown): { example?: unknown } {

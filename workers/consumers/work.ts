@@ -1,8 +1,10 @@
+import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
 import { purgeAudit } from "../../shared/audits/index.ts";
-import { databaseFor } from "../../shared/db/client.ts";
+import { allDatabases, databaseFor } from "../../shared/db/client.ts";
 import { sendMailWith } from "../../shared/identity/index.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
 import { AppError, configOf, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { erasePersonWith, eraseWorkspaceWith } from "../../shared/privacy/index.ts";
 import { mailerOf } from "../mailer.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
@@ -10,6 +12,14 @@ const executorsOf = (env: Env): JobExecutors => ({
   "audit.purge": purgeAudit,
   // Configured when one is sent: a wrong configuration must not keep other jobs from being done.
   "mail.send": (job) => sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock })(job),
+  "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), store: env.STORE }),
+  "workspace.erase": eraseWorkspaceWith({
+    databaseOf: (workspaceId) => databaseFor(env, workspaceId),
+    crawls: crawlsOf(env),
+    limiters: limitersOf(env),
+    store: env.STORE,
+    now: systemClock,
+  }),
 });
 
 /** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */

@@ -1,10 +1,12 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { sealLogs } from "../../shared/audit-log/index.ts";
 import { expireAudits, watchAudits } from "../../shared/audits/index.ts";
 import { allDatabases, type Database, directoryDatabase } from "../../shared/db/client.ts";
 import { recoverStored } from "../../shared/dead-letters/index.ts";
+import { purgeClaims } from "../../shared/idempotency/index.ts";
 import { purgeSignIns } from "../../shared/identity/index.ts";
 import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
-import { AppError, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
+import { AppError, configOf, createKeyring, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
 
 interface CronJob {
   readonly name: string;
@@ -23,8 +25,13 @@ const everyMinute: readonly CronJob[] = [
       watchAudits({ db, crawls: crawlsOf(env), now: systemClock, announce: (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds), log }),
   },
   { name: "recover dead letters", run: (db, env, log) => recoverStored({ db, now: systemClock, store: env.STORE, log }) },
+  {
+    name: "seal audit log",
+    run: (db, env, log) => sealLogs({ db, store: env.STORE, keyring: createKeyring(configOf(env).signingKeys), now: systemClock, log }),
+  },
   { name: "purge sign-ins", run: (db) => purgeSignIns(db, systemClock()) },
   { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
+  { name: "purge idempotency keys", run: (db) => purgeClaims(db, systemClock()) },
 ];
 
 /** Cron expression (as in wrangler.toml) → what is due then. */

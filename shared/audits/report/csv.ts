@@ -1,15 +1,9 @@
-import { type Language, printable } from "../../platform/index.ts";
+import { csvHead, csvRow, type Language, printable } from "../../platform/index.ts";
 import { ruleById } from "../rules/catalogue.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
 import type { Finding } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";
 import { words } from "./words.ts";
-
-/**
- * Marks the file as UTF-8. RFC 4180 knows no such mark, but Excel takes a file without one for the Windows code page and shows "Ã¡" for "á".
- * LibreOffice, Numbers and Google Sheets need none and pass over it. Programs are better off with the JSON list of findings.
- */
-const byteOrderMark = "\ufeff";
 
 /** The longest cell that Excel takes is 32,767 characters; this leaves room for the quote and for what says how many are left out. */
 const evidenceCharacters = 32_000;
@@ -19,8 +13,8 @@ const evidenceCharacters = 32_000;
  * as the RFC and all importers have it, although Excel with Spanish settings opens such a file rightly only from its "Data" menu.
  */
 export async function* csv(findings: AsyncIterable<readonly Finding[]>, language: Language): AsyncGenerator<string, void> {
-  yield byteOrderMark + row(exportWords[language].columns);
-  for await (const some of findings) yield some.map((finding) => row(cellsOf(finding, language))).join("");
+  yield csvHead(exportWords[language].columns);
+  for await (const some of findings) yield some.map((finding) => csvRow(cellsOf(finding, language))).join("");
 }
 
 /** In the order of `columns`. */
@@ -46,15 +40,3 @@ function evidenceCell({ evidence, evidenceTotal }: Finding, language: Language):
   const rest = evidenceTotal - lines.length;
   return [...lines, ...(lines.length > 0 && rest > 0 ? [words[language].more(rest)] : [])].join("\n");
 }
-
-const row = (cells: readonly string[]): string => `${cells.map(quoted).join(",")}\r\n`;
-
-/** Every cell is quoted, so that nothing in it can end it. */
-const quoted = (cell: string): string => `"${defused(cell).replaceAll('"', '""')}"`;
-
-/**
- * Text that no spreadsheet runs as a formula (OWASP, "CSV Injection"): an apostrophe goes before `=`, `+`, `-`, `@` and their full-width forms.
- * Not only at the start of a cell: a program that is set to another separator, or takes a line end for the end of a row, begins a cell there too.
- * It stands before quotes and spaces, since to such a program `;""=1` is a quoted cell with `=1` in it.
- */
-const defused = (text: string): string => text.replace(/(^|[,;|\t\r\n])((?:[^\S\t\r\n]|")*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'$2");

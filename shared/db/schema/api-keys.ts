@@ -1,4 +1,4 @@
-import { index, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { time } from "./columns.ts";
 
 export const apiKeys = sqliteTable(
@@ -16,6 +16,10 @@ export const apiKeys = sqliteTable(
     scopes: text("scopes", { mode: "json" }).$type<string[]>().notNull(),
     /** CIDR blocks that the key may be used from; an empty list allows every address. */
     allowedIps: text("allowed_ips", { mode: "json" }).$type<string[]>().notNull().default([]),
+    /** Limits of its own, by the name of the policy; what is not named here is as for everybody. */
+    limits: text("limits", { mode: "json" }).$type<Record<string, number>>().notNull().default({}),
+    /** Grows with every edit; whoever edits an older one is refused. */
+    version: integer("version").notNull().default(1),
     createdAt: time("created_at").notNull(),
     expiresAt: time("expires_at"),
     revokedAt: time("revoked_at"),

@@ -13,6 +13,8 @@ export const workspaces = sqliteTable("workspaces", {
   timeZone: text("time_zone").notNull().default("UTC"),
   /** Days that ended audits are kept; null keeps them until somebody deletes them. */
   auditRetentionDays: integer("audit_retention_days"),
+  /** Grows with every edit; whoever edits an older one is refused. */
+  version: integer("version").notNull().default(1),
   createdAt: time("created_at").notNull(),
 });
 

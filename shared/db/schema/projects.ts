@@ -1,4 +1,4 @@
-import { index, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { time } from "./columns.ts";
 
 /** A product under quality work, with its sites. */
@@ -8,6 +8,8 @@ export const projects = sqliteTable(
     id: text("id").primaryKey(),
     workspaceId: text("workspace_id").notNull(),
     name: text("name").notNull(),
+    /** Grows with every edit of the project itself; whoever edits an older one is refused. */
+    version: integer("version").notNull().default(1),
     createdAt: time("created_at").notNull(),
   },
   // A workspace's projects, newest first.

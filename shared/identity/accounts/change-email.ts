@@ -3,6 +3,7 @@ import { countAttempt } from "../attempts/count-attempt.ts";
 import { promised, requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { confirmPassword } from "../passwords/confirm-password.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import { callOffVerification } from "./call-off-verification.ts";
 import type { ChangeEmailInput, MailPromised } from "./schemas.ts";
 
@@ -16,6 +17,10 @@ export async function changeEmail(ctx: PersonContext, { email, password }: Chang
   const user = await confirmPassword(ctx, password, "body.password");
   await countAttempt(ctx, "mailIp", ctx.client.ip);
   await countAttempt(ctx, "memberMailAddress", email);
-  await commit(ctx.directory, [...callOffVerification(ctx, user.id), queueMail(ctx, { kind: "verify-email", userId: user.id, email })]);
+  await commit(ctx.directory, [
+    ...callOffVerification(ctx, user.id),
+    queueMail(ctx, { kind: "verify-email", userId: user.id, email }),
+    recordAccountChange(ctx, user.id, { action: "user.change-email", after: { emailAskedFor: email } }),
+  ]);
   return promised("An e-mail with a link is on its way to the new address. Your address stays as it is until the link is opened.");
 }

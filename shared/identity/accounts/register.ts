@@ -1,9 +1,11 @@
+import { recordChange } from "../../audit-log/index.ts";
 import { members, users } from "../../db/schema/index.ts";
 import { AppError, commitOr, newId, type VisitorContext } from "../../platform/index.ts";
 import { countGuess } from "../attempts/count-guess.ts";
 import { findOpenInvitation, useInvitation } from "../invitations/open-invitation.ts";
 import { hashPassword } from "../passwords/hash-password.ts";
 import { requireGoodPassword } from "../passwords/require-good-password.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import type { SignedInUser } from "../sessions/schemas.ts";
 import { type SessionTokens, startSession } from "../sessions/start-session.ts";
 import type { RegisterInput } from "./schemas.ts";
@@ -31,6 +33,8 @@ export async function register(
       ...useInvitation(ctx, invitation),
       db.insert(users).values({ id, email, name, language: language ?? null, passwordHash, emailVerifiedAt: createdAt, createdAt }),
       db.insert(members).values({ workspaceId, userId: id, role, createdAt }),
+      recordAccountChange(ctx, id, { action: "user.register", after: { email, name, language: language ?? null } }),
+      recordChange(ctx, db, { action: "invitation.accept", targetId: invitation.id, workspaceId, after: { userId: id, role }, aboutUserId: id, userId: id }),
       ...statements,
     ],
     async () => {

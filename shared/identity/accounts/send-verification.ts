@@ -2,6 +2,7 @@ import { AppError, commit, type PersonContext } from "../../platform/index.ts";
 import { countAttempt } from "../attempts/count-attempt.ts";
 import { promised, requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import { readAccount } from "./get-me.ts";
 import type { MailPromised } from "./schemas.ts";
 
@@ -12,6 +13,8 @@ export async function sendVerification(ctx: PersonContext): Promise<MailPromised
   requireMail(ctx);
   await countAttempt(ctx, "mailIp", ctx.client.ip);
   await countAttempt(ctx, "memberMailAddress", email);
-  await commit(ctx.directory, [queueMail(ctx, { kind: "verify-email", userId: ctx.userId, email })]);
+  const { directory, userId } = ctx;
+  const entry = recordAccountChange(ctx, userId, { action: "user.send-verification" });
+  await commit(directory, [queueMail(ctx, { kind: "verify-email", userId, email }), entry]);
   return promised("An e-mail with a link is on its way. Open the link to prove that the address is yours.");
 }

@@ -1,11 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import { eq, notExists, sql } from "drizzle-orm";
+import { recordChange } from "../../audit-log/index.ts";
 import { members, users, workspaces } from "../../db/schema/index.ts";
 import { AppError, commitOr, guarded, newId, type Statement, sha256, type VisitorContext } from "../../platform/index.ts";
 import { countGuess } from "../attempts/count-guess.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { hashPassword } from "../passwords/hash-password.ts";
 import { requireGoodPassword } from "../passwords/require-good-password.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import type { SignedInUser } from "../sessions/schemas.ts";
 import { type SessionTokens, startSession } from "../sessions/start-session.ts";
 import type { SetupInput } from "./schemas.ts";
@@ -34,6 +36,8 @@ export async function setUp(
       ...guarded(db, insertFirstOperator(ctx, { id: userId, email, name, passwordHash, createdAt })),
       db.insert(workspaces).values({ id: workspaceId, name: workspace, createdAt }),
       db.insert(members).values({ workspaceId, userId, role: "admin", createdAt }),
+      recordAccountChange(ctx, userId, { action: "user.set-up", after: { email, name, isOperator: true } }),
+      recordChange(ctx, db, { action: "workspace.create", targetId: workspaceId, workspaceId, after: { name: workspace }, userId }),
       ...statements,
       ...(ctx.sendsMail ? [queueMail(ctx, { kind: "verify-email", userId, email })] : []),
     ],

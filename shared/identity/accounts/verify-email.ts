@@ -2,8 +2,10 @@ import { and, eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
 import { AppError, commitOr, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
 import { countGuess } from "../attempts/count-guess.ts";
+import { editOf } from "../edit-of.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, revokeOneTimeTokens, useOneTimeToken } from "../one-time-tokens.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import { callOffVerification } from "./call-off-verification.ts";
 import type { TokenInput } from "./schemas.ts";
 
@@ -16,15 +18,21 @@ import type { TokenInput } from "./schemas.ts";
 export async function verifyEmail(ctx: VisitorContext, { token }: TokenInput): Promise<void> {
   const { directory: db } = ctx;
   const { subjectId: userId, email, hash } = await countGuess(ctx, () => findOneTimeToken(ctx, "verify-email", token));
-  const user = await db.query.users.findFirst({ columns: { email: true }, where: eq(users.id, userId) });
+  const user = await db.query.users.findFirst({ columns: { email: true, emailVerifiedAt: true }, where: eq(users.id, userId) });
   if (user === undefined) throw notGood();
+  const stored = { email: user.email, emailVerified: user.emailVerifiedAt !== null };
   const proven = db
     .update(users)
     .set({ email, emailVerifiedAt: ctx.now() })
     .where(and(eq(users.id, userId), eq(users.email, user.email)));
   await commitOr(
     db,
-    [...guarded(db, useOneTimeToken(ctx, hash)), ...guarded(db, proven), ...(user.email === email ? [] : replaced(ctx, userId, user.email))],
+    [
+      ...guarded(db, useOneTimeToken(ctx, hash)),
+      ...guarded(db, proven),
+      ...(user.email === email ? [] : replaced(ctx, userId, user.email)),
+      recordAccountChange(ctx, userId, { action: "user.verify-email", ...editOf(stored, { email, emailVerified: true }) }),
+    ],
     async () => {
       await findOneTimeToken(ctx, "verify-email", token);
       return new AppError("conflict", "Another account has this e-mail address by now. Sign in with that one, or choose another address.");

@@ -1,4 +1,5 @@
 import { eq, sql } from "drizzle-orm";
+import { recordChange } from "../../audit-log/index.ts";
 import { members, users } from "../../db/schema/index.ts";
 import { AppError, commitOr, type PersonContext } from "../../platform/index.ts";
 import type { Membership } from "../accounts/me-schemas.ts";
@@ -26,6 +27,7 @@ export async function acceptInvitation(ctx: PersonContext, { token }: TokenInput
         .update(users)
         .set({ emailVerifiedAt: sql`ifnull(${users.emailVerifiedAt}, ${now})` })
         .where(eq(users.id, userId)),
+      recordChange(ctx, db, { action: "invitation.accept", targetId: invitation.id, workspaceId, after: { userId, role }, aboutUserId: userId }),
     ],
     async () => {
       await findOpenInvitation(ctx, token);

@@ -1,5 +1,7 @@
 import { and, eq, lte, sql } from "drizzle-orm";
+import { recordChange } from "../../audit-log/index.ts";
 import { invitations, workspaces } from "../../db/schema/index.ts";
+import { keepAnswer } from "../../idempotency/index.ts";
 import { AppError, type Context, commitOr, guarded, newId, type Statement } from "../../platform/index.ts";
 import { countAttempts } from "../attempts/count-attempt.ts";
 import { requireMail } from "../mails/promised-mail.ts";
@@ -34,6 +36,8 @@ export async function invite(ctx: Context, { email, role }: InviteInput): Promis
       endExpired(ctx, invitation),
       ...guarded(directory, insertInvitation(ctx, invitation)),
       queueMail(ctx, { kind: "invitation", invitationId: invitation.id }),
+      recordChange(ctx, directory, { action: "invitation.create", targetId: invitation.id, after: { email, role } }),
+      ...(await keepAnswer(ctx, directory, invitation)),
     ],
     async () => (await whyNotOpen(ctx, invitation)) ?? new AppError("conflict", "Somebody else invites people at this moment. Try again."),
   );

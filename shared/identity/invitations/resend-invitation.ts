@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { recordChange } from "../../audit-log/index.ts";
 import { invitations } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, requirePermission } from "../../platform/index.ts";
 import { countAttempts } from "../attempts/count-attempt.ts";
@@ -33,7 +34,12 @@ export async function resendInvitation(ctx: Context, id: string): Promise<Invita
     .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspaceId), unsettled, mayOpen(ctx, row)));
   await commitOr(
     directory,
-    [...guarded(directory, reopen), revokeOneTimeTokens(ctx, "accept-invitation", id), queueMail(ctx, { kind: "invitation", invitationId: id })],
+    [
+      ...guarded(directory, reopen),
+      revokeOneTimeTokens(ctx, "accept-invitation", id),
+      queueMail(ctx, { kind: "invitation", invitationId: id }),
+      recordChange(ctx, directory, { action: "invitation.resend", targetId: id, after: { expiresAt } }),
+    ],
     async () => (await whyNotResend(ctx, id)) ?? new AppError("conflict", "Somebody else invites people at this moment. Try again."),
   );
   return toInvitation({ ...row, expiresAt }, now());

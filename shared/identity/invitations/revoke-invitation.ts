@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { recordChange } from "../../audit-log/index.ts";
 import { invitations } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, requirePermission } from "../../platform/index.ts";
 import { requirePowerOver } from "../members/powers.ts";
@@ -18,7 +19,8 @@ export async function revokeInvitation(ctx: Context, id: string): Promise<void> 
     .update(invitations)
     .set({ revokedAt: now() })
     .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspaceId), conditions.open(now())));
-  await commitOr(directory, [...guarded(directory, revoke), revokeOneTimeTokens(ctx, "accept-invitation", id)], async () => {
+  const entry = recordChange(ctx, directory, { action: "invitation.revoke", targetId: id, before: { status: "open" }, after: { status: "revoked" } });
+  await commitOr(directory, [...guarded(directory, revoke), revokeOneTimeTokens(ctx, "accept-invitation", id), entry], async () => {
     const status = statusOf(await findInvitation(ctx, id), now());
     return new AppError("conflict", `This invitation is ${status}; there is nothing to revoke.`);
   });

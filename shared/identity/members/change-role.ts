@@ -1,3 +1,4 @@
+import { recordChange } from "../../audit-log/index.ts";
 import { members } from "../../db/schema/index.ts";
 import { type Context, requirePermission } from "../../platform/index.ts";
 import { findMember } from "./list-members.ts";
@@ -12,6 +13,9 @@ export async function changeRole(ctx: Context, userId: string, { role }: ChangeR
   requirePermission(ctx, "members:roles");
   const member = await findMember(ctx, userId);
   if (member.role === role) return member;
-  await commitSparing(ctx, member, ctx.directory.update(members).set({ role }).where(spareable(ctx, member)));
+  const { directory } = ctx;
+  const before = { role: member.role };
+  const entry = recordChange(ctx, directory, { action: "member.change-role", targetId: userId, before, after: { role }, aboutUserId: userId });
+  await commitSparing(ctx, member, directory.update(members).set({ role }).where(spareable(ctx, member)), entry);
   return { ...member, role };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Id, listOf, Millis, Text } from "../../platform/index.ts";
+import { Id, ListQuery, listOf, Millis, Text } from "../../platform/index.ts";
 import { Role } from "../roles.ts";
 
 export const Member = z
@@ -15,6 +15,9 @@ export type Member = z.infer<typeof Member>;
 
 export const MemberList = listOf(Member).meta({ id: "MemberList" });
 export type MemberList = z.infer<typeof MemberList>;
+
+export const ListMembersQuery = ListQuery.extend({ role: Role.optional() });
+export type ListMembersQuery = z.infer<typeof ListMembersQuery>;
 
 export const ChangeRoleInput = z.strictObject({ role: Role }).meta({ id: "ChangeRoleInput" });
 export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;

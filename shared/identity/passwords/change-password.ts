@@ -5,6 +5,7 @@ import { callOffVerification } from "../accounts/call-off-verification.ts";
 import type { ChangePasswordInput } from "../accounts/schemas.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { revokeOneTimeTokens } from "../one-time-tokens.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import { endSessions } from "../sessions/end-sessions.ts";
 import { confirmPassword } from "./confirm-password.ts";
 import { hashPassword } from "./hash-password.ts";
@@ -32,6 +33,7 @@ export async function changePassword(ctx: PersonContext, { currentPassword, newP
       revokeOneTimeTokens(ctx, "reset-password", userId),
       ...callOffVerification(ctx, userId),
       queueMail(ctx, { kind: "password-changed", userId }),
+      recordAccountChange(ctx, userId, { action: "user.change-password" }),
     ],
     async () => new AppError("conflict", "Your account was changed at the same moment. Try again."),
   );

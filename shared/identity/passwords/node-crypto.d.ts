@@ -15,4 +15,6 @@ declare module "node:crypto" {
   export function scryptSync(password: string, salt: Uint8Array, length: number, options: ScryptOptions): Uint8Array;
   /** Throws a RangeError when the lengths differ. */
   export function timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean;
+  /** SHA-256 (FIPS 180-4) where nothing may wait. */
+  export function createHash(algorithm: "sha256"): { update(text: string): { digest(): Uint8Array } };
 }

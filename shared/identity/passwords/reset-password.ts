@@ -6,6 +6,7 @@ import type { ResetPasswordInput } from "../accounts/schemas.ts";
 import { countGuess } from "../attempts/count-guess.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
+import { recordAccountChange } from "../record-account-change.ts";
 import { endSessions } from "../sessions/end-sessions.ts";
 import { hashPassword } from "./hash-password.ts";
 import { requireGoodPassword } from "./require-good-password.ts";
@@ -38,6 +39,7 @@ export async function resetPassword(ctx: VisitorContext, { token, password }: Re
       ...callOffVerification(ctx, userId),
       endSessions(ctx, { userId, why: "password-reset" }),
       queueMail(ctx, { kind: "password-changed", userId }),
+      recordAccountChange(ctx, userId, { action: "user.reset-password" }),
     ],
     async () => notGood(),
   );

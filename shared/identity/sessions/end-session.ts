@@ -1,3 +1,4 @@
+import { recordChange } from "../../audit-log/index.ts";
 import { AppError, commitOr, guarded, type PersonContext } from "../../platform/index.ts";
 import { endSessions } from "./end-sessions.ts";
 
@@ -8,5 +9,6 @@ import { endSessions } from "./end-sessions.ts";
 export async function endSession(ctx: PersonContext, id: string): Promise<void> {
   const { directory: db, userId } = ctx;
   const unknown = async () => new AppError("not_found", "You have no such session; GET /api/v1/auth/sessions lists those you have.");
-  await commitOr(db, guarded(db, endSessions(ctx, { userId, only: id, why: "sign-out" })), unknown);
+  const end = endSessions(ctx, { userId, only: id, why: "sign-out" });
+  await commitOr(db, [...guarded(db, end), recordChange(ctx, db, { action: "session.end", targetId: id, aboutUserId: userId })], unknown);
 }

@@ -1,7 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
+import { recordChange } from "../../audit-log/index.ts";
 import { refreshTokens, sessions, users } from "../../db/schema/index.ts";
-import { AppError, commit, guarded, isToken, sha256Hex, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commit, commitOr, guarded, isToken, sha256Hex, type VisitorContext } from "../../platform/index.ts";
 import { issueAccessToken } from "./access-token.ts";
 import { endSessions } from "./end-sessions.ts";
 import { judgeRefresh } from "./refresh-policy.ts";
@@ -108,9 +109,13 @@ async function repeat({ keyring }: VisitorContext, token: string, { successor }:
   return refreshToken === undefined ? null : { refreshToken, refreshExpiresAt: successor.expiresAt };
 }
 
+/** Who presents the token may be the thief or the person: the entry names nobody as the one who asked. */
 async function revoke(ctx: VisitorContext, _token: string, { session, user }: FoundToken): Promise<null> {
-  ctx.log.warn("a refresh token was used twice; its session ends", { actorId: session.id });
-  await commit(ctx.directory, [endSessions(ctx, { userId: user.id, only: session.id, why: "token-reuse" })]);
+  const { directory: db } = ctx;
+  const end = endSessions(ctx, { userId: user.id, only: session.id, why: "token-reuse" });
+  const entry = recordChange(ctx, db, { action: "session.reuse", targetId: session.id, aboutUserId: user.id });
+  // Lost against another end of the session, which is as good, and has an entry of its own.
+  await commitOr(db, [...guarded(db, end), entry], async () => refusal());
   return null;
 }
 

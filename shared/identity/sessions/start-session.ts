@@ -1,3 +1,5 @@
+import { recordChange } from "../../audit-log/index.ts";
+import { installationId } from "../../db/client.ts";
 import { refreshTokens, sessions } from "../../db/schema/index.ts";
 import { dayMs, newId, newToken, type Statement, sha256Hex, type VisitorContext } from "../../platform/index.ts";
 import { issueAccessToken } from "./access-token.ts";
@@ -34,6 +36,7 @@ export async function startSession(
     statements: [
       db.insert(sessions).values({ ...client, id: sessionId, userId: user.id, createdAt: now, lastUsedAt: now, expiresAt: now + sessionMs }),
       db.insert(refreshTokens).values({ hash: await sha256Hex(refreshToken), sessionId, generation: 0, createdAt: now, expiresAt: refreshExpiresAt }),
+      recordChange(ctx, db, { action: "session.start", targetId: sessionId, userId: user.id, aboutUserId: user.id, workspaceId: installationId }),
     ],
     tokens: { sessionId, accessToken, expiresAt, refreshToken, refreshExpiresAt },
   };

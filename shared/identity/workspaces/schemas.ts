@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Id, languages, Millis, Name, Text } from "../../platform/index.ts";
+import { Id, languages, Millis, Name, Text, Version } from "../../platform/index.ts";
 import { timeZoneNamed } from "./time-zone.ts";
 
 const Language = z.enum(languages).describe("Of e-mails to people who chose none");
@@ -20,6 +20,7 @@ export const Workspace = z
     language: Language,
     timeZone: Text(100).describe("IANA name, such as Europe/Madrid"),
     auditRetentionDays: z.int().min(1).max(3_650).nullable().describe(retention),
+    version: Version,
     createdAt: Millis,
   })
   .meta({ id: "Workspace" });

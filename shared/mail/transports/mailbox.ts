@@ -33,6 +33,13 @@ async function forgetOldest(store: R2Bucket): Promise<void> {
   if (old.length > 0) await store.delete(old);
 }
 
+/** Deletes messages. Returns how many there were. */
+export async function forgetMails(store: R2Bucket, isMeant: (mail: StoredMail) => boolean): Promise<number> {
+  const meant = (await listMailbox(store)).filter(isMeant).map(({ id }) => prefix + id);
+  if (meant.length > 0) await store.delete(meant);
+  return meant.length;
+}
+
 /** The newest first. */
 export async function listMailbox(store: R2Bucket): Promise<StoredMail[]> {
   const { objects } = await store.list({ prefix, limit: kept });

@@ -11,6 +11,8 @@ const key = {
   scopes: [`audits:read${hostile}`],
   expiresAt: null,
   allowedIps: [hostile],
+  limits: { [hostile]: 1 },
+  version: 1,
   createdAt: 1,
 };
 const me = {

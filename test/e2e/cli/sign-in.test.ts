@@ -24,7 +24,9 @@ let folders = 0;
 
 beforeAll(async () => {
   await build();
-  const vars = { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: "loopback", ...newSecrets() };
+  // All of these tests sign in from one address, and more often than one person does.
+  const limits = { LIMITS: "signIn=1000,refreshes=1000,keys=1000" };
+  const vars = { ENVIRONMENT: "development", PUBLIC_URL: "http://localhost", EGRESS_ALLOW: "loopback", ...limits, ...newSecrets() };
   server = await startRuntime({ port: 0, vars, onLog: () => {} });
   await migrate(server.database);
   await seed(sqlOn(server.database), password);
@@ -275,6 +277,24 @@ async function joinShop(): Promise<void> {
 }
 const leaveShop = () => sql("DELETE FROM members WHERE role = 'qa'");
 
+describe("mentha log and mentha usage", () => {
+  beforeEach(async () => {
+    await login();
+  });
+
+  it("tell what was done, check that it is whole, and write all of it", async () => {
+    const prefix = (await newKey()).slice(0, 16);
+    const entries: unknown = JSON.parse((await run(["log", "--action", "key.generate", "--target", prefix, "--json"])).stdout);
+    expect(entries).toEqual([expect.objectContaining({ action: "key.generate", target: expect.objectContaining({ id: prefix }) })]);
+    expect(await run(["log", "--verify"])).toMatchObject({ code: 0, stdout: expect.stringContaining("The log holds:") });
+    const file = join(folder, "log.ndjson");
+    expect(await run(["log", "--export", "ndjson", "--out", file])).toMatchObject({ code: 0, stderr: `The log is in ${file}\n` });
+    expect((await readFile(file, "utf8")).split("\n").filter((line) => line.includes(prefix))).not.toEqual([]);
+    expect(await run(["log", "--installation", "--action", "session.start"])).toMatchObject({ code: 0, stdout: expect.stringContaining(localOperator) });
+    expect(await run(["usage"])).toMatchObject({ code: 0 });
+  });
+});
+
 describe("mentha keys", () => {
   beforeEach(async () => {
     await login();
@@ -323,8 +343,9 @@ describe("mentha keys", () => {
 
   it("edits a key, and names the option that the server finds wrong", async () => {
     const key = await newKey();
-    const { stdout } = await run(["keys", "edit", key, "--name", "Nightly", "--ip", "203.0.113.7", "--json"]);
-    expect(JSON.parse(stdout)).toMatchObject({ name: "Nightly", allowedIps: ["203.0.113.7/32"] });
+    const { stdout } = await run(["keys", "edit", key, "--name", "Nightly", "--ip", "203.0.113.7", "--limit", "lists=9", "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ name: "Nightly", allowedIps: ["203.0.113.7/32"], limits: { lists: 9 } });
+    expect((await run(["keys", "show", key])).stdout).toMatch(/^Limits +lists=9$/m);
     expect(await run(["keys", "edit", key, "--ip", "203.0.113.0/99"])).toMatchObject({ code: 2, stderr: expect.stringContaining("mentha: --ip: ") });
   });
 });

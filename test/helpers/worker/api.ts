@@ -3,7 +3,7 @@ import { env, exports } from "cloudflare:workers";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import { apiKeys, audits, members, users, workspaces } from "../../../shared/db/schema/index.ts";
 import type { Role } from "../../../shared/identity/index.ts";
-import { type Context, createLog, newApiKey, newId, type Permission, permissions, sha256Hex } from "../../../shared/platform/index.ts";
+import { type Context, createLog, limitNames, maxLimit, newApiKey, newId, type Permission, permissions, sha256Hex } from "../../../shared/platform/index.ts";
 import { visitorContext, workspaceContext } from "../../../workers/context.ts";
 
 export interface SeededWorkspace {
@@ -29,10 +29,14 @@ interface KeyOptions {
   readonly scopes?: readonly string[];
   readonly expiresAt?: number;
   readonly revokedAt?: number;
+  /** Its own limits; `{}` for those that everybody has. As much as may be unless told otherwise: most tests are not about limits. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
+const generous = Object.fromEntries(limitNames.map((name) => [name, maxLimit]));
+
 /** Stores a key of the workspace and returns its text; with every permission unless told otherwise. */
-export async function seedKey(workspace: SeededWorkspace, { scopes = permissions, expiresAt, revokedAt }: KeyOptions = {}): Promise<string> {
+export async function seedKey(workspace: SeededWorkspace, { scopes = permissions, limits = generous, expiresAt, revokedAt }: KeyOptions = {}): Promise<string> {
   const { key, prefix } = newApiKey("test");
   await directoryDatabase(env)
     .insert(apiKeys)
@@ -44,6 +48,7 @@ export async function seedKey(workspace: SeededWorkspace, { scopes = permissions
       prefix,
       hash: await sha256Hex(key),
       scopes: [...scopes],
+      limits: { ...limits },
       createdAt: Date.now(),
       expiresAt,
       revokedAt,
@@ -68,16 +73,27 @@ interface CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** From where it comes; null where that is not known. From an address of its own unless told otherwise, so that tests do not use up each other's limits. */
+  readonly ip?: string | null;
+}
+
+let addresses = 0;
+
+/** An address that nobody had in this file yet. */
+export function newAddress(): string {
+  addresses += 1;
+  return `198.18.${addresses >> 8}.${addresses & 255}`;
 }
 
 /** One request to the Worker, such as `call("GET", "/api/v1/audits", { key })`. */
-export function call(method: string, path: string, { key, body, headers = {} }: CallOptions = {}): Promise<Response> {
+export function call(method: string, path: string, { key, body, headers = {}, ip = newAddress() }: CallOptions = {}): Promise<Response> {
   return exports.default.fetch(`https://mentha.test${path}`, {
     method,
     redirect: "manual",
     headers: {
       ...(key === undefined ? {} : { "X-API-Key": key }),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(ip === null ? {} : { "CF-Connecting-IP": ip }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

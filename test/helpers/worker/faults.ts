@@ -5,9 +5,9 @@
 
 /**
  * Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl, `transaction` one of the crawl's object
- * in its own storage; the others are sends to that queue.
+ * in its own storage, `limiter` a question to the limiter of a caller; the others are sends to that queue.
  */
-export type Point = "d1" | "report" | "transaction" | "events" | "analysis" | "work";
+export type Point = "d1" | "report" | "transaction" | "limiter" | "events" | "analysis" | "work";
 
 /**
  * `fail-before`: nothing happens and the caller gets an error. `fail-after`: it happens and the caller gets an error all the same.
@@ -20,7 +20,7 @@ export type Fault = (typeof faults)[number];
 
 export interface Call {
   readonly point: Point;
-  /** SQL of the statements, or the bodies sent, as text. */
+  /** SQL of the statements, the bodies sent, or what a limiter is asked, as text. */
   readonly text: string;
   /** Of the crawl whose object makes the call, as its storage has it at that moment; null when somebody else makes it. */
   readonly stage: string | null;
@@ -100,6 +100,18 @@ export function always(point: Point, fault: Fault, { times = Number.POSITIVE_INF
 export function everyOther(point: Point, fault: Fault, which: Which = {}): Plan {
   let seen = 0;
   return (call) => (isMeant(call, point, which) && ++seen % 2 === 1 ? fault : undefined);
+}
+
+/** A plan that strikes at the first such call, the third, the sixth and so on: at each point sooner or later, and ever less often, so that all comes to its end. */
+export function oftenAtFirst(point: Point, fault: Fault, text: string): Plan {
+  let gap = 1;
+  let left = 1;
+  return (call) => {
+    if (!isMeant(call, point, { text }) || --left > 0) return undefined;
+    gap += 1;
+    left = gap;
+    return fault;
+  };
 }
 
 /** A plan that goes through these faults at each of these points, over and over; null is a call that goes well. */

@@ -83,12 +83,39 @@ function faultyStub(stub: CrawlStub): CrawlStub {
   return new Proxy(stub, { get: (target, name) => (name === "report" ? report : Reflect.get(target, name, target)) });
 }
 
+function faultyLimiters(namespace: Env["RATE_LIMITER"], caller: Caller | null): Env["RATE_LIMITER"] {
+  return new Proxy(namespace, {
+    get(target, name) {
+      if (name === "get") return (id: DurableObjectId) => faultyLimiter(target.get(id), caller);
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+type LimiterStub = ReturnType<Env["RATE_LIMITER"]["get"]>;
+
+function faultyLimiter(stub: LimiterStub, caller: Caller | null): LimiterStub {
+  return new Proxy(stub, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      return (...parameters: unknown[]) =>
+        strike(
+          { caller, point: "limiter", text: `${String(name)} ${JSON.stringify(parameters)}` },
+          async () => await Reflect.apply(member, target, parameters),
+        );
+    },
+  });
+}
+
 /** The bindings, with faults where they can happen. `caller` is the crawl's object that they are given to, if it is one. */
 export function withFaults(env: Env, caller: Caller | null = null): Env {
   return {
     ...env,
     DB: faultyDatabase(env.DB, caller),
     AUDIT_CRAWL: faultyCrawls(env.AUDIT_CRAWL),
+    RATE_LIMITER: faultyLimiters(env.RATE_LIMITER, caller),
     EVENTS: faultyQueue(env.EVENTS, "events", caller),
     ANALYSIS: faultyQueue(env.ANALYSIS, "analysis", caller),
     WORK: faultyQueue(env.WORK, "work", caller),

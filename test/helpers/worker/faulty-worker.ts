@@ -1,4 +1,4 @@
-import worker, { AuditCrawl as RealAuditCrawl } from "../../../workers/index.ts";
+import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../../workers/index.ts";
 import { type Caller, strikeTransaction } from "./faults.ts";
 import { withFaults } from "./faulty-bindings.ts";
 
@@ -24,6 +24,13 @@ function stageIn(sql: SqlStorage): string {
   if (row === undefined) return "unstarted";
   const isOut = sql.exec("SELECT 1 FROM url WHERE state = 'leased' LIMIT 1").toArray().length > 0;
   return isOut ? `${row.stage}, leased` : row.stage;
+}
+
+export class RateLimiter extends RealRateLimiter {
+  constructor(ctx: DurableObjectState, env: Env) {
+    const die = () => ctx.abort("injected: the object is gone");
+    super(ctx, withFaults(env, { stage: () => "limits", stored: () => ctx.storage.sync(), die }));
+  }
 }
 
 export default {

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { directoryDatabase } from "../../../shared/db/client.ts";
-import { invitations, projects, sites } from "../../../shared/db/schema/index.ts";
+import { invitations, parkedMessages, projects, sites } from "../../../shared/db/schema/index.ts";
 import { dayMs, newApiKey, newId, parseApiKey } from "../../../shared/platform/index.ts";
 import { app } from "../../../workers/api/app.ts";
 import { declaredRoutes } from "../../../workers/api/route.ts";
@@ -76,6 +76,19 @@ const user: Thing = {
   make: async (workspace) => ({ id: await seedMember(workspace, { role: "dev" }) }),
   unknown: () => ({ id: newId("user") }),
 };
+const deadLetter: Thing = {
+  of: "installation",
+  make: async ({ id: workspaceId }) => {
+    const id = newId("parked");
+    const body = JSON.stringify({ v: 1, jobId: newId("job"), workspaceId });
+    const trouble = { errorCode: "internal", errorMessage: "It broke.", attempts: 3 };
+    await db()
+      .insert(parkedMessages)
+      .values({ id, queue: "work", messageId: id, body, ...trouble, parkedAt: Date.now() });
+    return { id };
+  },
+  unknown: () => ({ id: newId("parked") }),
+};
 const session: Thing = {
   of: "person",
   make: async ({ userId }) => ({ id: (await signInAs(userId)).sessionId }),
@@ -93,7 +106,7 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/auth/sessions/{id}": session,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
   "/api/admin/users/{id}": user,
-  "/api/admin/dead-letters/{id}": { of: "installation", make: async () => ({ id: newId("parked") }), unknown: () => ({ id: newId("parked") }) },
+  "/api/admin/dead-letters/{id}": deadLetter,
 };
 
 /** What `bodies` take for the caller's password. */
@@ -109,21 +122,27 @@ const bodies: Readonly<Record<string, unknown>> = {
   "patch /api/v1/members/{userId}": { role: "qa" },
   "post /api/v1/users/invite": { email: "battery@example.com", role: "dev" },
   "patch /api/v1/workspace": { name: "Battery" },
+  // As `seedWorkspace` calls it.
+  "delete /api/v1/workspace": { name: "Test" },
   "post /api/admin/workspaces": { name: "Battery" },
   "post /api/v1/projects": { name: "Battery" },
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
   "post /api/v1/projects/{id}/sites/{siteId}/verify": { method: "file" },
   "patch /api/v1/me": { name: "Battery" },
+  "delete /api/v1/me": { password: samplePassword },
   "post /api/v1/auth/accept-invitation": { token: "A".repeat(43) },
   "post /api/v1/auth/change-email": { email: "battery-2@example.com", password: samplePassword },
   "post /api/v1/auth/change-password": { currentPassword: samplePassword, newPassword: "another good passphrase of somebody" },
 };
 
+/** Routes of a workspace that take somebody who signed in: no key may do this, whatever its scopes. */
+export const signedInOnly: readonly string[] = ["delete /api/v1/workspace"];
+
 /** Every declared route with what is needed to call it. */
-export const sampleRoutes = declaredRoutes(app).map(({ method, path, "x-permission": permission }) => {
+export const sampleRoutes = declaredRoutes(app).map(({ method, path, "x-permission": permission, "x-rate-limit": { policy: limit } }) => {
   const name = `${method} ${path}`;
-  return { method, path, permission, name, thing: things[path.slice(0, path.lastIndexOf("}") + 1)], body: bodies[name] };
+  return { method, path, permission, limit, name, thing: things[path.slice(0, path.lastIndexOf("}") + 1)], body: bodies[name] };
 });
 export type SampleRoute = (typeof sampleRoutes)[number];
 

@@ -8,11 +8,12 @@ const Declared = z.object({
   method: z.string(),
   path: z.string(),
   tags: z.array(z.string()),
+  parameters: z.array(z.object({ name: z.string() })).default([]),
   request: z.object({ body: z.unknown().optional() }),
 });
 
 /** Routes whose calls are named after them; those about audits have names of their own, and `client.test.ts`. */
-const tags: ReadonlySet<string> = new Set(["Sign-in", "People", "Workspace", "Keys", "Projects"]);
+const tags: ReadonlySet<string> = new Set(["Sign-in", "People", "Workspace", "Keys", "Projects", "Audit log", "Usage"]);
 const routes = app.openAPIRegistry.definitions
   .flatMap((definition) => (definition.type === "route" ? [Declared.parse(definition.route)] : []))
   .filter((route) => route.tags.some((tag) => tags.has(tag)));
@@ -32,8 +33,13 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   checkEmail: (_, visitor) => visitor.checkEmail({ email }),
   createProject: (client) => client.createProject({ name }),
   createWorkspace: (client) => client.createWorkspace({ name }),
+  deleteMe: (client) => client.deleteMe({ password }),
   deleteProject: (client) => client.deleteProject("{id}"),
+  deleteWorkspace: (client) => client.deleteWorkspace({ name }),
   endSession: (client) => client.endSession("{id}"),
+  exportAuditLog: (client) => client.auditLog.export("csv").next(),
+  exportMe: (client) => client.exportMe(),
+  exportWorkspace: (client) => client.exportWorkspace().next(),
   forgotPassword: (_, visitor) => visitor.forgotPassword({ email }),
   generateKey: (client) => client.generateKey({ name, scopes: ["audits:read"] }),
   getKey: (client) => client.getKey("{prefix}"),
@@ -41,11 +47,13 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   getProject: (client) => client.getProject("{id}"),
   getWorkspace: (client) => client.getWorkspace(),
   inviteUser: (client) => client.inviteUser({ email, role: "qa" }),
+  listAuditLog: (client) => client.auditLog.list().next(),
   listInvitations: (client) => client.listInvitations({ status: "open" }).next(),
   listKeys: (client) => client.listKeys().next(),
   listMembers: (client) => client.listMembers().next(),
   listProjects: (client) => client.listProjects().next(),
   listSessions: (client) => client.listSessions().next(),
+  listUsage: (client) => client.listUsage().next(),
   previewInvitation: (_, visitor) => visitor.previewInvitation({ token }),
   refreshSession: (_, visitor) => visitor.refreshSession({ refreshToken: token }),
   register: (_, visitor) => visitor.register({ token, name, password }),
@@ -65,15 +73,17 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   updateMe: (client) => client.updateMe({ name }),
   updateProject: (client) => client.updateProject("{id}", { name }),
   updateWorkspace: (client) => client.updateWorkspace({ name }),
+  verifyAuditLog: (client) => client.auditLog.verify().next(),
   verifyEmail: (_, visitor) => visitor.verifyEmail({ token }),
   verifySite: (client) => client.verifySite("{id}", "{siteId}"),
 };
 
 /** What a call sends, as the declaration of its route has it. */
 async function sentBy(call: (typeof calls)[string]) {
-  const sent: { method: string; path: string; hasBody: boolean }[] = [];
-  const fetch = async (url: string, { method = "GET", body }: RequestInit): Promise<Response> => {
-    sent.push({ method: method.toLowerCase(), path: decodeURIComponent(new URL(url).pathname), hasBody: body !== undefined });
+  const sent: { method: string; path: string; hasBody: boolean; isNamed: boolean }[] = [];
+  const fetch = async (url: string, { method = "GET", body, headers }: RequestInit): Promise<Response> => {
+    const isNamed = new Headers(headers).has("Idempotency-Key");
+    sent.push({ method: method.toLowerCase(), path: decodeURIComponent(new URL(url).pathname), hasBody: body !== undefined, isNamed });
     return Response.json({ code: "conflict" }, { status: 409 });
   };
   const server = { baseUrl: "https://mentha.example", fetch };
@@ -86,8 +96,9 @@ describe("the client", () => {
     expect(Object.keys(calls)).toEqual(routes.map(({ operationId }) => operationId).sort());
   });
 
-  it.each(routes)("asks $method $path when $operationId is called", async ({ operationId, method, path, request }) => {
+  it.each(routes)("asks $method $path when $operationId is called, by a name where that may be", async ({ operationId, method, path, request, parameters }) => {
     const call = calls[operationId];
-    expect(call && (await sentBy(call))).toEqual([{ method, path, hasBody: request.body !== undefined }]);
+    const isNamed = parameters.some(({ name }) => name === "Idempotency-Key");
+    expect(call && (await sentBy(call))).toEqual([{ method, path, hasBody: request.body !== undefined, isNamed }]);
   });
 });

@@ -1,6 +1,9 @@
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { directoryDatabase, installationId } from "../../../shared/db/client.ts";
+import { auditLog } from "../../../shared/db/schema/index.ts";
 import { newId } from "../../../shared/platform/index.ts";
 import { call, seedKey, seedWorkspace } from "../../helpers/worker/api.ts";
 import { tick } from "../../helpers/worker/audit-run.ts";
@@ -110,6 +113,22 @@ describe("a message that cannot be processed", () => {
     expect(await handledAt(body.eventId)).toBeNull();
     await deliver("events", body);
     expect(await handledAt(body.eventId)).not.toBeNull();
+  });
+
+  it.each([
+    { deed: "dropped", action: "dead-letter.drop", ask: (path: string) => call("DELETE", path, { key }) },
+    { deed: "replayed", action: "dead-letter.replay", ask: (path: string) => call("POST", `${path}/replay`, { key }) },
+  ])("is $deed once, and the log of the installation tells of that once, though several ask at the same time", async ({ action, ask }) => {
+    await deliver("work-dlq", { v: 1, jobId: newId("job"), workspaceId });
+    const [letter] = await list();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(`/api/admin/dead-letters/${letter?.id}`)));
+    expect(answers.filter(({ status }) => status === 204)).toHaveLength(1);
+    const entries = await directoryDatabase(env)
+      .select()
+      .from(auditLog)
+      .where(eq(auditLog.targetId, letter?.id ?? ""));
+    const details = { before: { queue: "work", errorCode: "unavailable", attempts: expect.any(Number) } };
+    expect(entries).toEqual([expect.objectContaining({ action, workspaceId: installationId, actorKind: "key", details })]);
   });
 
   it("is forgotten when it is dropped, and cannot be dropped or replayed again", async () => {

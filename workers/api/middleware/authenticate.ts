@@ -4,6 +4,7 @@ import { authenticateMember, authenticatePerson } from "../../../shared/identity
 import { authenticateKey, noteKeyUse } from "../../../shared/keys/index.ts";
 import { AppError } from "../../../shared/platform/index.ts";
 import { workspaceContext } from "../../context.ts";
+import { type Credential, credentialOf } from "../credential.ts";
 import type { ApiEnv, CallerEnv, PersonEnv, SignedInEnv } from "../env.ts";
 import { visitorOf } from "./visit.ts";
 
@@ -63,18 +64,9 @@ export const noteUse = createMiddleware<ApiEnv>(async function noteUse(c, next) 
   }
 });
 
-/** How every key begins. Whatever else comes as a bearer token is taken for an access token, and refused as one. */
-const keyStart = /^mk_/;
-
-/** The key from `X-API-Key` or `Authorization: Bearer`, or an access token from the latter. Both may carry a key, as proxies do, when they say the same. */
-function presented(c: Pick<HonoContext<ApiEnv>, "req">): { readonly isToken: boolean; readonly text: string } {
-  const header = c.req.header("X-API-Key");
-  const authorization = c.req.header("Authorization");
-  const bearer = authorization === undefined ? undefined : /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-  if (header !== undefined && bearer !== undefined && header !== bearer) {
-    throw new AppError("bad_request", "X-API-Key and Authorization carry different things. Send one of them.");
-  }
-  if (header !== undefined) return { isToken: false, text: header };
-  if (bearer === undefined) throw new AppError("unauthenticated", "Send an API key, as X-API-Key or Authorization: Bearer, or an access token as the latter.");
-  return { isToken: !keyStart.test(bearer), text: bearer };
+/** @throws AppError `unauthenticated` when there is neither key nor token; `bad_request` when there are two different ones */
+function presented(c: Pick<HonoContext<ApiEnv>, "req">): Credential {
+  const credential = credentialOf(c);
+  if (credential !== null) return credential;
+  throw new AppError("unauthenticated", "Send an API key, as X-API-Key or Authorization: Bearer, or an access token as the latter.");
 }

@@ -51,7 +51,7 @@ const accept = post("/api/v1/auth/accept-invitation", {
   id: "acceptInvitation",
   tag: "Sign-in",
   permission: "person",
-  limit: "signIn",
+  limit: "credentials",
   summary: "Accept an invitation",
   description:
     "Adds the person who signed in to the workspace that they are invited to. The invitation must be of the address of their account, which it proves.",

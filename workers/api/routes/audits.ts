@@ -24,13 +24,19 @@ import { auditEvents } from "../audit-events.ts";
 import { auditParams as params } from "../audit-params.ts";
 import { auditExample, createAuditExample } from "../examples.ts";
 import { answerLanguage, LanguageQuery } from "../language.ts";
+import { locationOf } from "../location.ts";
 import { api, del, get, post } from "../route.ts";
+
+const auditPath = "/api/v1/audits/{id}";
 
 const create = post("/api/v1/audits", {
   id: "createAudit",
   tag: "Audits",
   permission: "audits:write",
   limit: "audits",
+  idempotent: "db",
+  location: auditPath,
+  counts: "audits",
   summary: "Audit a site",
   description: "Starts to crawl and judge a site. The answer comes at once; follow the audit at its `events` or read it at the address in `Location`.",
   body: CreateAuditInput,
@@ -44,13 +50,13 @@ const list = get("/api/v1/audits", {
   permission: "audits:read",
   limit: "lists",
   summary: "List audits",
-  description: "The workspace's audits, newest first.",
+  description: "The workspace's audits by when they were started, newest first unless `sort` says otherwise; of one state with `status`.",
   query: ListAuditsQuery,
   ok: AuditList,
   examples: { answer: { items: [auditExample] } },
 });
 
-const read = get("/api/v1/audits/{id}", {
+const read = get(auditPath, {
   id: "getAudit",
   tag: "Audits",
   permission: "audits:read",
@@ -91,6 +97,9 @@ const rerun = post("/api/v1/audits/{id}/rerun", {
   tag: "Audits",
   permission: "audits:write",
   limit: "audits",
+  idempotent: "db",
+  location: auditPath,
+  counts: "audits",
   summary: "Audit the same again",
   description:
     "Starts a new audit of the same address with the same options as one that has ended. When that one was made with request headers, give them again: their values are not kept.",
@@ -131,6 +140,7 @@ const events = get("/api/v1/audits/{id}/events", {
   tag: "Audits",
   permission: "audits:read",
   limit: "reads",
+  holds: "streams",
   summary: "Watch an audit",
   description:
     "Server-sent events: `progress` whenever it changes, then `done` with the audit. A stream lasts five minutes at most; connect again unless `done` came.",
@@ -142,11 +152,11 @@ const events = get("/api/v1/audits/{id}/events", {
 export const auditRoutes = api()
   .openapi(create, async (c) => {
     const audit = await createAudit(c.var.ctx, c.req.valid("json"));
-    return c.json(audit, 202, { Location: `/api/v1/audits/${audit.id}` });
+    return c.json(audit, 202, locationOf(auditPath, audit));
   })
   .openapi(rerun, async (c) => {
     const audit = await rerunAudit(c.var.ctx, c.req.valid("param").id, c.req.valid("json"));
-    return c.json(audit, 202, { Location: `/api/v1/audits/${audit.id}` });
+    return c.json(audit, 202, locationOf(auditPath, audit));
   })
   .openapi(list, async (c) => c.json(await listAudits(c.var.ctx, c.req.valid("query")), 200))
   .openapi(read, async (c) => c.json(await getLiveAudit(c.var.ctx, crawlsOf(c.env), c.req.valid("param").id), 200))

@@ -49,7 +49,7 @@ const change = post("/api/v1/auth/change-password", {
   id: "changePassword",
   tag: "Sign-in",
   permission: "person",
-  limit: "signIn",
+  limit: "credentials",
   summary: "Change my password",
   description:
     "Takes the present password once more. All other sessions of the person end; this one goes on, with the tokens it has. Links that were sent to set a password or to change the address end, and an e-mail tells the person.",
@@ -78,7 +78,7 @@ const sendAgain = post("/api/v1/auth/send-verification", {
   id: "sendVerification",
   tag: "Sign-in",
   permission: "person",
-  limit: "signIn",
+  limit: "credentials",
   summary: "Send a link that proves my address",
   description: "Sends an e-mail to the address of the person, with a link that works once.",
   promised: MailPromised,
@@ -89,7 +89,7 @@ const move = post("/api/v1/auth/change-email", {
   id: "changeEmail",
   tag: "Sign-in",
   permission: "person",
-  limit: "signIn",
+  limit: "credentials",
   summary: "Change my e-mail address",
   description:
     "Takes the password once more, and sends a link to the new address. Nothing changes until that is opened; of several addresses asked for, the last one counts. The answer is the same whether or not another account has the address.",

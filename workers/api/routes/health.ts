@@ -7,7 +7,7 @@ const alive = get("/healthz", {
   id: "checkAlive",
   tag: "Health",
   permission: "public",
-  limit: "public",
+  limit: "health",
   summary: "Is it alive?",
   description: "Answers as long as the Worker runs, whatever the state of what it depends on.",
   ok: z.object({ status: z.literal("ok") }).meta({ id: "Alive" }),

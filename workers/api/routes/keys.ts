@@ -7,6 +7,7 @@ import {
   Key,
   KeyList,
   KeyPrefix,
+  ListKeysQuery,
   listKeys,
   RotateKeyInput,
   revokeKey,
@@ -14,9 +15,9 @@ import {
   UpdateKeyInput,
   updateKey,
 } from "../../../shared/keys/index.ts";
-import { ListQuery } from "../../../shared/platform/index.ts";
 import { generatedKeyExample, keyExample } from "../examples.ts";
 import { api, del, get, patch, post } from "../route.ts";
+import { etagOf, ifVersionOf } from "../versions.ts";
 
 const params = z.object({ prefix: KeyPrefix });
 
@@ -25,6 +26,7 @@ const generate = post("/api/v1/keys/generate", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  idempotent: "directory",
   summary: "Generate an API key",
   description: "Makes a key of your own in this workspace. The answer is the only place where the key is ever shown.",
   body: GenerateKeyInput,
@@ -38,8 +40,8 @@ const list = get("/api/v1/keys", {
   permission: "keys:read",
   limit: "lists",
   summary: "List API keys",
-  description: "Everybody's keys in this workspace, newest first, with those that ended.",
-  query: ListQuery,
+  description: "Everybody's keys in this workspace, newest first, with those that ended; of one state with `status`.",
+  query: ListKeysQuery,
   ok: KeyList,
   examples: { answer: { items: [keyExample] } },
 });
@@ -49,6 +51,7 @@ const read = get("/api/v1/keys/{prefix}", {
   tag: "Keys",
   permission: "keys:read",
   limit: "reads",
+  versioned: true,
   summary: "Read an API key",
   description: "What is known of a key: what it may do, who made it, when it was used. The key itself is not stored.",
   params,
@@ -61,9 +64,10 @@ const update = patch("/api/v1/keys/{prefix}", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  versioned: true,
   summary: "Change an API key",
   description:
-    "Changes what is named in the body, from the key's next request on. Other people's keys need the permission keys:manage, and can only be narrowed: fewer permissions, an earlier end, fewer addresses.",
+    "Changes what is named in the body, from the key's next request on. Other people's keys need the permission keys:manage, and can only be narrowed: fewer permissions, an earlier end, fewer addresses, lower limits. Limits above what is usual are given by operators of the installation.",
   params,
   body: UpdateKeyInput,
   ok: Key,
@@ -76,9 +80,10 @@ const rotate = post("/api/v1/keys/{prefix}/rotate", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  idempotent: "directory",
   summary: "Rotate an API key",
   description:
-    "Makes a new key with the same name, scopes, ranges, end and maker. The old one works on for `graceSeconds`, so that it can be replaced everywhere without a gap. Only its maker, signed in, and the key itself can do this: the new key acts in its maker's name.",
+    "Makes a new key with the same name, scopes, ranges, limits, end and maker. The old one works on for `graceSeconds`, so that it can be replaced everywhere without a gap. Only its maker, signed in, and the key itself can do this: the new key acts in its maker's name.",
   params,
   body: RotateKeyInput,
   bodyOptional: true,
@@ -101,8 +106,14 @@ const revoke = del("/api/v1/keys/{prefix}", {
 export const keyRoutes = api()
   .openapi(generate, async (c) => c.json(await generateKey(c.var.ctx, c.req.valid("json")), 201))
   .openapi(list, async (c) => c.json(await listKeys(c.var.ctx, c.req.valid("query")), 200))
-  .openapi(read, async (c) => c.json(await getKey(c.var.ctx, c.req.valid("param").prefix), 200))
-  .openapi(update, async (c) => c.json(await updateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json")), 200))
+  .openapi(read, async (c) => {
+    const key = await getKey(c.var.ctx, c.req.valid("param").prefix);
+    return c.json(key, 200, etagOf(key));
+  })
+  .openapi(update, async (c) => {
+    const key = await updateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json"), ifVersionOf(c));
+    return c.json(key, 200, etagOf(key));
+  })
   .openapi(rotate, async (c) => c.json(await rotateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json")), 201))
   .openapi(revoke, async (c) => {
     await revokeKey(c.var.ctx, c.req.valid("param").prefix);

@@ -24,6 +24,7 @@ const update = patch("/api/v1/me", {
     "What is left out stays as it is. The e-mail address and the password are changed at /api/v1/auth/change-email and /api/v1/auth/change-password.",
   body: UpdateMeInput,
   ok: Account,
+  conflict: "It was changed at the same moment",
   examples: { body: { name: "Ada Lovelace", language: "es" }, answer: { ...accountExample, language: "es" } },
 });
 

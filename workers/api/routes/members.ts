@@ -7,6 +7,7 @@ import {
   InviteInput,
   invite,
   ListInvitationsQuery,
+  ListMembersQuery,
   listInvitations,
   listMembers,
   Member,
@@ -15,7 +16,7 @@ import {
   resendInvitation,
   revokeInvitation,
 } from "../../../shared/identity/index.ts";
-import { Id, ListQuery } from "../../../shared/platform/index.ts";
+import { Id } from "../../../shared/platform/index.ts";
 import { invitationExample, memberExample } from "../examples.ts";
 import { api, del, get, patch, post } from "../route.ts";
 
@@ -29,7 +30,7 @@ const list = get("/api/v1/members", {
   limit: "lists",
   summary: "List members",
   description: "Everybody in the workspace, with their role.",
-  query: ListQuery,
+  query: ListMembersQuery,
   ok: MemberList,
   examples: { answer: { items: [memberExample] } },
 });
@@ -66,6 +67,7 @@ const create = post("/api/v1/users/invite", {
   tag: "People",
   permission: "members:write",
   limit: "writes",
+  idempotent: "directory",
   summary: "Invite somebody",
   description:
     "Sends an e-mail with a link that works once and for seven days. Who reads the address can accept, nobody else. To invite admins and managers takes `members:roles`.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Id, ListQuery } from "../../../shared/platform/index.ts";
+import { Id, TimedListQuery } from "../../../shared/platform/index.ts";
 import {
   AddSiteInput,
   addSite,
@@ -20,9 +20,12 @@ import {
 } from "../../../shared/projects/index.ts";
 import { projectExample, siteExample, siteVerificationExample } from "../examples.ts";
 import { api, del, get, patch, post } from "../route.ts";
+import { etagOf, ifVersionOf } from "../versions.ts";
 
 const params = z.object({ id: Id("project").describe("Id of the project") });
 const siteParams = params.extend({ siteId: Id("site").describe("Id of the site") });
+
+const { sites: _, ...summaryExample } = projectExample;
 
 const list = get("/api/v1/projects", {
   id: "listProjects",
@@ -30,10 +33,10 @@ const list = get("/api/v1/projects", {
   permission: "projects:read",
   limit: "lists",
   summary: "List projects",
-  description: "The workspace's projects, newest first, with how many sites each has.",
-  query: ListQuery,
+  description: "The workspace's projects with how many sites each has, newest first unless `sort` says otherwise.",
+  query: TimedListQuery,
   ok: ProjectList,
-  examples: { answer: { items: [{ id: projectExample.id, name: projectExample.name, createdAt: projectExample.createdAt, siteCount: 1 }] } },
+  examples: { answer: { items: [{ ...summaryExample, siteCount: 1 }] } },
 });
 
 const create = post("/api/v1/projects", {
@@ -41,6 +44,7 @@ const create = post("/api/v1/projects", {
   tag: "Projects",
   permission: "projects:write",
   limit: "writes",
+  idempotent: "db",
   summary: "Create a project",
   description: "A product under quality work, which begins without sites.",
   body: CreateProjectInput,
@@ -53,6 +57,7 @@ const read = get("/api/v1/projects/{id}", {
   tag: "Projects",
   permission: "projects:read",
   limit: "reads",
+  versioned: true,
   summary: "Read a project",
   description: "A project with its sites, in the order in which they were added.",
   params,
@@ -65,12 +70,13 @@ const update = patch("/api/v1/projects/{id}", {
   tag: "Projects",
   permission: "projects:write",
   limit: "writes",
+  versioned: true,
   summary: "Rename a project",
   description: "Changes what is named in the body.",
   params,
   body: UpdateProjectInput,
   ok: Project,
-  conflict: "Somebody else deleted the project at the same time",
+  conflict: "Somebody else changed the project at the same time",
   examples: { body: { name: "Example Shop 2" }, answer: { ...projectExample, name: "Example Shop 2" } },
 });
 
@@ -90,6 +96,7 @@ const add = post("/api/v1/projects/{id}/sites", {
   tag: "Projects",
   permission: "projects:write",
   limit: "writes",
+  idempotent: "db",
   summary: "Add a site",
   description: "Adds the site of an address: its scheme, host and port. A project has 100 sites at most.",
   params,
@@ -129,8 +136,14 @@ const verify = post("/api/v1/projects/{id}/sites/{siteId}/verify", {
 export const projectRoutes = api()
   .openapi(list, async (c) => c.json(await listProjects(c.var.ctx, c.req.valid("query")), 200))
   .openapi(create, async (c) => c.json(await createProject(c.var.ctx, c.req.valid("json")), 201))
-  .openapi(read, async (c) => c.json(await getProject(c.var.ctx, c.req.valid("param").id), 200))
-  .openapi(update, async (c) => c.json(await updateProject(c.var.ctx, c.req.valid("param").id, c.req.valid("json")), 200))
+  .openapi(read, async (c) => {
+    const project = await getProject(c.var.ctx, c.req.valid("param").id);
+    return c.json(project, 200, etagOf(project));
+  })
+  .openapi(update, async (c) => {
+    const project = await updateProject(c.var.ctx, c.req.valid("param").id, c.req.valid("json"), ifVersionOf(c));
+    return c.json(project, 200, etagOf(project));
+  })
   .openapi(remove, async (c) => {
     await deleteProject(c.var.ctx, c.req.valid("param").id);
     return c.body(null, 204);

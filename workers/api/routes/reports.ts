@@ -81,14 +81,14 @@ export const reportRoutes = api()
   })
   .openapi(csv, async (c) => {
     const { audit, text } = await getReportCsv(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
-    return c.body(textStream(c, audit.id, text), 200, {
+    return c.body(textStream(c, "report", text, { auditId: audit.id }), 200, {
       "Content-Type": "text/csv; charset=utf-8; header=present",
       "Content-Disposition": savedAs(audit, "csv"),
     });
   })
   .openapi(sarif, async (c) => {
     const { audit, text } = await getReportSarif(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
-    return c.body(textStream(c, audit.id, text), 200, {
+    return c.body(textStream(c, "report", text, { auditId: audit.id }), 200, {
       "Content-Type": "application/sarif+json",
       "Content-Disposition": savedAs(audit, "sarif"),
     });

@@ -1,12 +1,14 @@
 import { CreateWorkspaceInput, createWorkspace, getWorkspace, UpdateWorkspaceInput, updateWorkspace, Workspace } from "../../../shared/identity/index.ts";
 import { workspaceExample } from "../examples.ts";
 import { api, get, patch, post } from "../route.ts";
+import { etagOf, ifVersionOf } from "../versions.ts";
 
 const read = get("/api/v1/workspace", {
   id: "getWorkspace",
   tag: "Workspace",
   permission: "workspace:read",
   limit: "reads",
+  versioned: true,
   summary: "Read the workspace",
   description: "Name and settings of the workspace that the request is in.",
   ok: Workspace,
@@ -18,11 +20,13 @@ const update = patch("/api/v1/workspace", {
   tag: "Workspace",
   permission: "workspace:write",
   limit: "writes",
+  versioned: true,
   summary: "Change the workspace",
   description: "Changes what is given; the rest stays as it is.",
   body: UpdateWorkspaceInput,
   ok: Workspace,
-  examples: { body: { language: "es", auditRetentionDays: 365 }, answer: { ...workspaceExample, language: "es", auditRetentionDays: 365 } },
+  conflict: "Somebody else changed it at the same moment",
+  examples: { body: { language: "es", auditRetentionDays: 365 }, answer: { ...workspaceExample, language: "es", auditRetentionDays: 365, version: 2 } },
 });
 
 const create = post("/api/admin/workspaces", {
@@ -30,6 +34,7 @@ const create = post("/api/admin/workspaces", {
   tag: "Workspace",
   permission: "operations:write",
   limit: "admin",
+  idempotent: "directory",
   summary: "Make a workspace",
   description: "Another workspace of this installation, with whoever makes it as its first admin. Name it in X-Workspace to work in it.",
   body: CreateWorkspaceInput,
@@ -38,6 +43,12 @@ const create = post("/api/admin/workspaces", {
 });
 
 export const workspaceRoutes = api()
-  .openapi(read, async (c) => c.json(await getWorkspace(c.var.ctx), 200))
-  .openapi(update, async (c) => c.json(await updateWorkspace(c.var.ctx, c.req.valid("json")), 200))
+  .openapi(read, async (c) => {
+    const workspace = await getWorkspace(c.var.ctx);
+    return c.json(workspace, 200, etagOf(workspace));
+  })
+  .openapi(update, async (c) => {
+    const workspace = await updateWorkspace(c.var.ctx, c.req.valid("json"), ifVersionOf(c));
+    return c.json(workspace, 200, etagOf(workspace));
+  })
   .openapi(create, async (c) => c.json(await createWorkspace(c.var.ctx, c.req.valid("json")), 201));

@@ -20,6 +20,10 @@ const expected: readonly (readonly [Permission, ...boolean[]])[] = [
   ["projects:write", yes, yes, no, no],
   ["workspace:read", yes, yes, yes, yes],
   ["workspace:write", yes, yes, no, no],
+  ["workspace:export", yes, no, no, no],
+  ["workspace:delete", yes, no, no, no],
+  ["audit-log:read", yes, yes, no, no],
+  ["usage:read", yes, yes, no, no],
 ];
 const columns: readonly Role[] = ["admin", "manager", "qa", "dev"];
 const cells = expected.flatMap(([permission, ...row]) =>
@@ -41,7 +45,7 @@ describe("what somebody may do", () => {
 });
 
 describe("the page about people", () => {
-  const rows = [...peoplePage.matchAll(/^\| [^|]+ \| `([a-z]+:[a-z]+)` \| (.+) \|$/gm)];
+  const rows = [...peoplePage.matchAll(/^\| [^|]+ \| `([a-z-]+:[a-z]+)` \| (.+) \|$/gm)];
 
   it("says of every permission who has it", () => {
     const said = rows.map(([, permission, marks = ""]) => [permission, marks.split(" | ").map((mark) => mark === "✓")]);

@@ -50,6 +50,31 @@ describe("a configuration", () => {
     expect(parseConfig({ ...valid, SENTRY_DSN: given }).sentryDsn).toBe(dsn);
   });
 
+  it.each([
+    { given: undefined, origins: [] },
+    { given: "", origins: [] },
+    { given: "https://app.example.com", origins: ["https://app.example.com"] },
+    { given: " https://a.example , http://localhost:5173,, http://[::1]:80 81", origins: null },
+    {
+      given: " https://a.example:8443 , http://localhost:5173,, http://[::1]:81",
+      origins: ["https://a.example:8443", "http://localhost:5173", "http://[::1]:81"],
+    },
+    { given: "*", origins: null },
+    { given: "https://*.example.com", origins: null },
+    { given: "null", origins: null },
+    { given: "http://app.example.com", origins: null },
+    { given: "https://app.example.com/", origins: null },
+    { given: "https://APP.example.com", origins: null },
+    { given: "https://app.example.com:443", origins: null },
+    { given: "https://user@app.example.com", origins: null },
+    { given: "file:///srv", origins: null },
+  ])("reads or refuses CORS_ORIGINS '$given'", ({ given, origins }) => {
+    const env = { ...valid, CORS_ORIGINS: given };
+    if (origins === null)
+      expect(refusalOf(env).errors).toEqual([{ path: "CORS_ORIGINS", message: expect.stringMatching(/must be origins such as .*wrangler\.toml/) }]);
+    else expect([...parseConfig(env).corsOrigins]).toEqual(origins);
+  });
+
   const from = { MAIL_FROM: "Web team, S.L. <mentha@example.com>" };
   const resend = { RESEND_API_KEY: "re_12345678" };
   it.each([

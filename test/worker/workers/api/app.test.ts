@@ -150,7 +150,7 @@ describe("a value that is not valid", () => {
     { path: "/api/v1/audits?limit=ten", errors: [{ path: "query.limit", message: "This must be a number" }] },
     { path: "/api/v1/audits?limit=1&limit=2", errors: [{ path: "query.limit", message: "This must be a number" }] },
     { path: "/api/v1/audits?status=done", errors: [{ path: "query.status", message: "Use one of queued, running, completed, failed, cancelled" }] },
-    { path: "/api/v1/audits?page=2", errors: [{ path: "query.page", message: "Unknown field; known are: limit, cursor, status" }] },
+    { path: "/api/v1/audits?page=2", errors: [{ path: "query.page", message: "Unknown field; known are: limit, cursor, sort, status" }] },
     { path: "/api/v1/audits?cursor=nonsense", errors: [{ path: "query.cursor", message: "Pass the nextCursor of the page before, unchanged." }] },
     { path: "/api/v1/rules?lang=de", errors: [{ path: "query.lang", message: "Use one of en, es" }] },
     { path: "/api/v1/audits/x?verbose=1", errors: [{ path: "query.verbose", message: "Unknown field" }] },

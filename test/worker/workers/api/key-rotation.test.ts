@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { GeneratedKey, Key } from "../../../../shared/keys/index.ts";
 import { dayMs, parseApiKey } from "../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
@@ -7,7 +7,8 @@ import { signInAs } from "../../../helpers/worker/people.ts";
 
 let workspace: SeededWorkspace;
 let manager = "";
-beforeAll(async () => {
+// Somebody else each time, with limits that nobody has used.
+beforeEach(async () => {
   workspace = await seedWorkspace();
   manager = (await signInAs(workspace.userId)).accessToken;
 });

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { members } from "../../../../shared/db/schema/index.ts";
 import { GeneratedKey, Key, KeyList } from "../../../../shared/keys/index.ts";
@@ -13,7 +13,8 @@ let workspace: SeededWorkspace;
 let admin = "";
 let dev = "";
 let devId = "";
-beforeAll(async () => {
+// Somebody else each time, with limits that nobody has used.
+beforeEach(async () => {
   workspace = await seedWorkspace();
   devId = await seedMember(workspace, { role: "dev" });
   admin = (await signInAs(workspace.userId)).accessToken;
@@ -40,7 +41,7 @@ describe("a generated key", () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.get("Cache-Control")).toBe("no-store");
     const key = GeneratedKey.strict().parse(await answer.json());
-    expect(key).toMatchObject({ name: "Nightly", scopes: ["audits:write", "audits:read"], expiresAt, allowedIps: [] });
+    expect(key).toMatchObject({ name: "Nightly", scopes: ["audits:write", "audits:read"], expiresAt, allowedIps: [], limits: {}, version: 1 });
     expect(parseApiKey(key.key)?.prefix).toBe(key.prefix);
     expect((await call("GET", "/api/v1/audits", { key: key.key })).status).toBe(200);
     const { key: _, ...described } = key;

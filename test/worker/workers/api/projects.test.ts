@@ -30,11 +30,11 @@ describe("a project", () => {
     const answer = await call("POST", projectsPath, { key, body: { name: "  Shop  " } });
     expect(answer.status).toBe(201);
     const project = Project.strict().parse(await answer.json());
-    expect(project).toMatchObject({ name: "Shop", sites: [] });
+    expect(project).toMatchObject({ name: "Shop", version: 1, sites: [] });
     expect(await read(project)).toEqual(project);
     const renamed = await call("PATCH", at(project), { key, body: { name: "Shop 2" } });
-    expect(Project.strict().parse(await renamed.json())).toEqual({ ...project, name: "Shop 2" });
-    expect(await read(project)).toEqual({ ...project, name: "Shop 2" });
+    expect(Project.strict().parse(await renamed.json())).toEqual({ ...project, name: "Shop 2", version: 2 });
+    expect(await read(project)).toEqual({ ...project, name: "Shop 2", version: 2 });
     expect((await call("PATCH", at(project), { key, body: {} })).status).toBe(200);
     expect((await call("DELETE", at(project), { key })).status).toBe(204);
     expect((await call("GET", at(project), { key })).status).toBe(404);

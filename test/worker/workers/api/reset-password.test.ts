@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { count } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { attempts, jobs, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
+import { attempts, auditLog, jobs, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
 import { forgotPassword } from "../../../../shared/identity/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { ask, goodPassword, hasPassword, queuedMails, readUser, seedQueuedMail, seedToken, seedWait, triesOf } from "../../../helpers/worker/accounts.ts";
@@ -24,7 +24,7 @@ async function seedForgetful(lifeMs?: number) {
 const reset = (token: string, password = goodPassword) => ask("POST", "/auth/reset-password", { body: { token, password } });
 const forgot = (email: string, ip?: string) => ask("POST", "/auth/forgot-password", { body: { email }, ...(ip === undefined ? {} : { ip }) });
 
-const tablesOfInterest = { attempts, jobs, oneTimeTokens, users };
+const tablesOfInterest = { attempts, auditLog, jobs, oneTimeTokens, users };
 
 /** How many rows each table has that asking for a link may touch. */
 async function rowCounts(): Promise<Map<string, number>> {
@@ -56,6 +56,7 @@ describe("asking for a new password", () => {
     expect(seen[0]).toEqual(seen[1]);
     expect(seen[0]?.written).toEqual([
       ["attempts", 2],
+      ["auditLog", 1],
       ["jobs", 1],
       ["oneTimeTokens", 0],
       ["users", 0],

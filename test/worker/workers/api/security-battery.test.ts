@@ -9,7 +9,7 @@ import { isOperatorPermission, newApiKey, type Permission, permissions } from ".
 import { openAccess } from "../../../../workers/api/declaration.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
-import { addressOf, type SampleRoute, samplePassword, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
+import { addressOf, type SampleRoute, samplePassword, sampleRoutes, signedInOnly } from "../../../helpers/worker/route-samples.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 
 // Every declared route against every kind of caller who must not get in. A new route is covered by being declared.
@@ -138,15 +138,16 @@ describe("the battery", () => {
 
   it("reaches every route with a body that passes, so that a refusal is not one of the body", async () => {
     const refused: string[] = [];
-    const somebody = await seedWorkspace({ isOperator: true });
     for (const route of [...ofWorkspace, ...ofPeople]) {
-      if (route.name.includes("/change-")) await seedPassword(somebody.userId, samplePassword);
+      // Somebody else each time, since one route deletes the workspace.
+      const somebody = await seedWorkspace({ isOperator: true });
+      if (JSON.stringify(route.body ?? "").includes(samplePassword)) await seedPassword(somebody.userId, samplePassword);
       const answer = await send(route, as((await signInAs(somebody.userId)).accessToken, somebody));
       await answer.body?.cancel();
       if (answer.status === 422 || answer.status === 400) refused.push(`${route.name}: ${answer.status}`);
     }
     expect(refused).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe.each(closed)("$name", (route) => {
@@ -165,7 +166,9 @@ describe.each([...ofWorkspace, ...ofCallers])("$name", (route) => {
   });
 });
 
-describe.each(ofPeople)("$name", (route) => {
+const notForKeys = ofWorkspace.filter(({ name }) => signedInOnly.includes(name));
+
+describe.each([...ofPeople, ...notForKeys])("$name", (route) => {
   it("refuses an API key, which is not a person", async () => {
     await expectProblem(await send(route, { key: keys.good }), 403, "forbidden");
   });
@@ -178,7 +181,7 @@ describe.each(ofWorkspace)("$name", (route) => {
     expect(await answer.json()).toMatchObject({ code: "forbidden", detail: expect.stringContaining(route.permission) });
   });
 
-  it("lets the right key past the guards", async () => {
+  it.skipIf(signedInOnly.includes(route.name))("lets the right key past the guards", async () => {
     const answer = await send(route, { key: keys.good });
     await answer.body?.cancel();
     expect([200, 201, 202, 204, 404, 409]).toContain(answer.status);

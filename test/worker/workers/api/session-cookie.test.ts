@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { SignedIn, Tokens } from "../../../../shared/identity/index.ts";
 import { app } from "../../../../workers/api/app.ts";
-import { seedWorkspace } from "../../../helpers/worker/api.ts";
+import { newAddress, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 
 const password = "seven green lamps";
@@ -35,7 +35,7 @@ async function post(path: string, body: unknown, headers: Record<string, string>
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const request = new Request(`${origin}/api/v1/auth/${path}`, {
     method: "POST",
-    headers: { ...type, ...headers },
+    headers: { ...type, "CF-Connecting-IP": newAddress(), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await app.fetch(request, { ...env, ...bindings }, context);

@@ -7,6 +7,7 @@ import { SignedIn } from "../../../../shared/identity/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { goodPassword, hasPassword, queuedMails, triesOf } from "../../../helpers/worker/accounts.ts";
+import { newAddress } from "../../../helpers/worker/api.ts";
 
 const directory = directoryDatabase(env);
 const setupToken = "0123456789abcdef0123456789abcdef";
@@ -23,7 +24,7 @@ async function send(bindings: Env, body: unknown, path = "/api/v1/setup", header
   const context = createExecutionContext();
   const request = new Request(`https://mentha.test${path}`, {
     method: body === undefined ? "GET" : "POST",
-    headers: { "Content-Type": "application/json", "CF-Connecting-IP": newId("request"), ...headers },
+    headers: { "Content-Type": "application/json", "CF-Connecting-IP": newAddress(), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const answer = await app.fetch(request, bindings, context);

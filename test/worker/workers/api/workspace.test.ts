@@ -4,7 +4,7 @@ import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { members } from "../../../../shared/db/schema/index.ts";
 import { Workspace } from "../../../../shared/identity/index.ts";
 import { workspaceExample } from "../../../../workers/api/examples.ts";
-import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { type SignedIn, signedIn } from "../../../helpers/worker/people.ts";
 
 let workspace: SeededWorkspace;
@@ -23,7 +23,7 @@ async function read(who: SignedIn = admin): Promise<Workspace> {
 describe("a workspace", () => {
   it("is in English and in UTC, and keeps its audits, until somebody says otherwise", async () => {
     const own = await seedWorkspace();
-    const expected = { id: own.id, name: "Test", language: "en", timeZone: "UTC", auditRetentionDays: null, createdAt: expect.any(Number) };
+    const expected = { id: own.id, name: "Test", language: "en", timeZone: "UTC", auditRetentionDays: null, version: 1, createdAt: expect.any(Number) };
     expect(await read(await signedIn(own.userId))).toEqual(expected);
   });
 
@@ -42,8 +42,10 @@ describe("a workspace", () => {
   ])("takes $change and keeps the rest", async ({ change, result }) => {
     const before = await read();
     const answer = await admin("PATCH", "/api/v1/workspace", change);
-    expect([answer.status, await answer.json()]).toEqual([200, { ...before, ...result }]);
-    expect(await read()).toEqual({ ...before, ...result });
+    const isEdit = JSON.stringify({ ...before, ...result }) !== JSON.stringify(before);
+    const expected = { ...before, ...result, version: before.version + (isEdit ? 1 : 0) };
+    expect([answer.status, await answer.json()]).toEqual([200, expected]);
+    expect(await read()).toEqual(expected);
   });
 
   it.each([
@@ -78,6 +80,17 @@ describe("a workspace", () => {
     expect((await inThere("PATCH", "/api/v1/workspace", { name: "There" })).status).toBe(200);
     expect([(await read(inHere)).name, (await read(inThere)).name]).toEqual(["Test", "There"]);
     expect((await (await signedIn(here.userId))("GET", "/api/v1/workspace")).status).toBe(400);
+  });
+
+  it("is edited by whoever has seen its present version, and by nobody who has seen an older one", async () => {
+    const own = await seedWorkspace();
+    const key = await seedKey(own);
+    const edit = (name: string, version: string) => call("PATCH", "/api/v1/workspace", { key, body: { name }, headers: { "If-Match": version } });
+    const seen = (await call("GET", "/api/v1/workspace", { key })).headers.get("ETag") ?? "";
+    const first = await edit("First", seen);
+    expect([first.status, (await edit("Second", seen)).status]).toEqual([200, 412]);
+    expect((await edit("Third", first.headers.get("ETag") ?? "")).status).toBe(200);
+    expect((await read(await signedIn(own.userId))).name).toBe("Third");
   });
 
   it("has an example that is true to its schema", () => {

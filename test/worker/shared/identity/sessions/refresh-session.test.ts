@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { directoryDatabase } from "../../../../../shared/db/client.ts";
-import { refreshTokens, sessions } from "../../../../../shared/db/schema/index.ts";
+import type { Action } from "../../../../../shared/audit-log/index.ts";
+import { directoryDatabase, installationId } from "../../../../../shared/db/client.ts";
+import { auditLog, refreshTokens, sessions } from "../../../../../shared/db/schema/index.ts";
 import { authenticatePerson, refreshSession } from "../../../../../shared/identity/index.ts";
-import { createKeyring, createLog, dayMs, minuteMs, parseConfig, secondMs, sha256Hex, type VisitorContext } from "../../../../../shared/platform/index.ts";
+import { createKeyring, dayMs, minuteMs, parseConfig, secondMs, sha256Hex, type VisitorContext } from "../../../../../shared/platform/index.ts";
 import { seedWorkspace } from "../../../../helpers/worker/api.ts";
 import { seedMember, signInAs, visitorOfTest } from "../../../../helpers/worker/people.ts";
 
@@ -19,16 +20,21 @@ const start = Date.parse("2026-11-22T12:00:00Z");
 /** Somebody who signed in at `start`, and a clock that tests turn. */
 async function startFamily(overrides: Partial<VisitorContext> = {}) {
   let at = start;
-  const lines: string[] = [];
-  const ctx = visitorOfTest({ now: () => at, log: createLog((_level, line) => lines.push(line)), ...overrides });
-  const tokens = await signInAs(await seedMember(workspace, { role: "dev" }), ctx);
+  const ctx = visitorOfTest({ now: () => at, ...overrides });
+  const userId = await seedMember(workspace, { role: "dev" });
+  const tokens = await signInAs(userId, ctx);
   return {
+    userId,
     tokens,
-    lines,
     refresh: (token: string, also: Partial<VisitorContext> = {}) => refreshSession({ ...ctx, ...also }, token),
     authenticate: (accessToken: string) => authenticatePerson(ctx, accessToken),
     rows: () => db.select().from(refreshTokens).where(eq(refreshTokens.sessionId, tokens.sessionId)).orderBy(asc(refreshTokens.generation)),
     session: () => db.query.sessions.findFirst({ where: eq(sessions.id, tokens.sessionId) }),
+    entries: (action: Action) =>
+      db
+        .select()
+        .from(auditLog)
+        .where(and(eq(auditLog.targetId, tokens.sessionId), eq(auditLog.action, action))),
     passTo(ms: number): void {
       at = start + ms;
     },
@@ -78,17 +84,16 @@ describe("a refresh token", () => {
     expect(await rows()).toHaveLength(2);
   });
 
-  it("that is presented again after 21 s ends the session, its access tokens with it, and is logged", async () => {
-    const { tokens, refresh, authenticate, session, lines, passTo } = await startFamily();
+  it("that is presented again after 21 s ends the session, its access tokens with it, and is in the log of the installation", async () => {
+    const { userId, tokens, refresh, authenticate, session, entries, passTo } = await startFamily();
     const next = await refresh(tokens.refreshToken);
     passTo(21 * secondMs);
     await expect(refresh(tokens.refreshToken)).rejects.toMatchObject(refused);
     expect(await session()).toMatchObject({ revokedAt: start + 21 * secondMs, revokedFor: "token-reuse" });
     for (const { accessToken } of [tokens, next]) await expect(authenticate(accessToken)).rejects.toMatchObject(refused);
     await expect(refresh(next.refreshToken)).rejects.toMatchObject(refused);
-    expect(lines.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ level: "warn", msg: expect.stringContaining("used twice"), actorId: tokens.sessionId }),
-    ]);
+    const entry = { workspaceId: installationId, actorKind: "visitor", userId: null, targetId: tokens.sessionId, aboutUserId: userId };
+    expect(await entries("session.reuse")).toEqual([expect.objectContaining(entry)]);
   });
 
   it("that is presented again once its successor was used ends the session, however soon", async () => {

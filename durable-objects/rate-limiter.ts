@@ -1,0 +1,104 @@
+import { DurableObject } from "cloudflare:workers";
+import { databaseFor, directoryDatabase } from "../shared/db/client.ts";
+import {
+  type Begin,
+  type Begun,
+  createRateLimiter,
+  flushUsage,
+  type Hit,
+  type Outcome,
+  type RateLimiter as Policy,
+  type Verdict,
+} from "../shared/limits/index.ts";
+import { reportFault } from "../shared/platform/index.ts";
+
+/** One per caller: its limits and its usage. Storage, alarm and RPC only; what happens is decided in `shared/limits`. */
+export class RateLimiter extends DurableObject<Env> {
+  readonly #limiter: Policy;
+  /** When the alarm rings; null when none is set. Held here, since asking the storage at every hit would cost more than the hit. */
+  #armedAt: number | null = null;
+  /** What the alarm does just now. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const flushContext = { directory: directoryDatabase(env), database: (workspaceId: string) => databaseFor(env, workspaceId), now: Date.now };
+    this.#limiter = createRateLimiter({
+      sql: ctx.storage.sql,
+      transact: (work) => ctx.storage.transactionSync(work),
+      principalId: () => principalOf(ctx.id.name),
+      flush: (counted) => flushUsage(flushContext, counted),
+      now: Date.now,
+      random: Math.random,
+      newLease: () => crypto.randomUUID(),
+    });
+    const readAlarm = async () => {
+      this.#armedAt = await ctx.storage.getAlarm();
+    };
+    // An object whose beginning fails is ended by the platform itself.
+    ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
+  }
+
+  async hit(hit: Hit): Promise<Verdict> {
+    const verdict = this.#limiter.hit(hit);
+    await this.#arm();
+    return verdict;
+  }
+
+  async begin(begin: Begin): Promise<Begun> {
+    const begun = this.#limiter.begin(begin);
+    await this.#arm();
+    return begun;
+  }
+
+  end(lease: string): void {
+    this.#limiter.end(lease);
+  }
+
+  async note(outcome: Outcome): Promise<void> {
+    this.#limiter.note(outcome);
+    await this.#arm();
+  }
+
+  /** Forgets everything of the caller, once a flush that is under way has ended: it must not write after this. */
+  async clear(): Promise<void> {
+    await this.#work;
+    await this.#deleteAll();
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = null;
+    this.#work = this.#settle();
+    await this.#work;
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      if ((await this.#limiter.work()) === "empty") return await this.#deleteAll();
+    } catch (cause) {
+      reportFault({ env: this.env, context: this.ctx }, "usage was not written", cause, { domain: "limits" });
+    }
+    await this.#arm();
+  }
+
+  /** In one turn: whoever hits next must not find memory and storage of different opinions. */
+  async #deleteAll(): Promise<void> {
+    this.#limiter.forget();
+    this.#armedAt = null;
+    await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
+  }
+
+  /** An alarm is kept when it comes early enough: setting it is a billed write. */
+  async #arm(): Promise<void> {
+    const wake = this.#limiter.wakeAt();
+    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return;
+    this.#armedAt = wake;
+    await this.ctx.storage.setAlarm(wake);
+  }
+}
+
+/** The id of the key or of the person that a caller's name holds, such as `key:key_01k9…`; null for an address. */
+function principalOf(caller: string | undefined): string | null {
+  const [kind, id] = caller?.split(":") ?? [];
+  return kind === "key" || kind === "user" ? (id ?? null) : null;
+}

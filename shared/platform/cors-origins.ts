@@ -1,0 +1,20 @@
+import { z } from "zod";
+
+/** What browsers never send over a wire that others can read. */
+const loopbackHosts: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** An origin exactly as a browser writes it in `Origin`, with https outside this computer. */
+function isOrigin(text: string): boolean {
+  const url = text.includes("*") ? null : URL.parse(text); // a host may have one, by the letter of the URL standard
+  return url !== null && url.origin === text && (url.protocol === "https:" || (url.protocol === "http:" && loopbackHosts.has(url.hostname)));
+}
+
+/** `CORS_ORIGINS`: origins with commas between, none when absent. Neither `*` nor a pattern: each is named. */
+export const CorsOrigins = z
+  .string({ error: "must be text" })
+  .default("")
+  .transform((text) => text.split(",").flatMap((entry) => entry.trim() || []))
+  .refine((origins) => origins.every(isOrigin), {
+    error: "must be origins such as https://app.example.com, separated by commas: no `*`, no path, no slash at the end, and https outside this computer",
+  })
+  .transform((origins): ReadonlySet<string> => new Set(origins));

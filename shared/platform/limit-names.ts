@@ -1,0 +1,26 @@
+/** Names of the limits on how much a caller may do in a time; `shared/limits/policies.ts` says what each of them is. */
+export const limitNames = [
+  "admin",
+  "audits",
+  "chat",
+  "credentials",
+  "executions",
+  "exports",
+  "generations",
+  "health",
+  "keys",
+  "lists",
+  "public",
+  "reads",
+  "refreshes",
+  "reports",
+  "signIn",
+  "signOuts",
+  "unauthenticated",
+  "verifications",
+  "writes",
+] as const;
+export type LimitName = (typeof limitNames)[number];
+
+/** The most that any limit may allow in its window, whoever sets it: each unit that is taken is remembered until its time is over. */
+export const maxLimit = 10_000;

@@ -1,0 +1,156 @@
+import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { eraseWorkspaceLog } from "../audit-log/index.ts";
+import { type Crawls, purgeAudit } from "../audits/index.ts";
+import type { Database } from "../db/client.ts";
+import { apiKeys, audits, events, idempotency, invitations, jobs, members, oneTimeTokens, projects, sites, usage, workspaces } from "../db/schema/index.ts";
+import { eraseDeadLetters } from "../dead-letters/index.ts";
+import { forgetAttempts } from "../identity/index.ts";
+import type { JobExecutor } from "../jobs/index.ts";
+import type { Limiters } from "../limits/index.ts";
+import { forgetMails } from "../mail/index.ts";
+import { type Step, takeStep } from "./steps.ts";
+
+export interface EraseWorkspaceDeps {
+  readonly databaseOf: (workspaceId: string) => Database;
+  readonly crawls: Crawls;
+  readonly limiters: Limiters;
+  readonly store: R2Bucket;
+  readonly now: () => number;
+}
+
+/** What the steps share. */
+interface Erasing extends EraseWorkspaceDeps {
+  readonly workspaceId: string;
+  readonly directory: Database;
+  /** The database that holds the workspace's own things. */
+  readonly db: Database;
+}
+
+/** The executor of `workspace.erase`: removes everything of a workspace that has no members any more, its own row last. */
+export function eraseWorkspaceWith(deps: EraseWorkspaceDeps): JobExecutor<"workspace.erase"> {
+  return async ({ db: directory, input: { workspaceId } }) => {
+    const erasing = { ...deps, workspaceId, directory, db: deps.databaseOf(workspaceId) };
+    return takeStep([
+      // Before the rows that lead to their objects: audits, and events that tell of an audit whose row is gone.
+      () => eraseAudits(erasing),
+      () => eraseEvents(erasing),
+      ...ofDatabase(erasing),
+      // Before the name of the workspace, by which its invitations are known among the e-mails.
+      () => eraseInvitations(erasing),
+      ...ofDirectory(erasing),
+      () => eraseObjects(erasing),
+      async () => (await directory.delete(workspaces).where(eq(workspaces.id, workspaceId))).meta.changes,
+    ]);
+  };
+}
+
+const auditsPerSlice = 10;
+/** Slices of the removal of one audit within one of ours. */
+const purgesPerSlice = 10;
+
+/** Audits under way are stopped first: then no crawl writes to the database any more, whatever it still finds. */
+async function eraseAudits({ db, workspaceId, crawls, now }: Erasing): Promise<number> {
+  const own = eq(audits.workspaceId, workspaceId);
+  const hidden = { deletedAt: now(), sealedHeaders: null, status: sql`iif(${audits.status} in ('queued', 'running'), 'cancelled', ${audits.status})` };
+  await db
+    .update(audits)
+    .set(hidden)
+    .where(and(own, isNull(audits.deletedAt)));
+  const some = await db.select({ id: audits.id }).from(audits).where(own).orderBy(asc(audits.id)).limit(auditsPerSlice);
+  let purges = 0;
+  for (const { id: auditId } of some) {
+    await crawls.clear(auditId);
+    for (let isDone = false; !isDone; ) {
+      if (++purges > purgesPerSlice) return purges;
+      ({ done: isDone } = await purgeAudit({ db, jobId: "", workspaceId, input: { auditId } }));
+    }
+  }
+  return purges;
+}
+
+const rowsPerSlice = 500;
+
+/** What waits to be handled may be the last word of a crawl whose audit has no row any more. */
+async function eraseEvents({ db, workspaceId, crawls }: Erasing): Promise<number> {
+  const { id, data, handledAt } = events;
+  const some = await db.select({ id, data, handledAt }).from(events).where(eq(events.workspaceId, workspaceId)).limit(rowsPerSlice);
+  if (some.length === 0) return 0;
+  const waiting = some.filter((event) => event.handledAt === null).flatMap((event) => auditOf(event.data));
+  for (const auditId of new Set(waiting)) await crawls.clear(auditId);
+  await db.delete(events).where(oneOf(id, some));
+  return some.length;
+}
+
+function auditOf(data: unknown): string[] {
+  const auditId: unknown = typeof data === "object" && data !== null ? Reflect.get(data, "auditId") : undefined;
+  return typeof auditId === "string" ? [auditId] : [];
+}
+
+/** One parameter, however many ids. */
+const oneOf = (column: SQLiteColumn, rows: readonly { readonly id: string }[]) =>
+  sql`${column} in (select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
+
+type Owned = SQLiteTable & { readonly workspaceId: SQLiteColumn };
+
+/** Some of a workspace's rows in a table that has nothing elsewhere hanging on it. */
+const rowsOf = (db: Database, table: Owned, workspaceId: string): Step => {
+  const some = sql`select rowid from ${table} where ${table.workspaceId} = ${workspaceId} limit ${rowsPerSlice}`;
+  return async () => (await db.delete(table).where(sql`rowid in (${some})`)).meta.changes;
+};
+
+function ofDatabase({ db, store, workspaceId }: Erasing): Step[] {
+  return [
+    ...[jobs, sites, projects, usage, idempotency].map((table) => rowsOf(db, table, workspaceId)),
+    async () => (await eraseWorkspaceLog(db, workspaceId, rowsPerSlice)).changed,
+    () => eraseDeadLetters({ db, store }, [workspaceId]),
+  ];
+}
+
+function ofDirectory(erasing: Erasing): Step[] {
+  const { directory, workspaceId } = erasing;
+  return [
+    () => eraseKeys(erasing),
+    // Somebody accepted an invitation at the moment it was deleted.
+    rowsOf(directory, members, workspaceId),
+    () => forgetAttempts(erasing, "workspace", workspaceId),
+  ];
+}
+
+/** Each has a limiter to clear. */
+const keysPerSlice = 20;
+
+async function eraseKeys({ directory, limiters, workspaceId }: Erasing): Promise<number> {
+  const keys = await directory.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.workspaceId, workspaceId)).limit(keysPerSlice);
+  for (const { id } of keys) await limiters(`key:${id}`).clear();
+  const ids = keys.map(({ id }) => id);
+  if (ids.length > 0) await directory.delete(apiKeys).where(inArray(apiKeys.id, ids));
+  return ids.length;
+}
+
+/** With their links, and the e-mails that carry them. */
+async function eraseInvitations({ directory, store, workspaceId }: Erasing): Promise<number> {
+  const { id, email } = invitations;
+  const some = await directory.select({ id, email }).from(invitations).where(eq(invitations.workspaceId, workspaceId)).limit(rowsPerSlice);
+  if (some.length === 0) return 0;
+  const workspace = await directory.query.workspaces.findFirst({ columns: { name: true }, where: eq(workspaces.id, workspaceId) });
+  const invited = new Set(some.map((each) => each.email));
+  if (workspace !== undefined) await forgetMails(store, ({ to, text }) => invited.has(to) && text.includes(workspace.name));
+  const ids = JSON.stringify(some.map((each) => each.id));
+  await directory.batch([
+    directory.delete(oneTimeTokens).where(oneOf(oneTimeTokens.subjectId, some)),
+    directory.delete(jobs).where(and(eq(jobs.type, "mail.send"), sql`json_extract(${jobs.input}, '$.invitationId') in (select value from json_each(${ids}))`)),
+    directory.delete(invitations).where(oneOf(id, some)),
+  ]);
+  return some.length;
+}
+
+/** The bucket deletes as many at once. */
+const objectsPerSlice = 1_000;
+
+async function eraseObjects({ store, workspaceId }: Erasing): Promise<number> {
+  const { objects } = await store.list({ prefix: `${workspaceId}/`, limit: objectsPerSlice });
+  const keys = objects.map(({ key }) => key);
+  if (keys.length > 0) await store.delete(keys);
+  return keys.length;
+}

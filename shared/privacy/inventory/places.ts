@@ -1,0 +1,74 @@
+import { deletes, erases, type Holding, keeps } from "./holding.ts";
+
+// What is kept elsewhere than in tables. A test compares this with wrangler.toml, and with the files that write to the bucket.
+
+/** Objects of the bucket, by how their names begin. */
+export const prefixes: Readonly<Record<string, Holding & { readonly writtenBy: string }>> = {
+  "dev-mail/": {
+    holds: "the last 200 e-mails of a development installation",
+    writtenBy: "shared/mail/transports/mailbox.ts",
+    withPerson: erases("those to their address, and those in which it stands"),
+    withWorkspace: erases("those that invite to it"),
+    personGets: null,
+    workspaceGets: null,
+  },
+  "dead-letters/": {
+    holds: "messages that could not be processed while the database was down, until it is up again",
+    writtenBy: "shared/dead-letters/park.ts",
+    withPerson: erases("those that name their id or address"),
+    withWorkspace: erases("those that name its id"),
+    personGets: null,
+    workspaceGets: null,
+  },
+  "dead-letters-unreadable/": {
+    holds: "such messages that cannot be read",
+    writtenBy: "shared/dead-letters/park.ts",
+    withPerson: erases("those that name their id or address"),
+    withWorkspace: erases("those that name its id"),
+    personGets: null,
+    workspaceGets: null,
+  },
+  "<workspaceId>/audit-log/": {
+    holds: "the end of the chain of seals over the log",
+    writtenBy: "shared/audit-log/chain-head.ts",
+    withPerson: null,
+    withWorkspace: deletes,
+    personGets: null,
+    workspaceGets: null,
+  },
+};
+
+/** Durable Objects, by class. */
+export const objects: Readonly<Record<string, Holding & { readonly namedBy: string }>> = {
+  AuditCrawl: {
+    holds: "the frontier and the facts of one crawl, until seven days after its end",
+    namedBy: "the audit's id",
+    withPerson: null,
+    withWorkspace: deletes,
+    personGets: null,
+    workspaceGets: null,
+  },
+  RateLimiter: {
+    holds: "what a key, a person or a network used lately of its limits, until that is over",
+    namedBy: "`key:` and the key's id, `user:` and the person's id, or `ip:` and the address",
+    withPerson: erases("their own and those of the keys that they made; that of a network is nobody's alone, and is forgotten when its windows are over"),
+    withWorkspace: erases("those of its keys; those of its members are theirs, and know its id until the day is over"),
+    personGets: null,
+    workspaceGets: null,
+  },
+};
+
+const passes = keeps("it is on its way, and nothing can take it back: whoever receives it finds nothing to do; four days at most");
+
+/** Queues, by the product's name for them. */
+export const queues: Readonly<Record<string, Holding>> = {
+  events: { holds: "ids of events and workspaces", withPerson: null, withWorkspace: passes, personGets: null, workspaceGets: null },
+  analysis: {
+    holds: "addresses of pages to fetch, with sealed request headers",
+    withPerson: null,
+    withWorkspace: passes,
+    personGets: null,
+    workspaceGets: null,
+  },
+  work: { holds: "ids of jobs and workspaces", withPerson: null, withWorkspace: passes, personGets: null, workspaceGets: null },
+};

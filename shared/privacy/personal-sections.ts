@@ -1,0 +1,127 @@
+import { and, asc, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Database } from "../db/client.ts";
+import { apiKeys, auditLog, audits, invitations, members, sessions, usage, users, workspaces } from "../db/schema/index.ts";
+import { AppError, type PersonContext } from "../platform/index.ts";
+import { paged, rowsPerPage } from "./paged.ts";
+import type { PersonalData } from "./schemas.ts";
+
+type Section = Exclude<keyof PersonalData, "exportedAt" | "account">;
+type Pages<K extends Section> = AsyncGenerator<PersonalData[K], void>;
+
+/** What the export begins with. */
+export async function readAccountOf({ directory, userId }: PersonContext): Promise<PersonalData["account"]> {
+  const user = await directory.query.users.findFirst({ where: eq(users.id, userId) });
+  if (user === undefined) throw new AppError("internal", `The user ${userId}, who was authenticated, is gone.`);
+  const { id, email, name, language, emailVerifiedAt, isOperator, createdAt } = user;
+  return { id, email, name, language, emailVerified: emailVerifiedAt !== null, isOperator, createdAt };
+}
+
+/** The lists of the export, in its order; each reads a page when it is asked for one. */
+export function sectionsOf({ directory: db, userId }: PersonContext, email: string, databases: readonly Database[]): { readonly [K in Section]: Pages<K> } {
+  return {
+    memberships: readMemberships(db, userId),
+    sessions: readSessions(db, userId),
+    invitations: readInvitations(db, email),
+    keys: readKeys(db, userId),
+    audits: fromAll(databases, (each) => readAudits(each, userId)),
+    log: fromAll(databases, (each) => readLog(each, userId)),
+    usage: fromAll(databases, (each) => readUsage(each, userId)),
+  };
+}
+
+async function* fromAll<Page>(databases: readonly Database[], read: (db: Database) => AsyncGenerator<Page, void>): AsyncGenerator<Page, void> {
+  for (const db of databases) yield* read(db);
+}
+
+const after = (column: Parameters<typeof gt>[0], last: string | number | undefined): SQL | undefined => (last === undefined ? undefined : gt(column, last));
+
+function readMemberships(db: Database, userId: string): Pages<"memberships"> {
+  return paged((last) =>
+    db
+      .select({ id: workspaces.id, name: workspaces.name, role: members.role, joinedAt: members.createdAt })
+      .from(members)
+      .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
+      .where(and(eq(members.userId, userId), after(members.workspaceId, last?.id)))
+      .orderBy(asc(members.workspaceId))
+      .limit(rowsPerPage),
+  );
+}
+
+function readSessions(db: Database, userId: string): Pages<"sessions"> {
+  const { id, createdAt, lastUsedAt, expiresAt, revokedAt, ip, userAgent } = sessions;
+  return paged((last) =>
+    db
+      .select({ id, createdAt, lastUsedAt, expiresAt, revokedAt, ip, userAgent })
+      .from(sessions)
+      .where(and(eq(sessions.userId, userId), after(id, last?.id)))
+      .orderBy(asc(id))
+      .limit(rowsPerPage),
+  );
+}
+
+function readInvitations(db: Database, email: string): Pages<"invitations"> {
+  const { id, workspaceId, role, createdAt, expiresAt, acceptedAt, revokedAt } = invitations;
+  return paged((last) =>
+    db
+      .select({ id, workspaceId, email: invitations.email, role, createdAt, expiresAt, acceptedAt, revokedAt })
+      .from(invitations)
+      .where(and(eq(invitations.email, email), after(id, last?.id)))
+      .orderBy(asc(id))
+      .limit(rowsPerPage),
+  );
+}
+
+function readKeys(db: Database, userId: string): Pages<"keys"> {
+  const { prefix, workspaceId, name, scopes, allowedIps, createdAt, expiresAt, revokedAt, lastUsedAt } = apiKeys;
+  return paged((last) =>
+    db
+      .select({ prefix, workspaceId, name, scopes, allowedIps, createdAt, expiresAt, revokedAt, lastUsedAt })
+      .from(apiKeys)
+      .where(and(eq(apiKeys.createdBy, userId), after(prefix, last?.prefix)))
+      .orderBy(asc(prefix))
+      .limit(rowsPerPage),
+  );
+}
+
+function readAudits(db: Database, userId: string): Pages<"audits"> {
+  const { id, workspaceId, url, status, createdAt, finishedAt } = audits;
+  return paged((last) =>
+    db
+      .select({ id, workspaceId, url, status, createdAt, finishedAt })
+      .from(audits)
+      .where(and(eq(audits.createdBy, userId), isNull(audits.deletedAt), after(id, last?.id)))
+      .orderBy(asc(id))
+      .limit(rowsPerPage),
+  );
+}
+
+/** Of what others did, not from where; of what was done to others or to things, not before and after: that is the workspace's. */
+async function* readLog(db: Database, userId: string): Pages<"log"> {
+  const { seq, aboutUserId } = auditLog;
+  const pages = paged<typeof auditLog.$inferSelect>((last) =>
+    db
+      .select()
+      .from(auditLog)
+      .where(and(or(eq(auditLog.userId, userId), eq(aboutUserId, userId)), after(seq, last?.seq)))
+      .orderBy(asc(seq))
+      .limit(rowsPerPage),
+  );
+  for await (const page of pages)
+    yield page.map(({ id, workspaceId, at, action, targetId, ...entry }) => ({
+      ...{ id, workspaceId, at, action, targetId },
+      client: entry.userId === userId ? entry.client : null,
+      details: entry.aboutUserId === userId ? entry.details : null,
+    }));
+}
+
+function readUsage(db: Database, userId: string): Pages<"usage"> {
+  const { workspaceId, day, principalId, requests, errors, limited, audits: audited } = usage;
+  return paged((last) =>
+    db
+      .select({ workspaceId, day, principalId, requests, errors, limited, audits: audited })
+      .from(usage)
+      .where(and(eq(usage.userId, userId), last && sql`(${workspaceId}, ${day}, ${principalId}) > (${last.workspaceId}, ${last.day}, ${last.principalId})`))
+      .orderBy(asc(workspaceId), asc(day), asc(principalId))
+      .limit(rowsPerPage),
+  );
+}

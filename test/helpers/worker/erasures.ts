@@ -1,0 +1,115 @@
+import { env } from "cloudflare:workers";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { directoryDatabase } from "../../../shared/db/client.ts";
+import * as schema from "../../../shared/db/schema/index.ts";
+import { members, users } from "../../../shared/db/schema/index.ts";
+import { sweepJobs } from "../../../shared/jobs/index.ts";
+import { newId } from "../../../shared/platform/index.ts";
+import { tables } from "../../../shared/privacy/inventory/tables.ts";
+import type { SeededWorkspace } from "./api.ts";
+import { storeCanaries } from "./canaries.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Stores a canary in every table that a workspace has rows in, and in the bucket; its texts begin with `canary`. Returns the id of the audit. */
+export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace, canary: string): Promise<string> {
+  const auditId = newId("audit");
+  const invitationId = newId("invitation");
+  const projectId = newId("project");
+  const store = (name: keyof typeof tables, values: Values) => storeCanaries(tables[name].table, canary, values, tables[name].secret);
+  await env.DB.prepare("UPDATE workspaces SET name = ? WHERE id = ?").bind(`${canary}-name`, workspaceId).run();
+  await store("invitations", { id: invitationId, workspaceId, invitedBy: userId, acceptedAt: null, revokedAt: null });
+  await store("oneTimeTokens", { subjectId: invitationId });
+  await store("attempts", { subject: `workspaceMail:${workspaceId}` });
+  await store("apiKeys", { id: newId("key"), workspaceId, createdBy: userId, scopes: [`${canary}-scope`], allowedIps: [`${canary}-ip`], limits: {} });
+  await store("projects", { id: projectId, workspaceId });
+  await store("sites", { id: newId("site"), workspaceId, projectId });
+  await store("audits", { id: auditId, workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  await store("auditPages", { auditId, ordinal: 1, workspaceId });
+  await store("findings", { auditId, ordinal: 1, id: newId("finding"), workspaceId });
+  await store("usage", { workspaceId, principalId: userId, userId, day: `${canary}-day` });
+  await store("auditLog", { id: newId("logEntry"), workspaceId, seq: undefined, userId: newId("user"), aboutUserId: null });
+  await store("auditSeals", { workspaceId, toSeq: 1, fromSeq: 1, marks: [] });
+  await store("idempotency", { workspaceId });
+  await store("events", { id: newId("event"), workspaceId });
+  await store("jobs", { id: newId("job"), workspaceId, state: "failed" });
+  await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "invitation", invitationId } });
+  await store("parkedMessages", { id: newId("parked"), queue: "work", body: JSON.stringify({ workspaceId, canary }) });
+  await env.STORE.put(`${workspaceId}/audit-log/head.json`, `{"hash":"${canary}"}`);
+  await env.STORE.put(`dead-letters-unreadable/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"`);
+  await storeMail({ to: `${canary}-email`, text: `Join ${canary}-name` });
+  return auditId;
+}
+
+let mails = 0;
+
+/** An e-mail in the mailbox of a development installation. */
+export async function storeMail({ to, text }: { to: string; text: string }): Promise<void> {
+  mails += 1;
+  const id = `0000000000001-${String(mails).padStart(8, "0")}`;
+  await env.STORE.put(`dev-mail/${id}`, JSON.stringify({ id, sentAt: 1, to, subject: "Hello", text, html: text }));
+}
+
+/** Stores a canary wherever something of a person stands, beside what belongs to others. */
+export async function fillPerson(userId: string, canary: string, { id: workspaceId }: Pick<SeededWorkspace, "id">): Promise<void> {
+  const email = `${canary}@example.com`;
+  const store = (name: keyof typeof tables, values: Values) => storeCanaries(tables[name].table, canary, values, tables[name].secret);
+  await env.DB.prepare("UPDATE users SET name = ?, email = ? WHERE id = ?").bind(`${canary}-name`, email, userId).run();
+  const sessionId = newId("session");
+  await store("sessions", { id: sessionId, userId, revokedAt: null });
+  await store("refreshTokens", { sessionId });
+  await store("oneTimeTokens", { subjectId: newId("invitation"), email });
+  await store("invitations", { id: newId("invitation"), workspaceId, email, invitedBy: newId("user"), acceptedAt: 1, revokedAt: null });
+  const keyId = newId("key");
+  await store("apiKeys", { id: keyId, workspaceId, createdBy: userId, scopes: ["audits:read"], allowedIps: [`${canary}-ip`], limits: {} });
+  await store("idempotency", { workspaceId, principalId: keyId });
+  await store("idempotency", { workspaceId, principalId: userId });
+  const plain = { workspaceId, seq: undefined, action: "audit.create", actorKind: "session", actorId: "a", targetKind: "audit", requestId: "r" };
+  // Salts are random, and there are digests of what was erased only.
+  const salted = { clientSalt: "00", detailsSalt: "00", clientDigest: null, detailsDigest: null };
+  const client = { ip: `${canary}-ip`, userAgent: `${canary}-userAgent` };
+  const did = { ...salted, client, id: newId("logEntry"), targetId: "x", userId, aboutUserId: null, details: { after: { url: "https://example.com/" } } };
+  await store("auditLog", { ...plain, ...did });
+  await store("auditLog", {
+    ...plain,
+    ...did,
+    id: newId("logEntry"),
+    userId: newId("user"),
+    client: null,
+    aboutUserId: userId,
+    details: { before: { name: canary } },
+  });
+  await store("auditLog", { ...plain, ...did, id: newId("logEntry"), userId: newId("user"), client: null, details: { after: { email } } });
+  await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "reset-password", email } });
+  await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "password-changed", userId } });
+  await store("parkedMessages", { id: newId("parked"), queue: "work", body: "{}", errorMessage: `to ${email}` });
+  await env.STORE.put(`dead-letters-unreadable/work/${userId}.json`, `"${canary} ${userId}`);
+  await storeMail({ to: email, text: "Your password was changed." });
+  await storeMail({ to: "somebody@example.com", text: `${canary}-name (${email}) invites you` });
+}
+
+/** A second admin of a workspace, so that the first one may go. */
+export async function seedAdmin({ id: workspaceId }: Pick<SeededWorkspace, "id">): Promise<string> {
+  const userId = newId("user");
+  const db = directoryDatabase(env);
+  await db.insert(users).values({ id: userId, email: `${userId}@example.com`, createdAt: 1 });
+  await db.insert(members).values({ workspaceId, userId, role: "admin", createdAt: 1 });
+  return userId;
+}
+
+/** Lets time pass until every erasure that was asked for is done, the second looks too. */
+export async function untilErased(): Promise<void> {
+  for (let looks = 0; looks < 400; looks++) {
+    const open = await env.DB.prepare("SELECT count(*) AS n FROM jobs WHERE type LIKE '%.erase' AND state IN ('queued', 'running')").first<{ n: number }>();
+    if (open?.n === 0) return;
+    await env.DB.prepare("UPDATE jobs SET due_at = 0 WHERE state = 'queued'").run();
+    // Not the whole cron, which has things to do with rows as old as those of these tests.
+    await sweepJobs(directoryDatabase(env), env.WORK, Date.now());
+    await scheduler.wait(100);
+  }
+  const left = await env.DB.prepare("SELECT * FROM jobs WHERE type LIKE '%.erase'").all();
+  throw new Error(`the erasure did not end: ${JSON.stringify(left.results)}`);
+}
+
+/** The columns that the code knows, by the name of their table in the database. */
+export const columnsInCode = new Map(Object.values(schema).map((table) => [getTableConfig(table).name, getTableConfig(table).columns.map(({ name }) => name)]));

@@ -1,0 +1,39 @@
+import { limitPolicies, type QuotaState, type Verdict } from "../../../shared/limits/index.ts";
+import { AppError, hourMs, minuteMs, secondMs } from "../../../shared/platform/index.ts";
+import type { Judgement } from "./judge.ts";
+
+/** How long whoever cannot be counted is asked to wait. */
+const unavailableMs = 5 * secondMs;
+
+/** What a judgement refuses with; undefined when it lets the request go on. */
+export function refusalOf(judgement: Judgement): AppError | undefined {
+  if (judgement === "unavailable") {
+    return new AppError("unavailable", "The limits of this request cannot be counted right now, and it is not let through uncounted.", {
+      retryAfterMs: unavailableMs,
+    });
+  }
+  const { allowed, quotas, retryAfterMs = 0 } = judgement.verdict;
+  const [quota] = quotas;
+  return allowed || quota === undefined ? undefined : overLimit(quota, retryAfterMs);
+}
+
+function overLimit({ name, limit, windowMs }: QuotaState, retryAfterMs: NonNullable<Verdict["retryAfterMs"]>): AppError {
+  const whose = isOfAddress(name) ? "from one address" : "of one API key or one person";
+  const detail = `The limit "${name}" is reached: ${limit} ${limit === 1 ? "request" : "requests"} ${whose} in any ${timeInWords(windowMs)}. Try again in ${timeInWords(retryAfterMs)}.`;
+  return new AppError("rate_limited", detail, { retryAfterMs });
+}
+
+const isOfAddress = (limit: string): boolean => Object.entries(limitPolicies).some(([name, { per }]) => name === limit && per === "ip");
+
+/** What no more of can be open at once. */
+export function tooManyOpen(what: string, limit: number, retryAfterMs: number): AppError {
+  const detail = `The limit "${what}" is reached: ${limit} of one API key or one person at once. Close one, or try again in ${timeInWords(retryAfterMs)}.`;
+  return new AppError("rate_limited", detail, { retryAfterMs });
+}
+
+/** `1 hour`, `60 seconds`: whole, and never less than it is. */
+function timeInWords(ms: number): string {
+  const [unit, unitMs] = ms >= hourMs ? ["hour", hourMs] : ms > 2 * minuteMs ? ["minute", minuteMs] : ["second", secondMs];
+  const count = Math.max(1, Math.ceil(ms / unitMs));
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
