@@ -80,11 +80,8 @@ export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) 
     },
     save(policies, rest) {
       const now = open();
-      const rows = policies.size + (rest === undefined ? 0 : 1);
-      if (rows === 0) return;
-      // One statement is all or nothing by itself, and faster: nearly every hit is one.
-      if (rows === 1 && hasTable) writeAll(policies, rest);
-      else transact(() => writeAll(policies, rest));
+      if (policies.size === 0 && rest === undefined) return;
+      transact(() => writeAll(policies, rest));
       hasTable = true;
       for (const [name, row] of policies) {
         if (row === null) now.policies.delete(name);

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "../db/client.ts";
+import { secondMs } from "./clock.ts";
 import { AppError } from "./errors.ts";
 
 export type Statement = BatchItem<"sqlite">;
@@ -27,7 +28,7 @@ export async function commit(db: Database, statements: readonly Statement[]): Pr
   } catch (cause) {
     if (says(cause, "malformed JSON")) throw new AppError("conflict", "Somebody else changed this in the meantime. Read it again and retry.", { cause });
     if (says(cause, "UNIQUE constraint failed")) throw new AppError("conflict", "This was done already.", { cause });
-    throw new AppError("unavailable", "The database did not answer.", { cause });
+    throw new AppError("unavailable", "The database did not answer.", { cause, retryAfterMs: secondMs });
   }
 }
 

@@ -1,12 +1,13 @@
-import { and, eq, isNull, lt } from "drizzle-orm";
+import { and, eq, isNull, lt, lte } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { events } from "../db/schema/index.ts";
-import { minuteMs } from "./clock.ts";
+import { dayMs, minuteMs } from "./clock.ts";
 import type { Statement } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { AppError } from "./errors.ts";
 import { idPattern, newId } from "./ids.ts";
+import { purgeRows } from "./purge-rows.ts";
 
 const event = <T extends string, D extends z.ZodType>(type: T, data: D) => z.object({ id: z.string(), workspaceId: z.string(), type: z.literal(type), data });
 const ofAudit = z.object({ auditId: z.string() });
@@ -81,4 +82,12 @@ export async function sweepEvents(db: Database, queue: EventQueue, now: number):
     .limit(sweepBatch);
   if (rows.length > 0) await queue.sendBatch(rows.map(({ id, workspaceId }) => ({ body: { v: 1, eventId: id, workspaceId } })));
   return rows.length;
+}
+
+/** Longer than a dead letter waits for a person to replay it, which needs the row. */
+const keptMs = 30 * dayMs;
+
+/** Deletes events that were handled some time ago, of the rows whose turn it is. Returns how many. */
+export function purgeEvents(db: Database, now: number): Promise<number> {
+  return purgeRows(db, events, lte(events.handledAt, now - keptMs), now);
 }

@@ -34,6 +34,7 @@ export {
   type EventType,
   findUnhandledEvent,
   markHandled,
+  purgeEvents,
   recordEvent,
   type StoredEvent,
   sendEvents,

@@ -6,6 +6,7 @@ import { recoverStored } from "../../shared/dead-letters/index.ts";
 import { purgeClaims } from "../../shared/idempotency/index.ts";
 import { purgeSignIns } from "../../shared/identity/index.ts";
 import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
+import { purgeUsage } from "../../shared/limits/index.ts";
 import { AppError, configOf, createKeyring, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
 
 interface CronJob {
@@ -31,6 +32,8 @@ const everyMinute: readonly CronJob[] = [
   },
   { name: "purge sign-ins", run: (db) => purgeSignIns(db, systemClock()) },
   { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
+  { name: "purge events", run: (db) => purgeEvents(db, systemClock()) },
+  { name: "purge usage", run: (db) => purgeUsage(db, systemClock()) },
   { name: "purge idempotency keys", run: (db) => purgeClaims(db, systemClock()) },
 ];
 
