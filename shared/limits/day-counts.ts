@@ -22,11 +22,12 @@ export type Counted = Pick<DayCount, "requests" | "errors" | "limited" | "audits
 /** The UTC day of a time, such as `2026-11-22`. */
 export const dayAt = (time: number): string => new Date(time).toISOString().slice(0, "2026-11-22".length);
 
+const none: Counted = { requests: 0, errors: 0, limited: 0, audits: 0 };
+
 /** The counts with more added to one day. */
-export function countMore(counts: readonly DayCount[], of: DayOf, more: Partial<Counted>): DayCount[] {
-  const isMeant = ({ workspaceId, day }: DayCount): boolean => workspaceId === of.workspaceId && day === of.day;
-  const { workspaceId, day, principalId, userId } = of;
-  const before = counts.find(isMeant) ?? { requests: 0, errors: 0, limited: 0, audits: 0 };
+export function countMore(counts: readonly DayCount[], { workspaceId, day, principalId, userId }: DayOf, more: Partial<Counted>): DayCount[] {
+  const at = counts.findIndex((count) => count.day === day && count.workspaceId === workspaceId);
+  const before = counts[at] ?? none;
   const after = {
     workspaceId,
     day,
@@ -37,8 +38,9 @@ export function countMore(counts: readonly DayCount[], of: DayOf, more: Partial<
     limited: before.limited + (more.limited ?? 0),
     audits: before.audits + (more.audits ?? 0),
   };
-  return [...counts.filter((count) => !isMeant(count)), after];
+  return at < 0 ? [...counts, after] : counts.with(at, after);
 }
 
-/** The counts of several rows as one, by workspace and day. */
-export const sumOf = (all: readonly DayCount[]): DayCount[] => all.reduce<DayCount[]>((sum, count) => countMore(sum, count, count), []);
+/** The counts with those of other rows added, by workspace and day. */
+export const sumOf = (counts: readonly DayCount[], others: readonly DayCount[]): DayCount[] =>
+  others.reduce((sum, count) => countMore(sum, count, count), [...counts]);

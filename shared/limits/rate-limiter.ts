@@ -39,7 +39,7 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
     for (const { name, windowMs, cost } of quotas) {
       if (cost === 0) continue;
       const counts = store.policies.get(name)?.counts ?? [];
-      rows.set(name, { windowMs, log: logs.get(name) ?? emptyLog, counts: rows.size === 0 ? sumOf([...counts, ...meter.unsaved]) : counts });
+      rows.set(name, { windowMs, log: logs.get(name) ?? emptyLog, counts: rows.size === 0 ? sumOf(counts, meter.unsaved) : counts });
     }
     store.save(rows);
     if (rows.size === 0) meter.save();

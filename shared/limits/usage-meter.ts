@@ -68,7 +68,7 @@ export function createUsageMeter({ store, principalId, flush, now, random }: Usa
   };
   const save = (): void => {
     if (unsaved.length === 0) return;
-    store.save(new Map(), { ...store.rest, counts: sumOf([...store.rest.counts, ...unsaved]) });
+    store.save(new Map(), { ...store.rest, counts: sumOf(store.rest.counts, unsaved) });
     noteSaved();
   };
   const noteFailure = (): void => {
@@ -100,7 +100,7 @@ export function createUsageMeter({ store, principalId, flush, now, random }: Usa
       const { counts, refusals } = store.rest;
       store.save(new Map(), {
         ...store.rest,
-        counts: countMore(sumOf([...counts, ...unsaved]), of, { errors: error ? 1 : 0, audits: audit ? 1 : 0 }),
+        counts: countMore(sumOf(counts, unsaved), of, { errors: error ? 1 : 0, audits: audit ? 1 : 0 }),
         refusals: refusal === undefined ? refusals : countRefusal(refusals, { ...who, ...refusal, minute: minuteAt(now()) }),
       });
       noteSaved();
@@ -108,7 +108,7 @@ export function createUsageMeter({ store, principalId, flush, now, random }: Usa
     async flush() {
       save();
       const at = now();
-      const counts = sumOf(allCounts(store));
+      const counts = sumOf([], allCounts(store));
       const refusals = store.rest.refusals.filter((refusal) => isOver(refusal, at));
       flushAt = null;
       try {
