@@ -2,6 +2,7 @@ import { type ApiClient, createClient } from "../client/index.ts";
 import type { Account } from "./sign-in/account.ts";
 import { asAccount } from "./sign-in/refusals.ts";
 import type { Terminal } from "./terminal.ts";
+import { sayWaiting } from "./waiting.ts";
 
 /** Something that answers the API: an installation, or a Mentha of this process's own. */
 export interface Backend {
@@ -11,12 +12,16 @@ export interface Backend {
 }
 
 /** Does something with the server of an account or, without one, with the Worker, which is started here. */
-export async function withBackend<T>(account: Account | undefined, env: Terminal["env"], work: (backend: Backend) => Promise<T>): Promise<T> {
-  if (account !== undefined) return asAccount(account, env, (client) => work({ client, isOwn: false }));
+export async function withBackend<T>(
+  account: Account | undefined,
+  terminal: Pick<Terminal, "env" | "stderr">,
+  work: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  if (account !== undefined) return asAccount(account, terminal, (client) => work({ client, isOwn: false }));
   // Only now: it brings a build tool and a runtime, which a command for a server does not need.
   const { startEmbedded } = await import("../local/embed.ts");
   const embedded = await withOwnSignals(() => startEmbedded({ quiet: true }));
-  const client = createClient({ baseUrl: embedded.url, key: embedded.key, fetch: (url, init) => embedded.fetch(url, init) });
+  const client = createClient({ baseUrl: embedded.url, key: embedded.key, fetch: (url, init) => embedded.fetch(url, init), onWait: sayWaiting(terminal) });
   try {
     return await work({ client, isOwn: true });
   } finally {

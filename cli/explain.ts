@@ -4,6 +4,7 @@ import { secondMs } from "../shared/platform/index.ts";
 import { flagOf } from "./commands/audit-input.ts";
 import { CommandError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { withoutWait } from "./waiting.ts";
 
 interface Explanation {
   readonly message: string;
@@ -56,9 +57,6 @@ function explainProblem({ status, code, detail, requestId, retryAfterMs, errors 
   const reference = status >= 500 && requestId !== undefined ? ` (request ${requestId})` : "";
   return { message: `${detail}${reference}`, exitCode: exitCodes.notDone };
 }
-
-/** What a server says of a wait, in its last sentence, is in words for programs, or is said twice. */
-const withoutWait = (detail: string): string => detail.replace(/\s*(?:Try again in|Wait as long as) [^.]*\.\s*$/, "");
 
 /** `fetch failed` says nothing by itself; its cause says what the network answered. */
 function withCause({ message, cause }: Error): string {

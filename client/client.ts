@@ -3,6 +3,7 @@ import { type AuditCalls, auditCalls } from "./audits.ts";
 import { type Authorize, createConnection, type Fetch } from "./connection.ts";
 import { type KeyCalls, keyCalls } from "./keys.ts";
 import { type MyCalls, myCalls } from "./me.ts";
+import type { Patience } from "./patience.ts";
 import { type PeopleCalls, peopleCalls } from "./people.ts";
 import { type ProjectCalls, projectCalls } from "./projects.ts";
 import { type SessionOptions, sessionAuthorize } from "./session.ts";
@@ -24,6 +25,8 @@ interface ServerOptions {
 interface WorkspaceOptions extends ServerOptions {
   /** Id of the workspace to work in; needed by somebody who signed in and belongs to several. */
   readonly workspace?: string;
+  /** Told before each such wait why, and how long (`retryAfterMs`). */
+  readonly onWait?: Patience["onWait"];
 }
 
 export type ClientOptions = WorkspaceOptions & ({ readonly key: string } | { readonly session: SessionOptions });
@@ -35,9 +38,9 @@ export interface ApiClient extends AuditCalls, KeyCalls, LogCalls, MyCalls, Peop
  * Calls reject with `ApiProblem` for an answer that is not a success, with what `fetch` throws when there is none or a signal is
  * aborted, and with `SessionEnded` once a session cannot be renewed any more.
  */
-export function createClient({ baseUrl, workspace, patienceMs, fetch: send = fetch, ...proof }: ClientOptions): ApiClient {
+export function createClient({ baseUrl, workspace, patienceMs, onWait, fetch: send = fetch, ...proof }: ClientOptions): ApiClient {
   const headers = workspace === undefined ? {} : { "X-Workspace": workspace };
-  const connection = createConnection({ baseUrl, headers, patienceMs, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
+  const connection = createConnection({ baseUrl, headers, patienceMs, onWait, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
   return {
     ...auditCalls(connection),
     ...keyCalls(connection),

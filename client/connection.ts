@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { patiently, usualPatienceMs } from "./patience.ts";
+import { type Patience, patiently, usualPatienceMs } from "./patience.ts";
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
@@ -15,6 +15,7 @@ interface ConnectionOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** As in `ClientOptions`. */
   readonly patienceMs?: number | undefined;
+  readonly onWait?: Patience["onWait"];
 }
 
 /** Asks one installation; paths are those below `/api/v1`, and what operators use begins with `/admin/`. Rejects with `ApiProblem` for an answer that is not a success, and with what `fetch` throws. */
@@ -29,14 +30,14 @@ export interface Connection {
   /** As `send`, for a POST that makes something: it names itself, so that it makes it once however often it has to be sent. */
   create<T extends z.ZodType>(schema: T, path: string, body?: object): Promise<z.infer<T>>;
   /** For a change whose answer is empty. */
-  sendOnly(method: Method, path: string, body?: object): Promise<void>;
+  sendOnly(method: Method, path: string, body?: object, headers?: Record<string, string>): Promise<void>;
 }
 type Method = "POST" | "PATCH" | "DELETE";
 
 const never = new AbortController().signal;
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { baseUrl, fetch, authorize, headers: always = {}, patienceMs = usualPatienceMs } = options;
+  const { baseUrl, fetch, authorize, headers: always = {}, patienceMs = usualPatienceMs, onWait } = options;
   const base = baseUrl.replace(/\/+$/, "");
   const request = (path: string, init: RequestInit = {}): Promise<Response> => {
     const sendWith = (authorization?: string): Promise<Response> => {
@@ -46,7 +47,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       return fetch(`${base}${versioned(path)}`, { ...init, headers });
     };
     const repeatable = { method: init.method ?? "GET", isNamed: new Headers(init.headers).has("Idempotency-Key"), signal: init.signal ?? never };
-    return patiently(repeatable, patienceMs, () => (authorize === undefined ? sendWith() : authorize(sendWith)));
+    return patiently(repeatable, { patienceMs, onWait }, () => (authorize === undefined ? sendWith() : authorize(sendWith)));
   };
   const change = (method: Method, path: string, body: object | undefined, headers: Record<string, string> = {}): Promise<Response> =>
     request(
@@ -63,8 +64,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     send,
     create: (schema, path, body) => send(schema, "POST", path, body, { "Idempotency-Key": crypto.randomUUID() }),
-    sendOnly: async (method, path, body) => {
-      const response = await change(method, path, body);
+    sendOnly: async (method, path, body, headers) => {
+      const response = await change(method, path, body, headers);
       await response.body?.cancel();
     },
   };
@@ -102,13 +103,13 @@ export function queryOf(parameters: Readonly<Record<string, string | number | un
   return given.length === 0 ? "" : `?${new URLSearchParams(given).toString()}`;
 }
 
-/** What an edit may say beside what it changes. */
+/** What an edit or a deletion may say beside what it changes. */
 export interface EditOptions {
-  /** The `version` that was read. When somebody else edited it since, the edit is refused with the code `precondition_failed`. */
+  /** The `version` that was read. When somebody else edited it since, nothing is done, and the code is `precondition_failed`. */
   readonly ifVersion?: number | undefined;
 }
 
-/** The header that names the version to edit, if one was given. */
+/** The header that names the version to edit or delete, if one was given. */
 export function ifMatch({ ifVersion }: EditOptions = {}): Record<string, string> {
   return ifVersion === undefined ? {} : { "If-Match": `"${ifVersion}"` };
 }

@@ -13,7 +13,7 @@ export interface KeyCalls {
   updateKey(prefix: string, input: z.input<typeof UpdateKeyInput>, options?: EditOptions): Promise<Key>;
   /** A new key in the place of another, which works on for the grace that is given. */
   rotateKey(prefix: string, input?: z.input<typeof RotateKeyInput>): Promise<GeneratedKey>;
-  revokeKey(prefix: string): Promise<void>;
+  revokeKey(prefix: string, options?: EditOptions): Promise<void>;
 }
 
 export function keyCalls({ get, send, create, sendOnly }: Connection): KeyCalls {
@@ -23,6 +23,6 @@ export function keyCalls({ get, send, create, sendOnly }: Connection): KeyCalls 
     getKey: (prefix) => get(Key, pathOf`/keys/${prefix}`),
     updateKey: (prefix, input, options) => send(Key, "PATCH", pathOf`/keys/${prefix}`, input, ifMatch(options)),
     rotateKey: (prefix, input = {}) => create(GeneratedKey, pathOf`/keys/${prefix}/rotate`, input),
-    revokeKey: (prefix) => sendOnly("DELETE", pathOf`/keys/${prefix}`),
+    revokeKey: (prefix, options) => sendOnly("DELETE", pathOf`/keys/${prefix}`, undefined, ifMatch(options)),
   };
 }

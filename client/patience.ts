@@ -6,6 +6,14 @@ export const usualPatienceMs = 30_000;
 /** Requests for one answer, however short the waits between them are. */
 const maxTries = 4;
 
+/** How to wait. */
+export interface Patience {
+  /** In all, for one answer. */
+  readonly patienceMs: number;
+  /** Told before each wait why, and how long (`retryAfterMs`). */
+  readonly onWait?: ((problem: ApiProblem) => void | Promise<void>) | undefined;
+}
+
 /** A request that may be sent again. */
 interface Repeatable {
   readonly method: string;
@@ -18,7 +26,7 @@ interface Repeatable {
  * The answer to a request, sent again where the server asks for a pause before and a second time does no harm. Waits as long as the server
  * says, and `patienceMs` in all at most. Rejects with `ApiProblem` for an answer that is not a success and not worth waiting for.
  */
-export async function patiently(request: Repeatable, patienceMs: number, send: () => Promise<Response>): Promise<Response> {
+export async function patiently(request: Repeatable, { patienceMs, onWait }: Patience, send: () => Promise<Response>): Promise<Response> {
   let leftMs = patienceMs;
   for (let tries = 1; ; tries += 1) {
     const response = await send();
@@ -27,6 +35,7 @@ export async function patiently(request: Repeatable, patienceMs: number, send: (
     const { retryAfterMs } = problem;
     if (retryAfterMs === undefined || retryAfterMs > leftMs || tries === maxTries || !mayRepeat(request, problem)) throw problem;
     leftMs -= retryAfterMs;
+    await onWait?.(problem);
     await wait(retryAfterMs, request.signal);
   }
 }

@@ -22,7 +22,9 @@ export interface PeopleCalls {
   /** Every row of the workspace as a line of JSON, `{table, row}`, in UTF-8. */
   exportWorkspace(signal?: AbortSignal): AsyncGenerator<Uint8Array, void>;
   /** Deletes the workspace for good; takes its name, and a person who signed in. */
-  deleteWorkspace(input: z.input<typeof DeleteWorkspaceInput>): Promise<void>;
+  deleteWorkspace(input: z.input<typeof DeleteWorkspaceInput>, options?: EditOptions): Promise<void>;
+  /** Deletes another workspace for good, for operators. */
+  deleteWorkspaceById(id: string, options?: EditOptions): Promise<void>;
   /** Another workspace of the installation, for operators. */
   createWorkspace(input: z.input<typeof CreateWorkspaceInput>): Promise<Workspace>;
   /** Those of every role unless one is given. */
@@ -42,7 +44,8 @@ export function peopleCalls({ get, send, create, sendOnly, bytes }: Connection):
     getWorkspace: () => get(Workspace, "/workspace"),
     updateWorkspace: (input, options) => send(Workspace, "PATCH", "/workspace", input, ifMatch(options)),
     exportWorkspace: (signal) => bytes("/workspace/export", signal),
-    deleteWorkspace: (input) => sendOnly("DELETE", "/workspace", input),
+    deleteWorkspace: (input, options) => sendOnly("DELETE", "/workspace", input, ifMatch(options)),
+    deleteWorkspaceById: (id, options) => sendOnly("DELETE", pathOf`/admin/workspaces/${id}`, undefined, ifMatch(options)),
     createWorkspace: (input) => create(Workspace, "/admin/workspaces", input),
     listMembers: ({ role } = {}, signal) => everyItem((cursor) => get(MemberList, `/members${queryOf({ limit: 100, role, cursor })}`, signal)),
     changeRole: (userId, input) => send(Member, "PATCH", pathOf`/members/${userId}`, input),

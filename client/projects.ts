@@ -21,7 +21,7 @@ export interface ProjectCalls {
   listProjects(order?: Partial<Pick<TimedListQuery, "sort">>, signal?: AbortSignal): AsyncGenerator<ProjectSummary, void>;
   getProject(id: string): Promise<Project>;
   updateProject(id: string, input: z.input<typeof UpdateProjectInput>, options?: EditOptions): Promise<Project>;
-  deleteProject(id: string): Promise<void>;
+  deleteProject(id: string, options?: EditOptions): Promise<void>;
   addSite(projectId: string, input: z.input<typeof AddSiteInput>): Promise<Site>;
   removeSite(projectId: string, siteId: string): Promise<void>;
   /** Looks for the proof; the answer says of each way what was found and what to do. */
@@ -34,7 +34,7 @@ export function projectCalls({ get, send, create, sendOnly }: Connection): Proje
     listProjects: ({ sort } = {}, signal) => everyItem((cursor) => get(ProjectList, `/projects${queryOf({ limit: 100, sort, cursor })}`, signal)),
     getProject: (id) => get(Project, pathOf`/projects/${id}`),
     updateProject: (id, input, options) => send(Project, "PATCH", pathOf`/projects/${id}`, input, ifMatch(options)),
-    deleteProject: (id) => sendOnly("DELETE", pathOf`/projects/${id}`),
+    deleteProject: (id, options) => sendOnly("DELETE", pathOf`/projects/${id}`, undefined, ifMatch(options)),
     addSite: (projectId, input) => create(Site, pathOf`/projects/${projectId}/sites`, input),
     removeSite: (projectId, siteId) => sendOnly("DELETE", pathOf`/projects/${projectId}/sites/${siteId}`),
     verifySite: (projectId, siteId, input = {}) => send(SiteVerification, "POST", pathOf`/projects/${projectId}/sites/${siteId}/verify`, input),

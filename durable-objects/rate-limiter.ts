@@ -1,14 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { databaseFor, directoryDatabase } from "../shared/db/client.ts";
 import {
-  type Begin,
-  type Begun,
   createRateLimiter,
   flushUsage,
   type Hit,
+  type LeaseAnswer,
+  type LeaseRequest,
   type Outcome,
   type RateLimiter as Policy,
-  type Verdict,
+  writeVerdict,
 } from "../shared/limits/index.ts";
 import { reportFault } from "../shared/platform/index.ts";
 
@@ -39,20 +39,20 @@ export class RateLimiter extends DurableObject<Env> {
     ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
   }
 
-  async hit(hit: Hit): Promise<Verdict> {
-    const verdict = this.#limiter.hit(hit);
-    await this.#arm();
-    return verdict;
+  /** Answers what `readVerdict` reads; at once, but for the few hits that set an alarm. */
+  hit(hit: Hit): string | Promise<string> {
+    const answer = writeVerdict(this.#limiter.hit(hit));
+    return this.#arm()?.then(() => answer) ?? answer;
   }
 
-  async begin(begin: Begin): Promise<Begun> {
-    const begun = this.#limiter.begin(begin);
+  async acquire(request: LeaseRequest): Promise<LeaseAnswer> {
+    const answer = this.#limiter.acquire(request);
     await this.#arm();
-    return begun;
+    return answer;
   }
 
-  end(lease: string): void {
-    this.#limiter.end(lease);
+  release(lease: string): void {
+    this.#limiter.release(lease);
   }
 
   async note(outcome: Outcome): Promise<void> {
@@ -89,11 +89,11 @@ export class RateLimiter extends DurableObject<Env> {
   }
 
   /** An alarm is kept when it comes early enough: setting it is a billed write. */
-  async #arm(): Promise<void> {
+  #arm(): Promise<void> | null {
     const wake = this.#limiter.wakeAt();
-    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return;
+    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return null;
     this.#armedAt = wake;
-    await this.ctx.storage.setAlarm(wake);
+    return this.ctx.storage.setAlarm(wake);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Crawls } from "../shared/audits/index.ts";
-import type { Limiters } from "../shared/limits/index.ts";
+import { type Limiters, readVerdict } from "../shared/limits/index.ts";
 
 // The only place that turns a name into a stub.
 
@@ -9,9 +9,9 @@ export const limitersOf =
   (caller) => {
     const limiter = () => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(caller));
     return {
-      hit: async (hit) => await limiter().hit(hit),
-      begin: async (begin) => await limiter().begin(begin),
-      end: async (lease) => await limiter().end(lease),
+      hit: async (hit) => readVerdict(hit, await limiter().hit(hit)),
+      acquire: async (request) => await limiter().acquire(request),
+      release: async (lease) => await limiter().release(lease),
       note: async (outcome) => await limiter().note(outcome),
       clear: async () => await limiter().clear(),
     };

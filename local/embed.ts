@@ -29,7 +29,7 @@ const unlimited = limitNames.map((name) => `${name}=${maxLimit}`).join(",");
 /**
  * Builds the Worker if that is due and runs it in this process: in memory, on a free port, crons ticking; this computer's own sites
  * and those that the environment variable `EGRESS_ALLOW` names are open to audits. `quiet` keeps warnings and errors of the Worker off stderr;
- * the rest is for those who measure it.
+ * the rest is for those who measure it. Throws `ConfigError` for variables of wrangler.toml that the Worker would not run with.
  */
 export async function startEmbedded({ quiet, ...measured }: EmbedOptions): Promise<Embedded> {
   const allowed = egressAllow(process.env.EGRESS_ALLOW);

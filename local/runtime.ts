@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
+import { requireConfig } from "./config.ts";
 import { uncaughtError } from "./log-lines.ts";
 import { inRoot } from "./paths.ts";
 import { readSettings } from "./settings.ts";
@@ -29,7 +30,8 @@ export interface Runtime {
 
 /**
  * The built Worker on this machine: the same script and the same settings as on Cloudflare, with real SQLite.
- * Needs `build()` first. Throws when the port is taken or the Worker does not start.
+ * Needs `build()` first. Throws `ConfigError`, before anything runs, for variables that the Worker would not run with, and when the port is
+ * taken or the Worker does not start.
  */
 export async function startRuntime({
   port,
@@ -40,13 +42,15 @@ export async function startRuntime({
   onLog,
 }: RuntimeOptions): Promise<Runtime> {
   const settings = await readSettings();
+  const bindings = { ...settings.vars, ...vars };
+  requireConfig(bindings);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...settings.options,
       name: settings.name,
       modules: [{ type: "ESModule", path: script }],
       modulesRoot: dirname(script),
-      bindings: { ...settings.vars, ...vars },
+      bindings,
       host: "127.0.0.1",
       port,
       ...(inspectorPort === undefined ? {} : { inspectorPort }),

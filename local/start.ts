@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { banner, type Made } from "./banner.ts";
 import { BuildError, build } from "./build.ts";
+import { ConfigError } from "./config.ts";
 import { EgressAllowError, egressAllow } from "./egress-allow.ts";
 import { logTo } from "./log-lines.ts";
 import { migrate } from "./migrate.ts";
@@ -159,7 +160,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+const explained = [CannotStart, BuildError, EgressAllowError, ConfigError];
+
 await start().catch((error: unknown) => {
-  console.error(error instanceof CannotStart || error instanceof BuildError || error instanceof EgressAllowError ? `\n${error.message}\n` : error);
+  console.error(error instanceof Error && explained.some((kind) => error instanceof kind) ? `\n${error.message}\n` : error);
   process.exit(1);
 });

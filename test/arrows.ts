@@ -35,7 +35,7 @@ const rooms: readonly Room[] = [
   { files: "shared/{db,platform}/**", mayImport: ["shared/{db,platform}/**"], notPackages: [...http, ...runtime] },
   { files: "shared/**", mayImport: [domains, "shared/db/**"], notPackages: [...http, ...runtime] },
   { files: "client/**", mayImport: ["client/**", domains], mayImportTypes: ["workers/api/**"] },
-  { files: "cli/**", mayImport: ["cli/**", domains, "client/index.ts", "local/embed.ts"] },
+  { files: "cli/**", mayImport: ["cli/**", domains, "client/index.ts", "local/embed.ts", "shared/platform/nearest.ts"] },
   { files: "test/{unit,worker,e2e}/**", mayImport: ["{workers,durable-objects,client,cli,local,test}/**", domains, "shared/db/**"] },
 ];
 

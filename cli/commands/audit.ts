@@ -28,7 +28,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   if (account === undefined && (terminal.env.MENTHA_KEY ?? "") !== "") await tell(terminal, unusedKey);
   await tell(terminal, `Auditing ${options.input.url}${account === undefined ? "" : ` from ${account.server}`}`);
   const { signal } = terminal;
-  const ended = await withBackend(account, terminal.env, (backend) => auditWith(backend, options, goals, terminal)).catch((thrown: unknown) => {
+  const ended = await withBackend(account, terminal, (backend) => auditWith(backend, options, goals, terminal)).catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown;
     return undefined;
   });

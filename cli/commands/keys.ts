@@ -57,7 +57,7 @@ export async function main([name, ...args]: readonly string[], terminal: Termina
   const given = parseFlags<string>(args, { ...flags, ...accountFlags });
   const work = prepare(given, Date.now());
   const account = await findAccount(accountOptionsOf(given), terminal.env);
-  return give(await asAccount(account, terminal.env, work), given.has("json"), terminal);
+  return give(await asAccount(account, terminal, work), given.has("json"), terminal);
 }
 
 function isAction(name: string): name is keyof typeof actions {

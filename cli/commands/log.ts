@@ -4,6 +4,7 @@ import { give } from "../answer.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { describeFlags, parseFlags } from "../flags.ts";
 import { checkExport, exportLog } from "../log/export-log.ts";
+import { withUserId } from "../log/find-user.ts";
 import { filterFlags, type LogTask, logFlags, logTaskOf } from "../log/log-options.ts";
 import { addPart, checkText, emptyCheck, logTable } from "../log/log-text.ts";
 import { findAccount } from "../sign-in/account.ts";
@@ -35,6 +36,7 @@ Exit codes
 
 Examples
   mentha log --action member.change-role --since 30d
+  mentha log --user ada@example.com --since 7d
   mentha log --export csv --since 2027-01-01 --out log.csv
 `;
 
@@ -44,9 +46,9 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const task = logTaskOf(given, Date.now());
   const account = await findAccount(accountOptionsOf(given), terminal.env);
   if (task.kind === "export") await checkExport(task);
-  return asAccount(account, terminal.env, ({ auditLog, installationLog }) => {
-    const log = given.has("installation") ? installationLog : auditLog;
-    return perform(log, task, { asJson: given.has("json"), terminal });
+  return asAccount(account, terminal, async (client) => {
+    const log = given.has("installation") ? client.installationLog : client.auditLog;
+    return perform(log, await withUserId(task, client, terminal.signal), { asJson: given.has("json"), terminal });
   });
 }
 

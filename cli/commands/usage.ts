@@ -1,11 +1,11 @@
 import type { DayOfUsage } from "../../shared/limits/index.ts";
+import { dayAt } from "../../shared/platform/index.ts";
 import { type Answer, give } from "../answer.ts";
 import { sinceOf } from "../duration.ts";
-import { UsageError } from "../errors.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
 import { findAccount } from "../sign-in/account.ts";
-import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
+import { accountFlags, accountOptionsOf, refuseExtra } from "../sign-in/account-flags.ts";
 import { asAccount } from "../sign-in/refusals.ts";
 import { table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -35,11 +35,10 @@ Exit codes
 /** `mentha usage`: shows requests, errors, refusals by limits and audits of each caller and day. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const given = parseFlags(args, { ...dayFlags, ...accountFlags });
-  const [extra] = given.positionals;
-  if (extra !== undefined) throw new UsageError(`mentha usage takes no "${extra}"; another server is named with --server`);
+  refuseExtra("usage", given);
   const days = daysOf(given, Date.now());
   const account = await findAccount(accountOptionsOf(given), terminal.env);
-  const found = await asAccount(account, terminal.env, async (client) => {
+  const found = await asAccount(account, terminal, async (client) => {
     const rows: DayOfUsage[] = [];
     for await (const row of client.listUsage(days, terminal.signal)) rows.push(row);
     return rows;
@@ -54,8 +53,6 @@ function daysOf(given: Parsed<keyof typeof dayFlags>, now: number): { from?: str
     ...(until === undefined ? {} : { to: dayAt(sinceOf("--until", until, now)) }),
   };
 }
-
-const dayAt = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 function answerOf(rows: readonly DayOfUsage[]): Answer {
   if (rows.length === 0) return { text: "", json: rows, note: "Nothing was asked on these days." };

@@ -1,10 +1,9 @@
 import type { Me, Membership } from "../../shared/identity/index.ts";
 import { type Answer, give } from "../answer.ts";
-import { UsageError } from "../errors.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { describeFlags, parseFlags } from "../flags.ts";
 import { findAccount } from "../sign-in/account.ts";
-import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
+import { accountFlags, accountOptionsOf, refuseExtra } from "../sign-in/account-flags.ts";
 import { asAccount } from "../sign-in/refusals.ts";
 import { choosing, inNone } from "../sign-in/workspaces.ts";
 import { listing, timeText } from "../table.ts";
@@ -27,10 +26,9 @@ Exit codes
 /** `mentha whoami`: asks the server who it takes us for. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const given = parseFlags(args, accountFlags);
-  const [extra] = given.positionals;
-  if (extra !== undefined) throw new UsageError(`mentha whoami takes no "${extra}"; another server is named with --server`);
+  refuseExtra("whoami", given);
   const account = await findAccount(accountOptionsOf(given), terminal.env);
-  const me = await asAccount(account, terminal.env, (client) => client.getMe());
+  const me = await asAccount(account, terminal, (client) => client.getMe());
   return give(answerOf(account.server, me), given.has("json"), terminal);
 }
 

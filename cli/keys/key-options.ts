@@ -1,11 +1,11 @@
 import type { GenerateKeyInput, UpdateKeyInput } from "../../shared/keys/index.ts";
 import { KeyPrefix, longestLifeMs, RotateKeyInput } from "../../shared/keys/index.ts";
-import { callerLimitNames } from "../../shared/limits/index.ts";
-import { type LimitName, maxLimit, type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
+import { type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
 import { durationOf, endOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import type { Flag, Parsed } from "../flags.ts";
 import { nearest } from "../nearest.ts";
+import { ownLimitsOf } from "./own-limits.ts";
 
 export const reachFlags = {
   name: { value: "NAME", help: "What the key is for" },
@@ -70,26 +70,8 @@ function changesOf(given: Given, now: number): UpdateKeyInput {
     ...(scopes.length === 0 ? {} : { scopes }),
     ...(expires === undefined ? {} : { expiresAt: expiryOf(expires, now) }),
     ...(ranges.length === 0 ? {} : { allowedIps: ranges.join() === "any" ? [] : ranges }),
-    ...(limits.length === 0 ? {} : { limits: limits.join() === "usual" ? {} : limitsOf(limits) }),
+    ...(limits.length === 0 ? {} : { limits: ownLimitsOf(limits) }),
   };
-}
-
-function limitsOf(texts: readonly string[]): Record<string, number> {
-  const limits = new Map(texts.map(limitOf));
-  const [twice] = texts.filter((text) => texts.filter((other) => nameOf(other) === nameOf(text)).length > 1);
-  if (twice !== undefined) throw new UsageError(`--limit: say once how many ${nameOf(twice)}`);
-  return Object.fromEntries(limits);
-}
-
-const nameOf = (text: string): string => text.replace(/=.*/s, "");
-
-function limitOf(text: string): [name: LimitName, limit: number] {
-  const [, given = "", number = ""] = /^([^=]*)=([1-9]\d*)$/.exec(text) ?? [];
-  const name = callerLimitNames.find((known) => known === given);
-  if (name !== undefined && Number(number) <= maxLimit) return [name, Number(number)];
-  const guess = nearest(nameOf(text), callerLimitNames);
-  const names = guess === undefined || guess === given ? `NAME is one of ${callerLimitNames.join(", ")}` : `Did you mean ${guess}?`;
-  throw new UsageError(`--limit: "${text}" is no NAME=NUMBER with a number from 1 to ${maxLimit}. ${names}`);
 }
 
 function expiryOf(text: string, now: number): number | null {

@@ -1,13 +1,23 @@
 import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
 import { permissions, secondMs } from "../../shared/platform/index.ts";
+import { clip } from "../clip.ts";
 import { listing, table, timeText } from "../table.ts";
 
 /** Keys as a table. */
 export function keyTable(keys: readonly Key[], now: number): string {
-  const titles = ["prefix", "name", "status", "ends", "last used", "made by", "scopes"];
+  const titles = ["prefix", "name", "status", "ends", "last used", "made by", "limits", "scopes"];
   return table(
     titles,
-    keys.map((key) => [key.prefix, key.name, statusText(key, now), endText(key), timeOr("never", key.lastUsedAt), key.createdBy.email, scopesText(key)]),
+    keys.map((key) => [
+      key.prefix,
+      key.name,
+      statusText(key, now),
+      endText(key),
+      timeOr("never", key.lastUsedAt),
+      key.createdBy.email,
+      clip(limitsText(key.limits)),
+      scopesText(key),
+    ]),
   );
 }
 

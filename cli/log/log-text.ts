@@ -1,18 +1,20 @@
 import type { LogEntry, LogVerification } from "../../shared/audit-log/index.ts";
 import { table, timeText } from "../table.ts";
+import { changeText } from "./change-text.ts";
 
 /** Entries as a table. */
-export function logTable(entries: readonly LogEntry[]): string {
+export function logTable(found: readonly LogEntry[]): string {
   return table(
-    ["time", "who", "action", "target", "from", "request"],
-    entries.map((entry) => [timeText(entry.at), whoText(entry.actor), entry.action, entry.target.id, entry.client?.ip ?? "", entry.requestId ?? ""]),
+    ["time", "who", "action", "target", "from", "what changed"],
+    found.map((entry) => [timeText(entry.at), whoText(entry.actor), entry.action, entry.target.id, entry.client?.ip ?? "", changeText(entry)]),
   );
 }
 
-function whoText({ kind, id, user }: LogEntry["actor"]): string {
+function whoText({ kind, id, key, user }: LogEntry["actor"]): string {
   const person = user === null ? undefined : (user.email ?? user.id);
   if (kind !== "key") return person ?? kind;
-  return person === undefined ? `key ${id ?? ""}` : `${person} (key ${id ?? ""})`;
+  const keyText = `key ${key?.prefix ?? id ?? ""}`;
+  return person === undefined ? keyText : `${person} (${keyText})`;
 }
 
 /** What all parts of a check found together. */
@@ -38,13 +40,14 @@ export const addPart = (sum: LogCheck, part: LogVerification): LogCheck => ({
 
 /** What a check found, for a person. */
 export function checkText({ holds, sealed, erased, unsealed, sealedAt, problems }: LogCheck): string {
-  const erasure = erased === 0 ? "" : ` In ${count(erased, "entry", "entries")} of them personal details were erased, as they may be.`;
+  const erasure = erased === 0 ? "" : ` From ${entries(erased)} of these personal details were erased, which does not count as a change.`;
+  const news = unsealed === 0 ? "" : ` ${entries(unsealed)} more ${unsealed === 1 ? "is" : "are"} too new to be sealed and checked.`;
   const last = sealedAt === null ? "" : ` The newest seal is of ${timeText(sealedAt)}.`;
-  const news = unsealed === 0 ? "" : ` ${count(unsealed, "entry is", "entries are")} too new to be sealed.`;
-  const found = `${count(sealed, "entry is", "entries are")} as sealed.${erasure}${news}${last}\n`;
-  if (holds) return `The log holds: ${found}`;
+  if (holds && sealed === 0) return unsealed === 0 ? "The log is empty: there is nothing to check.\n" : `No entry is sealed yet, so none was checked.${news}\n`;
+  if (holds) return `${entries(sealed)} checked, ${sealed === 1 ? "and it is as it was" : "all as they were"} sealed.${erasure}${news}${last}\n`;
   const rows = problems.map(({ kind, at, entryId, sealHash }) => [kind, at === null ? "" : timeText(at), entryId ?? "", sealHash.slice(0, 12)]);
-  return `The log does not hold. ${found}\n${table(["what", "time", "entry", "seal"], rows)}`;
+  const rest = `${entries(sealed)} ${sealed === 1 ? "is as it was" : "are as they were"} sealed.`;
+  return `The log does not hold: what is below was changed or is missing. ${rest}${erasure}${news}${last}\n\n${table(["what", "time", "entry", "seal"], rows)}`;
 }
 
-const count = (number: number, one: string, several: string): string => `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+const entries = (number: number): string => `${number.toLocaleString("en")} ${number === 1 ? "entry" : "entries"}`;

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.ts";
 import type { Flag, Parsed } from "../flags.ts";
 import type { AccountOptions } from "./account.ts";
 
@@ -15,3 +16,8 @@ export const accountOptionsOf = (given: Parsed<keyof typeof accountFlags>): Acco
   key: undefined,
   workspace: given.get("workspace"),
 });
+
+/** For commands that take options alone. Throws `UsageError` for what else stands on the line; most often that is the address of a server. */
+export function refuseExtra(command: string, { positionals: [extra] }: Pick<Parsed<string>, "positionals">): void {
+  if (extra !== undefined) throw new UsageError(`mentha ${command} takes no "${extra}"; another server is named with --server`);
+}

@@ -3,11 +3,16 @@ import { idPattern } from "../../shared/platform/index.ts";
 import { refuseUnencrypted, serverAddressOf } from "../address.ts";
 import { UsageError } from "../errors.ts";
 import { reachable } from "../reachable.ts";
+import type { Terminal } from "../terminal.ts";
+import { sayWaiting } from "../waiting.ts";
 import { changeCredentials, inTurn, type Login, readCredentials } from "./credentials.ts";
 import { configFolder } from "./place.ts";
 import { workspaceNamed } from "./workspaces.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
+
+/** Where what was signed in with is kept, and where to say that a server makes us wait. */
+export type AskedFrom = Pick<Terminal, "env" | "stderr">;
 
 /** A server, and as whom to ask it. */
 export interface Account {
@@ -46,11 +51,11 @@ export async function findAccount({ server: named, key: givenKey, workspace }: A
 }
 
 /** A client that asks as the account does, in its workspace; new tokens of a session are kept before they are used. Throws `UsageError` for a workspace that is not theirs. */
-export async function openClient(account: Account, env: Env): Promise<ApiClient> {
+export async function openClient(account: Account, terminal: AskedFrom): Promise<ApiClient> {
   const { workspace } = account;
-  if (workspace === undefined || workspaceId.test(workspace)) return clientIn(account, workspace, env);
-  const { workspaces } = await clientIn(account, undefined, env).getMe();
-  return clientIn(account, workspaceNamed(workspace, workspaces), env);
+  if (workspace === undefined || workspaceId.test(workspace)) return clientIn(account, workspace, terminal);
+  const { workspaces } = await clientIn(account, undefined, terminal).getMe();
+  return clientIn(account, workspaceNamed(workspace, workspaces), terminal);
 }
 
 function encryptedAddressOf(typed: string): string {
@@ -61,10 +66,10 @@ function encryptedAddressOf(typed: string): string {
 
 const workspaceId = idPattern("workspace");
 
-function clientIn({ server, login }: Account, workspace: string | undefined, env: Env): ApiClient {
-  const options = { baseUrl: server, fetch: reachable(server), ...(workspace === undefined ? {} : { workspace }) };
+function clientIn({ server, login }: Account, workspace: string | undefined, terminal: AskedFrom): ApiClient {
+  const options = { baseUrl: server, fetch: reachable(server), onWait: sayWaiting(terminal), ...(workspace === undefined ? {} : { workspace }) };
   if (login.kind === "key") return createClient({ ...options, key: login.key });
-  return createClient({ ...options, session: { tokens: login, ...keptSession(server, configFolder(env)) } });
+  return createClient({ ...options, session: { tokens: login, ...keptSession(server, configFolder(terminal.env)) } });
 }
 
 /** Commands that run at once share one session: each renews it with what is kept at its turn, since a refresh token works once. */

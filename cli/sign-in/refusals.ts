@@ -1,21 +1,21 @@
 import { type ApiClient, ApiProblem, SessionEnded } from "../../client/index.ts";
 import { UsageError } from "../errors.ts";
-import { type Account, loginCommand, openClient } from "./account.ts";
+import { type Account, type AskedFrom, loginCommand, openClient } from "./account.ts";
 import { choosing, inNone, workspaceLines } from "./workspaces.ts";
 
 /**
  * Does something as the account, with a client of it. What the server refuses because of who asks is thrown as a `UsageError`, in words that
  * say what to do about it.
  */
-export async function asAccount<T>(account: Account, env: Readonly<Record<string, string | undefined>>, work: (client: ApiClient) => Promise<T>): Promise<T> {
+export async function asAccount<T>(account: Account, terminal: AskedFrom, work: (client: ApiClient) => Promise<T>): Promise<T> {
   try {
-    return await work(await openClient(account, env));
+    return await work(await openClient(account, terminal));
   } catch (thrown) {
-    throw await mendable(thrown, account, env);
+    throw await mendable(thrown, account, terminal);
   }
 }
 
-async function mendable(thrown: unknown, account: Account, env: Readonly<Record<string, string | undefined>>): Promise<unknown> {
+async function mendable(thrown: unknown, account: Account, terminal: AskedFrom): Promise<unknown> {
   const { server, login, isKept } = account;
   if (thrown instanceof SessionEnded) return new UsageError(`Your session at ${server} has ended. Sign in again: ${loginCommand(server)}`, { cause: thrown });
   if (!(thrown instanceof ApiProblem)) return thrown;
@@ -25,17 +25,17 @@ async function mendable(thrown: unknown, account: Account, env: Readonly<Record<
     return new UsageError(`${server} does not accept what you signed in with: ${detail}\nSign in again: ${command}`, { cause: thrown });
   }
   if (status === 403 && login.kind === "session" && account.workspace !== undefined) {
-    const left = await notTheirs(account, env);
+    const left = await notTheirs(account, terminal);
     if (left !== undefined) return left;
   }
   if (status === 403) return new UsageError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
-  if (status === 400 && login.kind === "session" && account.workspace === undefined) return (await severalWorkspaces(account, env)) ?? thrown;
+  if (status === 400 && login.kind === "session" && account.workspace === undefined) return (await severalWorkspaces(account, terminal)) ?? thrown;
   return thrown;
 }
 
 /** That the workspace is none of theirs, or no more: what was kept at login may be from before. Undefined when that was not the question. */
-async function notTheirs(account: Account, env: Readonly<Record<string, string | undefined>>): Promise<UsageError | undefined> {
-  const client = await openClient({ ...account, workspace: undefined }, env);
+async function notTheirs(account: Account, terminal: AskedFrom): Promise<UsageError | undefined> {
+  const client = await openClient({ ...account, workspace: undefined }, terminal);
   const me = await client.getMe().catch(() => undefined);
   if (me === undefined || me.workspaces.some(({ id, name }) => id === account.workspace || name.toLowerCase() === account.workspace?.toLowerCase()))
     return undefined;
@@ -50,8 +50,8 @@ async function notTheirs(account: Account, env: Readonly<Record<string, string |
 }
 
 /** Which workspaces could be meant; undefined when that was not the question. */
-async function severalWorkspaces(account: Account, env: Readonly<Record<string, string | undefined>>): Promise<UsageError | undefined> {
-  const client = await openClient(account, env);
+async function severalWorkspaces(account: Account, terminal: AskedFrom): Promise<UsageError | undefined> {
+  const client = await openClient(account, terminal);
   const { workspaces } = await client.getMe().catch(() => ({ workspaces: [] }));
   if (workspaces.length < 2) return undefined;
   return new UsageError(["You belong to several workspaces:", ...workspaceLines(workspaces), `Say which one is meant: ${choosing(account.server)}`].join("\n"));

@@ -1,7 +1,9 @@
-import { type Database, installationId } from "../db/client.ts";
+import { max } from "drizzle-orm";
+import { installationId } from "../db/client.ts";
+import { auditLog } from "../db/schema/index.ts";
 import { type Context, commit, csvHead, type Language, requirePermission } from "../platform/index.ts";
 import { csvColumns, csvRowOf } from "./log-csv.ts";
-import { readLog } from "./read-log.ts";
+import { type LogPlace, readLog } from "./read-log.ts";
 import { recordChange } from "./record-change.ts";
 import type { LogEntry, LogExportQuery } from "./schemas.ts";
 
@@ -32,25 +34,21 @@ export async function exportInstallationLog(ctx: Context, query: LogExportQuery,
   return exportFrom(ctx, { db: ctx.directory, workspaceId: installationId }, query, language);
 }
 
-interface Source {
-  readonly db: Database;
-  readonly workspaceId: string;
-}
-
-async function exportFrom(ctx: Context, { db, workspaceId }: Source, { format, ...filters }: LogExportQuery, language: Language) {
+async function exportFrom(ctx: Context, { db, workspaceId }: Pick<LogPlace, "db" | "workspaceId">, { format, ...filters }: LogExportQuery, language: Language) {
   await commit(db, [recordChange(ctx, db, { action: "audit-log.export", targetId: workspaceId, workspaceId, after: { format, ...filters } })]);
-  return everyEntry(ctx, { db, workspaceId }, filters, formats[format](language));
+  const [last] = await db.select({ seq: max(auditLog.seq) }).from(auditLog);
+  return everyEntry({ db, directory: ctx.directory, workspaceId }, { ...filters, last: last?.seq ?? 0 }, formats[format](language));
 }
 
 async function* everyEntry(
-  { directory }: Context,
-  source: Source,
-  filters: Omit<LogExportQuery, "format">,
+  place: LogPlace,
+  /** Nothing that was recorded after the entry `last`. */
+  { last, ...filters }: Omit<LogExportQuery, "format"> & { readonly last: number },
   { head, line }: Format,
 ): AsyncGenerator<string, void> {
   if (head !== "") yield head;
-  for (let before: number | undefined; ; ) {
-    const { entries, next } = await readLog({ ...source, directory }, filters, { before, limit: entriesPerRead });
+  for (let before = last + 1; ; ) {
+    const { entries, next } = await readLog(place, filters, { before, limit: entriesPerRead });
     if (entries.length > 0) yield entries.map(line).join("");
     if (next === undefined) return;
     before = next;

@@ -1,10 +1,12 @@
 export { type Action, actions } from "./actions.ts";
+export { beforeAndAfter } from "./before-and-after.ts";
 export { erasePersonalDetails } from "./erase-personal-details.ts";
 export { eraseWorkspaceLog } from "./erase-workspace-log.ts";
 export { exportInstallationLog, exportLog } from "./export-log.ts";
 export { listInstallationLog, listLog } from "./list-log.ts";
 export { type Change, noRequest, recordChange } from "./record-change.ts";
 export { type Refusal, recordRefusals } from "./record-refusals.ts";
+export { recordWish } from "./record-wish.ts";
 export { exportFormats, type LogEntry, LogEntryList, LogExportQuery, type LogFilters, LogQuery, LogVerification, LogVerifyQuery } from "./schemas.ts";
 export { sealLogs } from "./seal-log.ts";
 export { verifyInstallationLog, verifyLog } from "./verify-log.ts";

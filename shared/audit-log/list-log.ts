@@ -1,5 +1,5 @@
 import { installationId } from "../db/client.ts";
-import { type Context, decodeCursor, encodeCursor, requirePermission } from "../platform/index.ts";
+import { type Context, Count, decodeCursor, encodeCursor, requirePermission } from "../platform/index.ts";
 import { type LogPlace, readLog } from "./read-log.ts";
 import type { LogEntryList, LogQuery } from "./schemas.ts";
 
@@ -16,7 +16,7 @@ export async function listInstallationLog(ctx: Context, query: LogQuery): Promis
 }
 
 async function list(place: LogPlace, { limit, cursor, ...filters }: LogQuery): Promise<LogEntryList> {
-  const before = cursor === undefined ? undefined : decodeCursor(cursor, "number");
+  const before = cursor === undefined ? undefined : decodeCursor(cursor, Count, "log");
   const { entries: items, next } = await readLog(place, filters, { before, limit });
-  return next === undefined ? { items } : { items, nextCursor: encodeCursor(next) };
+  return next === undefined ? { items } : { items, nextCursor: encodeCursor(next, "log") };
 }

@@ -11,6 +11,7 @@ export const csvColumns: Readonly<Record<Language, readonly string[]>> = {
     "Name",
     "E-mail",
     "Session or key",
+    "Prefix of the key",
     "Kind of target",
     "Target",
     "Before",
@@ -29,6 +30,7 @@ export const csvColumns: Readonly<Record<Language, readonly string[]>> = {
     "Nombre",
     "Correo electrónico",
     "Sesión o clave",
+    "Prefijo de la clave",
     "Tipo de objeto",
     "Objeto",
     "Antes",
@@ -43,7 +45,7 @@ export const csvColumns: Readonly<Record<Language, readonly string[]>> = {
 
 /** One entry as a row of a spreadsheet: values as the API has them, before and after as JSON. */
 export function csvRowOf({ id, at, action, actor, target, before, after, client, requestId, isErased }: LogEntry): string {
-  const who = [actor.kind, actor.user?.id, actor.user?.name, actor.user?.email, actor.id];
+  const who = [actor.kind, actor.user?.id, actor.user?.name, actor.user?.email, actor.id, actor.key?.prefix];
   const what = [target.kind, target.id, jsonOf(before), jsonOf(after)];
   const cells = [timeOf(at), action, ...who, ...what, client?.ip, client?.userAgent, requestId, isErased ? "yes" : "", id];
   return csvRow(cells.map((cell) => printable(cell ?? "")));

@@ -1,8 +1,11 @@
 /** Stands where a secret stood. */
 const hidden = "***";
 
-/** Names of what is never told. Verbs leave it out by themselves; this is the net under them. */
+/** Names of what is never told. Verbs leave it out by themselves; this is the net under them. Not of numbers, such as how many API keys: those are below. */
 const secretName = /passw|passphrase|secret|token|authori[sz]ation|cookie|credential|hash|private|signature|api[-_]?key|^(?:key|otp|pin|salt)$/i;
+
+/** Of these a number is a secret as well. */
+const secretNumber = /^(?:otp|pin)$/i;
 
 /** Names of whose values only the names are told, such as what a site is asked with. */
 const namesOnly = /^(?:request)?headers$/i;
@@ -37,8 +40,11 @@ function namesOf(told: Details): Details {
   return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, names(value)]));
 }
 
+/** A text without the secrets in it. */
+export const maskText = (text: string): string => text.replace(secretText, hidden);
+
 function masked(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return cut(value.replace(secretText, hidden));
+  if (typeof value === "string") return cut(maskText(value));
   if (typeof value !== "object" || value === null) return typeof value === "bigint" ? String(value) : value;
   if (depth > maxDepth) return "…";
   if (Array.isArray(value)) return cutList(value.map((item) => masked(item, depth + 1)));
@@ -51,9 +57,10 @@ function maskedRecord(value: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(entries.length > maxItems ? [...told, ["…", entries.length - maxItems]] : told);
 }
 
-/** Nothing, yes and no are not secrets: that there is a password may be told. */
+/** Nothing, yes and no are not secrets: that there is a password may be told. Nor is a number: how many sign-ins are allowed. */
 function toldAs(name: string, item: unknown, depth: number): unknown {
   if (item === null || item === undefined || typeof item === "boolean") return item;
+  if (typeof item === "number" && !secretNumber.test(name)) return item;
   if (namesOnly.test(name))
     return isRecord(item)
       ? Object.fromEntries(

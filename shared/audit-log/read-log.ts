@@ -1,9 +1,10 @@
 import { and, desc, eq, gte, inArray, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
-import { auditLog, users } from "../db/schema/index.ts";
+import { auditLog } from "../db/schema/index.ts";
+import { actorIdOf, findActors } from "./known-actors.ts";
 import type { LogEntry, LogFilters } from "./schemas.ts";
 import { sealedColumns } from "./stored-entry.ts";
-import { type KnownPerson, toEntry } from "./to-entry.ts";
+import { toEntry } from "./to-entry.ts";
 
 /** Entries that one read looks at when it filters: a filter that little fits does not make one call read years of a log. */
 const entriesPerLook = 10_000;
@@ -28,8 +29,9 @@ interface Read {
 }
 
 /** The next entries of a log that fit the filters, newest first: `limit` at most, and perhaps fewer although there are older ones. */
-export async function readLog({ db, directory, workspaceId }: LogPlace, { targetId, ...filters }: LogFilters, { before, limit }: Range): Promise<Read> {
-  const conditions = conditionsOf(filters);
+export async function readLog(place: LogPlace, { targetId, actorId, ...filters }: LogFilters, { before, limit }: Range): Promise<Read> {
+  const { db, workspaceId } = place;
+  const conditions = conditionsOf({ ...filters, actorId: actorId === undefined ? undefined : await actorIdOf(place, actorId) });
   // Entries of the workspace, or of one target, which an index leads to.
   const look = db
     .select({ seq: auditLog.seq })
@@ -50,8 +52,8 @@ export async function readLog({ db, directory, workspaceId }: LogPlace, { target
     .orderBy(desc(auditLog.seq))
     .limit(limit + 1);
   const page = rows.slice(0, limit);
-  const people = await findPeople(directory, [...new Set(page.flatMap(({ userId }) => userId ?? []))]);
-  const entries = page.map((row) => toEntry(row, people));
+  const actors = await findActors(place, page);
+  const entries = page.map((row) => toEntry(row, actors));
   if (rows.length > limit) return { entries, next: page.at(-1)?.seq };
   return { entries, next: conditions.length === 0 ? undefined : await endOf(db, look, filters.from) };
 }
@@ -71,14 +73,4 @@ async function endOf(db: Database, look: { getSQL(): SQL }, from = 0): Promise<n
   const seen = db.select({ seq: auditLog.seq, at: auditLog.at }).from(auditLog).where(sql`${auditLog.seq} in ${look}`).as("seen");
   const [end] = await db.select({ count: sql<number>`count(*)`, oldest: sql<number>`min(${seen.seq})`, newestAt: sql<number>`max(${seen.at})` }).from(seen);
   return end === undefined || end.count < entriesPerLook || end.newestAt < from ? undefined : end.oldest;
-}
-
-/** People by id, as they are called now. */
-async function findPeople(directory: Database, ids: readonly string[]): Promise<ReadonlyMap<string, KnownPerson>> {
-  if (ids.length === 0) return new Map();
-  const rows = await directory
-    .select({ id: users.id, name: users.name, email: users.email })
-    .from(users)
-    .where(sql`${users.id} in (select value from json_each(${JSON.stringify(ids)}))`);
-  return new Map(rows.map((row) => [row.id, row]));
 }

@@ -3,11 +3,11 @@ import { type Database, installationId } from "../db/client.ts";
 import { auditLog } from "../db/schema/index.ts";
 import { type Actor, newId, type Statement, type VisitorContext } from "../platform/index.ts";
 import type { Action } from "./actions.ts";
-import { toldOf } from "./mask.ts";
+import { maskText, toldOf } from "./mask.ts";
 import { newSalt } from "./personal-digest.ts";
 
 /** Whoever asks: in a workspace, signed in, nobody who is known yet, or Mentha itself. */
-type WhoAsks = Pick<VisitorContext, "now" | "requestId" | "client"> & {
+export type WhoAsks = Pick<VisitorContext, "now" | "requestId" | "client"> & {
   readonly actor?: Actor | { readonly kind: "system" };
   readonly workspaceId?: string;
   readonly userId?: string;
@@ -34,10 +34,16 @@ export interface Change {
 
 /** The statement that records a change in the audit log; it belongs in the batch of the change, after it. */
 export function recordChange(ctx: WhoAsks, db: Database, change: Change): Statement {
+  return db.insert(auditLog).values(entryOf(ctx, change));
+}
+
+/** What an entry has to say of a change, as it is stored. */
+export function entryOf(ctx: WhoAsks, change: Change) {
   const { action, targetId, aboutUserId = null, workspaceId = ctx.workspaceId ?? installationId } = change;
   const at = ctx.now();
   const details = toldOf(change);
-  return db.insert(auditLog).values({
+  const { ip, userAgent } = ctx.client;
+  return {
     id: newId("logEntry", at),
     workspaceId,
     at,
@@ -45,13 +51,14 @@ export function recordChange(ctx: WhoAsks, db: Database, change: Change): Statem
     ...whoOf(ctx, change),
     targetKind: action.slice(0, action.indexOf(".")),
     targetId,
-    requestId: ctx.requestId,
+    // Whoever asks may choose this and the name of their program.
+    requestId: maskText(ctx.requestId),
     clientSalt: newSalt(),
-    client: { ip: ctx.client.ip, userAgent: ctx.client.userAgent },
+    client: { ip, userAgent: userAgent === null ? null : maskText(userAgent) },
     detailsSalt: details === null ? null : newSalt(),
     details,
     aboutUserId,
-  });
+  };
 }
 
 function whoOf({ actor, userId, sessionId }: WhoAsks, change: Change) {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Database } from "../db/client.ts";
 import { auditLog } from "../db/schema/index.ts";
-import { derivedId, type Statement } from "../platform/index.ts";
+import type { Statement } from "../platform/index.ts";
 import type { Action } from "./actions.ts";
+import { hashedId } from "./hashed-id.ts";
 import { newSalt } from "./personal-digest.ts";
 import { noRequest } from "./record-change.ts";
 
@@ -10,8 +10,8 @@ import { noRequest } from "./record-change.ts";
 export interface Refusal {
   readonly workspaceId: string;
   readonly actorKind: "session" | "key";
-  /** Id of the session or the key. */
-  readonly actorId: string;
+  /** Id of the key; null for somebody who signed in, whose sessions are counted together. */
+  readonly actorId: string | null;
   /** The person; of a key, the one who made it. */
   readonly userId: string;
   /** The start of the minute. */
@@ -31,7 +31,7 @@ export function recordRefusals(db: Database, refusals: readonly Refusal[]): Stat
     db
       .insert(auditLog)
       .values({
-        id: idOf([workspaceId, actorId, route, code, minute]),
+        id: hashedId([workspaceId, actorId ?? userId, route, code, minute]),
         workspaceId,
         at: minute,
         action,
@@ -46,9 +46,4 @@ export function recordRefusals(db: Database, refusals: readonly Refusal[]): Stat
       })
       .onConflictDoNothing({ target: auditLog.id }),
   );
-}
-
-/** Not `sha256` of the platform: what makes statements does not wait. */
-function idOf(parts: readonly unknown[]): string {
-  return derivedId("logEntry", createHash("sha256").update(JSON.stringify(parts)).digest());
 }

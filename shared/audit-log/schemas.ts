@@ -9,8 +9,8 @@ const AnyId = Text(200);
 const filters = {
   action: z.enum(actions).optional().describe("What was done, such as `key.generate`"),
   userId: Id("user").optional().describe("Who did it; also with their API keys"),
-  actorId: AnyId.optional().describe("The session or the API key that did it, by its id"),
-  targetId: AnyId.optional().describe("What it was done to, by its id"),
+  actorId: AnyId.optional().describe("The session that did it, by its id, or the API key, by its id or its prefix"),
+  targetId: AnyId.optional().describe("What it was done to, by its id; an API key by its prefix"),
   from: Time.optional().describe("Not before: milliseconds since 1970, UTC"),
   to: Time.optional().describe("Before: milliseconds since 1970, UTC"),
 };
@@ -30,8 +30,14 @@ export const LogVerifyQuery = ListQuery.pick({ cursor: true });
 
 const Person = z.object({
   id: AnyId,
-  name: Text(200).nullable().describe("As it is now; null once the account is deleted"),
-  email: Text(320).nullable().describe("As it is now; null once the account is deleted"),
+  name: Text(200).nullable().describe("As it is now; null for who is not in the workspace (any more), and once the account is deleted"),
+  email: Text(320).nullable().describe("As it is now; null for who is not in the workspace (any more), and once the account is deleted"),
+});
+
+const KeyOfActor = z.object({
+  // Of what was stored: the form of keys may change.
+  prefix: Text(40).describe("Beginning of the key, which names it"),
+  name: Text(100).describe("What the key is for, as it says now"),
 });
 
 const Told = z
@@ -46,10 +52,13 @@ export const LogEntry = z
     action: Text(100),
     actor: z.object({
       kind: z.enum(["session", "key", "visitor", "system"]).describe("Somebody who signed in, an API key, somebody not known yet, or Mentha itself"),
-      id: AnyId.nullable().describe("Id of the session or the API key"),
+      id: AnyId.nullable().describe(
+        "Id of the session or the API key; null for the other kinds, and for refusals of somebody who signed in: these are counted over all of their sessions",
+      ),
+      key: KeyOfActor.nullable().describe("Null for who is no API key, for one that is deleted, and for one of another workspace"),
       user: Person.nullable().describe("The person; of an API key, the one who made it"),
     }),
-    target: z.object({ kind: Text(100), id: AnyId }),
+    target: z.object({ kind: Text(100), id: AnyId.describe("Its id; the prefix of an API key, the route of what was refused") }),
     requestId: Text(100).nullable().describe("The X-Request-Id of the answer; null where no single request asked"),
     client: z
       .object({ ip: Text(100).nullable(), userAgent: Text(1_000).nullable() })
@@ -74,7 +83,7 @@ const LogProblem = z
         "`entry-changed`, `entry-removed`, `entry-added`: an entry is not as it was sealed. `seal-changed`: this seal is not as it was made, so its entries are not checked. `seal-removed`: one or more are missing before this seal. `tail-cut`: this seal was the newest once and is missing. `key-unknown`: the server key that made this seal is not in SIGNING_KEYS any more; put it back behind the others to check it",
       ),
     entryId: AnyId.nullable().describe("The entry; null for what concerns a seal"),
-    sealHash: Text(64).describe("Hash of the seal"),
+    sealHash: Text(64).describe("Hash of the seal; 64 zeros for what stands before the first"),
     at: Millis.nullable().describe("When the entry was made, or the seal; null for an entry that is missing"),
   })
   .meta({ id: "LogProblem" });

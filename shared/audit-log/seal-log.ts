@@ -32,17 +32,20 @@ export async function sealLogs({ log, ...deps }: SealDeps & { readonly log: Log 
   return sealed;
 }
 
-/** Those whose newest entry is newer than their newest seal. Steps from one workspace to the next in the index, whatever the number of entries. */
+/**
+ * Those with entries after their newest seal, by how long the first of these waits: however many there are, each gets its turn. Steps from one workspace to
+ * the next in the index, whatever the number of entries.
+ */
 async function workspacesToSeal(db: Database): Promise<string[]> {
-  const newestEntry = sql`(select max(${auditLog.seq}) from ${auditLog} where ${auditLog.workspaceId} = logs.id)`;
   const newestSeal = sql`(select max(${auditSeals.toSeq}) from ${auditSeals} where ${auditSeals.workspaceId} = logs.id)`;
+  const next = sql`(select min(${auditLog.seq}) from ${auditLog} where ${auditLog.workspaceId} = logs.id and ${auditLog.seq} > ifnull(${newestSeal}, 0))`;
   const rows = await db.all<{ id: string }>(sql`
     with recursive logs(id) as (
       select min(${auditLog.workspaceId}) from ${auditLog}
       union all
       select (select min(${auditLog.workspaceId}) from ${auditLog} where ${auditLog.workspaceId} > logs.id) from logs where logs.id is not null
     )
-    select id from logs where id is not null and ${newestEntry} > ifnull(${newestSeal}, 0) limit ${workspacesPerCall}`);
+    select id from (select id, ${next} as next from logs where id is not null) where next is not null order by next limit ${workspacesPerCall}`);
   return rows.map(({ id }) => id);
 }
 

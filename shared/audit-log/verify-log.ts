@@ -1,9 +1,9 @@
 import { and, asc, eq, getTableColumns, gt, lte, sql } from "drizzle-orm";
 import { installationId } from "../db/client.ts";
 import { auditLog, auditSeals } from "../db/schema/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, Count, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
 import { moveHead } from "./chain-head.ts";
-import { checkEntries } from "./check-entries.ts";
+import { addedInFront, checkEntries } from "./check-entries.ts";
 import { checkSeals, type StoredSeal } from "./check-seals.ts";
 import type { LogProblem, LogVerification } from "./schemas.ts";
 import type { SealRow } from "./seal.ts";
@@ -37,13 +37,14 @@ export async function verifyInstallationLog(ctx: Context, store: R2Bucket, query
 async function verify(deps: SealDeps, workspaceId: string, { cursor }: Query): Promise<LogVerification> {
   const { db, keyring } = deps;
   await sealLog(deps, workspaceId);
-  const before = cursor === undefined ? undefined : await sealAt(deps, workspaceId, decodeCursor(cursor, "number"));
+  const before = cursor === undefined ? undefined : await sealAt(deps, workspaceId, decodeCursor(cursor, Count, "seals"));
   const { seals, nextCursor } = await readSeals(deps, workspaceId, before?.toSeq ?? 0);
   const chain = await checkSeals(keyring, seals, before);
   const entries = await checkEntries(db, workspaceId, chain.good);
+  const inFront = before === undefined ? await addedInFront(db, workspaceId) : [];
   const last = seals.at(-1) ?? before;
   const tail = nextCursor === undefined ? await checkTail(deps, workspaceId, last) : { problems: [], unsealed: null };
-  const problems = [...chain.problems, ...entries.problems, ...tail.problems];
+  const problems = [...inFront, ...chain.problems, ...entries.problems, ...tail.problems];
   const { sealed, erased } = entries;
   const answer = { holds: problems.length === 0, sealed, erased, unsealed: tail.unsealed, sealedAt: last?.sealedAt ?? null, problems };
   return nextCursor === undefined ? answer : { ...answer, nextCursor };
@@ -71,7 +72,7 @@ async function readSeals({ db }: SealDeps, workspaceId: string, after: number): 
     characters += length;
     return i === 0 || (i < sealsPerCall && characters <= charactersPerCall);
   });
-  const { items, ...next } = pageOf(sizes, fitting.length, ({ toSeq }) => toSeq);
+  const { items, ...next } = pageOf(sizes, fitting.length, ({ toSeq }) => toSeq, "seals");
   const through = items.at(-1)?.toSeq;
   if (through === undefined) return { seals: [] };
   const seals = await db

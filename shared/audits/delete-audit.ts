@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
+import type { Database } from "../db/client.ts";
 import { auditPages, audits, findings } from "../db/schema/index.ts";
 import { insertJob, type JobExecutor } from "../jobs/index.ts";
 import { type Context, commit, guarded, newId, recordEvent, requirePermission, type Statement } from "../platform/index.ts";
@@ -35,15 +36,23 @@ export function removeAudit(ctx: Remover, { id: auditId, url, status }: Removed)
 /** Rows removed by one statement: far below the 30 s limit of a query. */
 const rowsPerSlice = 1_000;
 
-/** One slice of the removal of a deleted audit; done when its last row, the audit's own, is gone. */
-export const purgeAudit: JobExecutor<"audit.purge"> = async ({ db, workspaceId, input: { auditId } }) => {
-  let removed = 0;
+/** Removes some rows of a deleted audit, and its own once no other is left. Returns how many there were; the last answer is 0. */
+export async function eraseAudit(db: Database, workspaceId: string, auditId: string): Promise<number> {
+  let erased = 0;
+  let isMore = false;
   for (const table of [findings, auditPages]) {
     const some = db.select({ ordinal: table.ordinal }).from(table).where(eq(table.auditId, auditId)).limit(rowsPerSlice);
     const result = await db.delete(table).where(and(eq(table.auditId, auditId), eq(table.workspaceId, workspaceId), sql`${table.ordinal} in ${some}`));
-    removed += result.meta.changes;
+    erased += result.meta.changes;
+    isMore ||= result.meta.changes === rowsPerSlice;
   }
-  if (removed > 0) return { done: false, progress: removed };
-  await db.delete(audits).where(and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId)));
-  return { done: true, progress: 1 };
+  if (isMore) return erased;
+  const { meta } = await db.delete(audits).where(and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId)));
+  return erased + meta.changes;
+}
+
+/** One slice of the removal of a deleted audit. */
+export const purgeAudit: JobExecutor<"audit.purge"> = async ({ db, workspaceId, input: { auditId } }) => {
+  const progress = await eraseAudit(db, workspaceId, auditId);
+  return { done: progress === 0, progress };
 };

@@ -6,7 +6,7 @@ export { AnalysisMessage } from "./crawl/messages.ts";
 export type { Gone, TaskReport } from "./crawl/task-report.ts";
 export type { Crawls } from "./crawls.ts";
 export { createAudit } from "./create-audit.ts";
-export { deleteAudit, purgeAudit } from "./delete-audit.ts";
+export { deleteAudit, eraseAudit, purgeAudit } from "./delete-audit.ts";
 export { expireAudits } from "./expire-audits.ts";
 export { getRule, listRules } from "./list-rules.ts";
 export { getLiveAudit, liveProgress } from "./live-progress.ts";

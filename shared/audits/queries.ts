@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
 import { auditPages, audits, findings } from "../db/schema/index.ts";
 import type { Language } from "../platform/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission, timeOrder } from "../platform/index.ts";
+import { AppError, type Context, Count, decodeCursor, pageOf, requirePermission, timeOrder } from "../platform/index.ts";
 import { ruleById } from "./rules/catalogue.ts";
 import { renderMessage } from "./rules/rule.ts";
 import {
@@ -43,7 +43,7 @@ export async function findAudit(ctx: Context, auditId: string): Promise<typeof a
 export async function listAudits(ctx: Context, query: ListAuditsQuery): Promise<AuditList> {
   requirePermission(ctx, "audits:read");
   const { limit, status } = query;
-  const { rest, orderBy, order } = timeOrder(audits.id, query);
+  const { rest, orderBy, order } = timeOrder(audits.id, "audit", query);
   const where = and(visible(ctx), rest, status === undefined ? undefined : eq(audits.status, status));
   const rows = await ctx.db.query.audits.findMany({ where, orderBy, limit: limit + 1 });
   const { items, ...next } = pageOf(rows, limit, (row) => row.id, order);
@@ -58,14 +58,14 @@ export async function listPages(ctx: Context, auditId: string, { limit, cursor, 
     where: and(
       eq(auditPages.auditId, auditId),
       eq(auditPages.workspaceId, ctx.workspaceId),
-      cursor === undefined ? undefined : gt(auditPages.ordinal, decodeCursor(cursor, "number")),
+      cursor === undefined ? undefined : gt(auditPages.ordinal, decodeCursor(cursor, Count, "pages")),
       outcome === undefined ? undefined : eq(auditPages.outcome, outcome),
       hundred === undefined ? undefined : and(gte(auditPages.status, hundred), lt(auditPages.status, hundred + 100)),
     ),
     orderBy: asc(auditPages.ordinal),
     limit: limit + 1,
   });
-  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal);
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal, "pages");
   return { items: items.map(toPage), ...rest };
 }
 
@@ -77,7 +77,7 @@ export async function listFindings(ctx: Context, auditId: string, query: ListFin
     where: and(
       eq(findings.auditId, auditId),
       eq(findings.workspaceId, ctx.workspaceId),
-      cursor === undefined ? undefined : gt(findings.ordinal, decodeCursor(cursor, "number")),
+      cursor === undefined ? undefined : gt(findings.ordinal, decodeCursor(cursor, Count, "findings")),
       rule === undefined ? undefined : eq(findings.ruleId, rule),
       severity === undefined ? undefined : eq(findings.severity, severity),
       category === undefined ? undefined : eq(findings.category, category),
@@ -86,7 +86,7 @@ export async function listFindings(ctx: Context, auditId: string, query: ListFin
     orderBy: asc(findings.ordinal),
     limit: limit + 1,
   });
-  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal);
+  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal, "findings");
   return { items: items.map((row) => toFinding(row, language)), ...rest };
 }
 

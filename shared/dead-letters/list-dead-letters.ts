@@ -1,13 +1,13 @@
 import { desc, lt } from "drizzle-orm";
 import { parkedMessages } from "../db/schema/index.ts";
-import { type Context, decodeCursor, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
+import { type Context, decodeCursor, Id, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
 import { type DeadLetterList, QueueName } from "./schemas.ts";
 
 /** Every parked message of the installation, newest first. Operators see all workspaces. */
 export async function listDeadLetters(ctx: Context, { limit, cursor }: ListQuery): Promise<DeadLetterList> {
   requirePermission(ctx, "operations:read");
   const rows = await ctx.db.query.parkedMessages.findMany({
-    where: cursor === undefined ? undefined : lt(parkedMessages.id, decodeCursor(cursor, "string")),
+    where: cursor === undefined ? undefined : lt(parkedMessages.id, decodeCursor(cursor, Id("parked"))),
     orderBy: desc(parkedMessages.id),
     limit: limit + 1,
   });

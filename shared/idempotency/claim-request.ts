@@ -1,8 +1,9 @@
 import { and, eq, isNull, lte, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { idempotency } from "../db/schema/index.ts";
-import { AppError, type Claim, type Context, secondMs, sha256Hex } from "../platform/index.ts";
+import { AppError, type Claim, type Context, secondMs } from "../platform/index.ts";
 import { isNamed, keptMs, leaseMs, nameOf } from "./claim-row.ts";
+import { digestContent, isSameContent } from "./content-digest.ts";
 import { freeClaim } from "./free-claim.ts";
 import { openAnswer } from "./sealed-answer.ts";
 
@@ -29,10 +30,10 @@ export async function claimRequest(ctx: Context, db: Database, { route, key, con
   const claim: Claim = { principalId: principalOf(ctx), route, key, attempt: newAttempt() };
   const now = ctx.now();
   const name = await nameOf(ctx, claim);
-  const asked = { ...name, requestHash: await sha256Hex(content), attempt: claim.attempt, leaseUntil: now + leaseMs, createdAt: now };
+  const asked = { ...name, requestHash: await digestContent(ctx, content), attempt: claim.attempt, leaseUntil: now + leaseMs, createdAt: now };
   const row = await take(ctx, db, { claim, asked });
   if (row.attempt === claim.attempt) return { claim };
-  if (row.requestHash !== asked.requestHash) throw otherContent();
+  if (!(await isSameContent(ctx, content, row.requestHash))) throw otherContent();
   if (row.answer === null) throw underWay(row, now);
   return { answer: await openAnswer(ctx, claim, row.answer) };
 }

@@ -6,6 +6,7 @@ import { hourMs, idPattern, minuteMs, secondMs } from "../platform/index.ts";
 /** Every kind of background job and what it is asked. */
 export const jobTypes = {
   "audit.purge": z.object({ auditId: z.string().regex(idPattern("audit")) }),
+  "limiters.erase": z.object({ keyIds: z.array(z.string().regex(idPattern("key"))).max(100) }),
   "mail.send": MailRequest,
   /** `addresses` are those that the person had, the present one first; what mentions one is theirs if it was made before `before` (ms since 1970). */
   "person.erase": z.object({ userId: z.string().regex(idPattern("user")), addresses: z.array(z.string().max(254)).max(100), before: z.int() }),
@@ -20,7 +21,8 @@ export const retries: { readonly [T in JobType]: { readonly mostFailures: number
   "audit.purge": { mostFailures: 8, baseMs: 5 * secondMs, capMs: 10 * minuteMs },
   /** About a day: a provider may be down that long, and nobody asks for the same invitation again. */
   "mail.send": { mostFailures: 34, baseMs: 5 * secondMs, capMs: 2 * hourMs },
-  /** About four days: whoever asked for a deletion was told that it is done, and looks no more. */
+  /** About four days, as for all erasures: whoever asked for a deletion was told that it is done, and looks no more. */
+  "limiters.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
   "person.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
   "workspace.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
 };

@@ -9,43 +9,49 @@ export interface KeyPrincipal extends Principal {
   readonly lastUsedAt: number | null;
 }
 
+/** A good key where it may not be used: from another address, or for another workspace, than its own. It is refused; whose it is, is for the log. */
+export class MisplacedKey extends AppError {
+  readonly key: { readonly id: string; readonly userId: string; readonly workspaceId: string };
+
+  constructor(message: string, key: MisplacedKey["key"]) {
+    super("forbidden", message);
+    this.key = key;
+  }
+}
+
 /**
  * Checks an API key. The database is asked every time, so that a revoked key, and one whose maker left the workspace, is refused on its next use;
  * a text that cannot be a key is refused without a lookup. `workspaceId` is what the caller named, if anything: it must be the key's own.
- * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `forbidden` for another workspace,
- *   and from an address that the key may not be used from.
+ * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `MisplacedKey` for another
+ *   workspace, and from an address that the key may not be used from.
  */
 export async function authenticateKey({ directory, now, client }: VisitorContext, text: string, workspaceId: string | undefined): Promise<KeyPrincipal> {
   const parsed = parseApiKey(text);
   const found = parsed && (await findKeyByHash(directory, await sha256Hex(parsed.key)));
   if (!found || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt <= now())) throw refusal();
   const { id, userId, scopes, allowedIps, limits, expiresAt, lastUsedAt } = found;
-  refuseElsewhere(allowedIps, client.ip);
-  if (workspaceId !== undefined && workspaceId !== found.workspaceId) throw otherWorkspace();
+  const misplaced = misplacedBy(allowedIps, client.ip) ?? (workspaceId === undefined || workspaceId === found.workspaceId ? null : ofAnotherWorkspace);
+  if (misplaced !== null) throw new MisplacedKey(misplaced, { id, userId, workspaceId: found.workspaceId });
   const held = permissionsOf(found);
   const permissions = new Set([...held].filter((name) => scopes.includes(name)));
   return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps, limits }, workspaceId: found.workspaceId, lastUsedAt };
 }
 
-/** @throws AppError `forbidden` for an address outside the ranges, if there are any, and for one that is not known */
-function refuseElsewhere(ranges: readonly string[], ip: string | null): void {
-  if (ranges.length === 0) return;
+/** What to tell who asks from an address outside the ranges, if there are any, or from one that is not known; null else. */
+function misplacedBy(ranges: readonly string[], ip: string | null): string | null {
+  if (ranges.length === 0) return null;
   const address = ip === null ? null : parseIpAddress(ip);
-  if (address === null) {
-    throw new AppError("forbidden", "This API key may be used from certain addresses only, and it is not known from which address this request comes.");
-  }
+  if (address === null) return "This API key may be used from certain addresses only, and it is not known from which address this request comes.";
   const isInside = ranges.some((range) => {
     const block = parseIpBlock(range);
     return block !== null && blockContains(block, address);
   });
-  if (!isInside)
-    throw new AppError("forbidden", `This API key may not be used from ${ip}. Add that address to the key's allowedIps, or send the request from one of them.`);
+  if (isInside) return null;
+  return `This API key may not be used from ${ip}. Add that address to the key's allowedIps, or send the request from one of them.`;
 }
 
 /** The same words for a workspace of others and for one that does not exist. */
-function otherWorkspace(): AppError {
-  return new AppError("forbidden", "This API key belongs to another workspace than X-Workspace names. Leave the header out.");
-}
+const ofAnotherWorkspace = "This API key belongs to another workspace than X-Workspace names. Leave the header out.";
 
 function refusal(): AppError {
   return new AppError("unauthenticated", "This API key is not valid. Send one that is neither expired nor revoked, as X-API-Key or Authorization: Bearer.");

@@ -1,4 +1,4 @@
-export { authenticateKey, type KeyPrincipal } from "./authenticate-key.ts";
+export { authenticateKey, type KeyPrincipal, MisplacedKey } from "./authenticate-key.ts";
 export { generateKey } from "./generate-key.ts";
 export { noteKeyUse } from "./note-key-use.ts";
 export { getKey, listKeys } from "./queries.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, members, users, workspaces } from "../db/schema/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, decodeCursor, Id, pageOf, requirePermission } from "../platform/index.ts";
 import type { Key, KeyList, KeyStatus, ListKeysQuery } from "./schemas.ts";
 import { type StoredKey, toKey } from "./stored-key.ts";
 
@@ -37,7 +37,7 @@ export async function findKeyByHash(db: Database, hash: string) {
 export async function listKeys(ctx: Context, { limit, cursor, status }: ListKeysQuery): Promise<KeyList> {
   requirePermission(ctx, "keys:read");
   const now = ctx.now();
-  const before = cursor === undefined ? undefined : lt(apiKeys.id, decodeCursor(cursor, "string"));
+  const before = cursor === undefined ? undefined : lt(apiKeys.id, decodeCursor(cursor, Id("key")));
   const which = and(before, status === undefined ? undefined : hasStatus[status](now));
   const { items, ...rest } = pageOf(await selectKeys(ctx, which, limit + 1), limit, ({ row }) => row.id);
   return { items: items.map((stored) => toKey(stored, now)), ...rest };

@@ -1,26 +1,27 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
 import { apiKeys } from "../db/schema/index.ts";
-import { AppError, type Context, commit, guarded, requirePermission } from "../platform/index.ts";
+import { revokeKeys } from "../identity/index.ts";
+import { AppError, type Context, commit, guarded, requirePermission, requireVersion, versionClash } from "../platform/index.ts";
 import { findKey } from "./queries.ts";
 import { reachOf } from "./reach.ts";
 import { requirePowerOver } from "./stored-key.ts";
 
 /**
  * Ends a key for good, from its next request on; one that ended already stays as it is. The key that took its place works on.
- * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to revoke
+ * `ifVersion` is the version that the caller has seen, when it must be that one.
+ * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to revoke; `precondition_failed` when it is at another version
  */
-export async function revokeKey(ctx: Context, prefix: string): Promise<void> {
+export async function revokeKey(ctx: Context, prefix: string, ifVersion?: number): Promise<void> {
   requirePermission(ctx, "keys:write");
   const stored = await findKey(ctx, prefix);
   requirePowerOver(ctx, stored);
   const { id, workspaceId, createdBy, name, revokedAt } = stored.row;
+  // Before the version, which its end raised: who sends this again because no answer came is told that it is done.
   if (revokedAt !== null) return;
-  const open = and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), isNull(apiKeys.revokedAt));
-  const end = ctx.directory
-    .update(apiKeys)
-    .set({ revokedAt: ctx.now(), version: sql`${apiKeys.version} + 1` })
-    .where(open);
+  requireVersion(stored.row, ifVersion);
+  const asSeen = ifVersion === undefined ? undefined : eq(apiKeys.version, ifVersion);
+  const end = revokeKeys(ctx, and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), asSeen));
   const before = { name, ...reachOf(stored.row) };
   try {
     await commit(ctx.directory, [
@@ -28,7 +29,8 @@ export async function revokeKey(ctx: Context, prefix: string): Promise<void> {
       recordChange(ctx, ctx.directory, { action: "key.revoke", targetId: prefix, aboutUserId: createdBy, before }),
     ]);
   } catch (error) {
-    // Somebody else revoked it at the same time, and is in the log.
     if (!(error instanceof AppError && error.code === "conflict")) throw error;
+    // Either somebody else revoked it at the same time, and is in the log, or it is not what the caller saw any more.
+    if (ifVersion !== undefined && (await findKey(ctx, prefix)).row.revokedAt === null) throw versionClash(ifVersion);
   }
 }

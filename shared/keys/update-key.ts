@@ -1,4 +1,4 @@
-import { recordChange } from "../audit-log/index.ts";
+import { beforeAndAfter, recordChange } from "../audit-log/index.ts";
 import { apiKeys } from "../db/schema/index.ts";
 import { AppError, type Context, commitOr, type FieldError, guarded, requirePermission, requireVersion, versionClash } from "../platform/index.ts";
 import { canonicalRanges } from "./make-key.ts";
@@ -13,8 +13,8 @@ import { wider } from "./wider.ts";
 /**
  * Changes what a key that works may do; that counts from its next request on. Somebody else's key is narrowed only: it acts in the name of its maker.
  * `ifVersion` is the version that the caller has seen, when it must be that one.
- * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to edit; `conflict` for one that ended or was rotated, and when
- *   somebody else changed it meanwhile; `precondition_failed` when it is at another version; `invalid` where it would go beyond the caller,
+ * @throws AppError `not_found`; `forbidden` for a key that is not the caller's to edit; `conflict` for one that ended, was rotated, or was
+ *   changed in the meantime; `precondition_failed` when it is at another version; `invalid` where it would go beyond the caller,
  *   or beyond what somebody else's key is already
  */
 export async function updateKey(ctx: Context, prefix: string, input: UpdateKeyInput, ifVersion?: number): Promise<Key> {
@@ -42,21 +42,20 @@ function widerForOthers(ctx: Context, current: Reach, { limits, ...wanted }: Par
   return wider(current, isLimitsToo ? { ...wanted, limits } : wanted, usualLimits(ctx));
 }
 
-const editable = ["name", "scopes", "expiresAt", "allowedIps", "limits"] as const;
-type Editable = Pick<StoredKey["row"], (typeof editable)[number]>;
+type Editable = Pick<StoredKey["row"], "name" | "scopes" | "expiresAt" | "allowedIps" | "limits">;
 
 /** Writes what differs from what is stored, if anything does. */
 async function edit(ctx: Context, stored: StoredKey, wanted: Partial<Editable>, ifVersion: number | undefined): Promise<Key> {
   const { directory } = ctx;
   const { row } = stored;
-  const { before, after } = difference(row, wanted);
-  if (Object.keys(after).length === 0) return toKey(stored, ctx.now());
-  const changes = { ...after, version: row.version + 1 };
+  const difference = beforeAndAfter(row, wanted);
+  if (difference === null) return toKey(stored, ctx.now());
+  const changes = { ...difference.after, version: row.version + 1 };
   await commitOr(
     directory,
     [
       ...guarded(directory, directory.update(apiKeys).set(changes).where(unchanged(stored))),
-      recordChange(ctx, directory, { action: "key.update", targetId: row.prefix, aboutUserId: row.createdBy, before, after }),
+      recordChange(ctx, directory, { action: "key.update", targetId: row.prefix, aboutUserId: row.createdBy, ...difference }),
     ],
     async () => {
       requireActive(ctx, await findKey(ctx, row.prefix));
@@ -64,14 +63,6 @@ async function edit(ctx: Context, stored: StoredKey, wanted: Partial<Editable>, 
     },
   );
   return toKey({ ...stored, row: { ...row, ...changes } }, ctx.now());
-}
-
-/** Of what is wanted, that which is not so already, as it is and as it is to be. */
-function difference(row: Editable, wanted: Partial<Editable>): { before: Partial<Editable>; after: Partial<Editable> } {
-  const isOther = (field: keyof Editable) => wanted[field] !== undefined && JSON.stringify(wanted[field]) !== JSON.stringify(row[field]);
-  const fields = editable.filter(isOther);
-  const these = (from: Partial<Editable>): Partial<Editable> => Object.fromEntries(fields.map((field) => [field, from[field]]));
-  return { before: these(row), after: these(wanted) };
 }
 
 /**

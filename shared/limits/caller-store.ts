@@ -11,45 +11,45 @@ export interface PolicyRow {
   readonly counts: readonly DayCount[];
 }
 
-const Rest = z.object({
+const CallerState = z.object({
   counts: z.array(DayCount),
   refusals: z.array(RefusalCount),
   leases: z.array(z.object({ id: z.string(), name: z.string(), until: z.number() })),
   /** Flushes that failed in a row. */
   failures: z.number(),
 });
-/** Everything else that is kept of a caller: what is counted after answers, and what is open. */
-export type Rest = z.infer<typeof Rest>;
+/** What is kept of a caller beside policies: what is counted after answers, and what is open. */
+export type CallerState = z.infer<typeof CallerState>;
 
-const nothing: Rest = { counts: [], refusals: [], leases: [], failures: 0 };
-/** Names the row of the rest; no policy is called so. */
-const restName = "";
+const nothing: CallerState = { counts: [], refusals: [], leases: [], failures: 0 };
+/** Names the row of the state; no policy is called so. */
+const stateName = "";
 
 /** What an object keeps of its caller: read once after an eviction, written through at every change. */
 export interface CallerStore {
   readonly policies: ReadonlyMap<string, PolicyRow>;
-  readonly rest: Rest;
-  /** Writes one row for each policy that is named, one for the rest if it is given, and all of them or none. Null removes a policy's row. */
-  save(policies: ReadonlyMap<string, PolicyRow | null>, rest?: Rest): void;
+  readonly state: CallerState;
+  /** Writes one row for each policy that is named, one for the state if it is given, and all of them or none. Null removes a policy's row. */
+  save(policies: ReadonlyMap<string, PolicyRow | null>, state?: CallerState): void;
   /** Believes that the storage is empty; to be called when everything is deleted. */
   forget(): void;
 }
 
 // WITHOUT ROWID: a key that SQLite keeps in an index of its own would make a second row of the first write.
-const table = `CREATE TABLE IF NOT EXISTS kept (
-  name TEXT PRIMARY KEY,                      -- of the policy; empty for the rest
+const table = `CREATE TABLE IF NOT EXISTS caller_state (
+  name TEXT PRIMARY KEY,                      -- of the policy; empty for the state
   window_ms INTEGER NOT NULL,
   log BLOB NOT NULL,                          -- see SlidingLog
-  data TEXT NOT NULL                          -- JSON: counts of a policy, or the rest
+  data TEXT NOT NULL                          -- JSON: counts of a policy, or the state
 ) WITHOUT ROWID`;
 
 /** Faster than `INSERT OR REPLACE`, which takes the old row out first. */
-const upsert = `INSERT INTO kept (name, window_ms, log, data) VALUES (?, ?, ?, ?)
+const upsert = `INSERT INTO caller_state (name, window_ms, log, data) VALUES (?, ?, ?, ?)
   ON CONFLICT (name) DO UPDATE SET window_ms = excluded.window_ms, log = excluded.log, data = excluded.data`;
 
 interface Held {
   readonly policies: Map<string, PolicyRow>;
-  rest: Rest;
+  state: CallerState;
 }
 
 export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) => T): CallerStore {
@@ -57,61 +57,61 @@ export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) 
   let hasTable = false;
 
   const load = (): Held => {
-    hasTable = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'kept'").toArray().length > 0;
-    return hasTable ? read(sql) : { policies: new Map(), rest: nothing };
+    hasTable = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'caller_state'").toArray().length > 0;
+    return hasTable ? read(sql) : { policies: new Map(), state: nothing };
   };
   const open = (): Held => {
     held ??= load();
     return held;
   };
   const write = (name: string, windowMs: number, log: SlidingLog, data: unknown): void => void sql.exec(upsert, name, windowMs, log, JSON.stringify(data));
-  const writeAll = (policies: ReadonlyMap<string, PolicyRow | null>, rest?: Rest): void => {
+  const writeAll = (policies: ReadonlyMap<string, PolicyRow | null>, state?: CallerState): void => {
     if (!hasTable) sql.exec(table);
     for (const [name, row] of policies) {
-      if (row === null) sql.exec("DELETE FROM kept WHERE name = ?", name);
+      if (row === null) sql.exec("DELETE FROM caller_state WHERE name = ?", name);
       else write(name, row.windowMs, row.log, row.counts);
     }
-    if (rest !== undefined) write(restName, 0, new Uint8Array(0), rest);
+    if (state !== undefined) write(stateName, 0, new Uint8Array(0), state);
   };
 
   return {
     get policies() {
       return open().policies;
     },
-    get rest() {
-      return open().rest;
+    get state() {
+      return open().state;
     },
-    save(policies, rest) {
+    save(policies, state) {
       const now = open();
-      const rows = policies.size + (rest === undefined ? 0 : 1);
+      const rows = policies.size + (state === undefined ? 0 : 1);
       if (rows === 0) return;
       // One statement is all or nothing by itself, and faster: nearly every hit is one.
-      if (rows === 1 && hasTable) writeAll(policies, rest);
-      else transact(() => writeAll(policies, rest));
+      if (rows === 1 && hasTable) writeAll(policies, state);
+      else transact(() => writeAll(policies, state));
       hasTable = true;
       for (const [name, row] of policies) {
         if (row === null) now.policies.delete(name);
         else now.policies.set(name, row);
       }
-      now.rest = rest ?? now.rest;
+      now.state = state ?? now.state;
     },
     forget() {
-      held = { policies: new Map(), rest: nothing };
+      held = { policies: new Map(), state: nothing };
       hasTable = false;
     },
   };
 }
 
 function read(sql: SqlStorage): Held {
-  const held: Held = { policies: new Map(), rest: nothing };
+  const held: Held = { policies: new Map(), state: nothing };
   for (const { name, windowMs, log, data } of sql.exec<{ name: string; windowMs: number; log: ArrayBuffer; data: string }>(
-    "SELECT name, window_ms AS windowMs, log, data FROM kept",
+    "SELECT name, window_ms AS windowMs, log, data FROM caller_state",
   )) {
-    if (name === restName) held.rest = Rest.parse(JSON.parse(data));
+    if (name === stateName) held.state = CallerState.parse(JSON.parse(data));
     else held.policies.set(name, { windowMs, log: new Uint8Array(log), counts: z.array(DayCount).parse(JSON.parse(data)) });
   }
   return held;
 }
 
 /** Everything that was counted of a caller, in whichever row. */
-export const allCounts = ({ policies, rest }: CallerStore): DayCount[] => [...[...policies.values()].flatMap(({ counts }) => counts), ...rest.counts];
+export const allCounts = ({ policies, state }: CallerStore): DayCount[] => [...[...policies.values()].flatMap(({ counts }) => counts), ...state.counts];

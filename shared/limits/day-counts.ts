@@ -19,9 +19,6 @@ export type DayCount = z.infer<typeof DayCount>;
 export type DayOf = Pick<DayCount, "workspaceId" | "day" | "principalId" | "userId">;
 export type Counted = Pick<DayCount, "requests" | "errors" | "limited" | "audits">;
 
-/** The UTC day of a time, such as `2026-11-22`. */
-export const dayAt = (time: number): string => new Date(time).toISOString().slice(0, "2026-11-22".length);
-
 const none: Counted = { requests: 0, errors: 0, limited: 0, audits: 0 };
 
 /** The counts with more added to one day. */

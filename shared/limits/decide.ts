@@ -1,10 +1,10 @@
-import type { Quota, Verdict } from "./limiter.ts";
-import { type SlidingLog, settle, standingOf, stateOf, take } from "./sliding-log.ts";
+import type { Quota, QuotaState, Verdict } from "./limiter.ts";
+import { afterTaking, type SlidingLog, settle, standingOf, stateOf, take } from "./sliding-log.ts";
 
 export interface Decision {
   readonly verdict: Verdict;
-  /** The logs by name of the policy, as they are after the request: with its units when it was allowed, settled in either case. */
-  readonly logs: ReadonlyMap<string, SlidingLog>;
+  /** The log of each quota, in their order, as it is after the request: with its units when it was allowed, settled in either case. */
+  readonly logs: readonly SlidingLog[];
 }
 
 /**
@@ -17,16 +17,12 @@ export function decide(quotas: readonly Quota[], logOf: (name: string) => Slidin
     const log = settle(logOf(quota.name), now, quota.windowMs);
     return { quota, log, standing: standingOf(log, now, quota) };
   });
-  const retryAfterMs = Math.max(0, ...looked.map(({ standing }) => standing.waitMs));
-  if (retryAfterMs > 0) {
-    return {
-      verdict: { allowed: false, quotas: looked.map(({ quota, standing }) => stateOf(quota, standing)), retryAfterMs },
-      logs: new Map(looked.map(({ quota, log }) => [quota.name, log])),
-    };
+  const states: QuotaState[] = [];
+  const logs: SlidingLog[] = [];
+  const retryAfterMs = looked.reduce((longest, { standing }) => Math.max(longest, standing.waitMs), 0);
+  for (const { quota, log, standing } of looked) {
+    states.push(stateOf(quota, retryAfterMs > 0 ? standing : afterTaking(standing, quota)));
+    logs.push(retryAfterMs > 0 ? log : take(log, now, quota.cost));
   }
-  const taken = looked.map(({ quota, log }) => ({ quota, log: take(log, now, quota.cost) }));
-  return {
-    verdict: { allowed: true, quotas: taken.map(({ quota, log }) => stateOf(quota, standingOf(log, now, quota))) },
-    logs: new Map(taken.map(({ quota, log }) => [quota.name, log])),
-  };
+  return { verdict: retryAfterMs > 0 ? { allowed: false, quotas: states, retryAfterMs } : { allowed: true, quotas: states }, logs };
 }

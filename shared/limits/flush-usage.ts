@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
-import { recordRefusals } from "../audit-log/index.ts";
+import { type Refusal, recordRefusals } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
+import { isOneOf } from "../db/is-one-of.ts";
 import { members, usage } from "../db/schema/index.ts";
-import { commit, type Statement } from "../platform/index.ts";
+import { commit, kindOf, type Statement } from "../platform/index.ts";
 import type { DayCount } from "./day-counts.ts";
 import type { RefusalCount } from "./refusal-counts.ts";
 import type { Flush } from "./usage-meter.ts";
@@ -24,15 +25,12 @@ export async function flushUsage(ctx: FlushContext, { counts, refusals }: Flush)
   for (const workspaceId of await peopled(ctx.directory, asked)) {
     const db = ctx.database(workspaceId);
     const isHere = (of: { readonly workspaceId: string }): boolean => of.workspaceId === workspaceId;
-    await commit(db, [...counts.filter(isHere).map((count) => upsert(db, count, ctx.now())), ...recordRefusals(db, refusals.filter(isHere).map(toEntry))]);
+    await commit(db, [...counts.filter(isHere).map((count) => upsert(db, count, ctx.now())), ...recordRefusals(db, refusals.filter(isHere).map(toRefusal))]);
   }
 }
 
 async function peopled(directory: Database, workspaceIds: readonly string[]): Promise<string[]> {
-  const rows = await directory
-    .selectDistinct({ workspaceId: members.workspaceId })
-    .from(members)
-    .where(sql`${members.workspaceId} in (select value from json_each(${JSON.stringify(workspaceIds)}))`);
+  const rows = await directory.selectDistinct({ workspaceId: members.workspaceId }).from(members).where(isOneOf(members.workspaceId, workspaceIds));
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
@@ -60,8 +58,7 @@ function upsert(db: Database, count: DayCount, updatedAt: number): Statement {
     });
 }
 
-const toEntry = ({ principalId, ...refusal }: RefusalCount) => ({
-  ...refusal,
-  actorKind: principalId.startsWith("key_") ? ("key" as const) : ("session" as const),
-  actorId: principalId,
-});
+/** A person is counted as one, whichever of their sessions was refused. */
+function toRefusal({ principalId, ...refusal }: RefusalCount): Refusal {
+  return kindOf(principalId) === "key" ? { ...refusal, actorKind: "key", actorId: principalId } : { ...refusal, actorKind: "session", actorId: null };
+}

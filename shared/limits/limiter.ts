@@ -43,7 +43,7 @@ export interface Verdict {
   readonly retryAfterMs?: number;
 }
 
-export interface Begin {
+export interface LeaseRequest {
   readonly v: 1;
   readonly name: string;
   readonly limit: number;
@@ -51,12 +51,14 @@ export interface Begin {
 }
 
 /** `lease` ends what began; null when as many as may be are open, and `retryAfterMs` says when the oldest ends by itself. */
-export type Begun = { readonly lease: string } | { readonly lease: null; readonly retryAfterMs: number };
+export type LeaseAnswer = { readonly lease: string } | { readonly lease: null; readonly retryAfterMs: number };
 
-/** What became of a request, counted after its answer. */
+/** What became of a request, counted after its answer, or of those that an isolate refused by itself. */
 export interface Outcome {
   readonly v: 1;
   readonly usage: UsageOf;
+  /** Requests that an isolate refused by itself. */
+  readonly limited?: number;
   readonly error?: boolean;
   readonly audit?: boolean;
   /** A refusal that the audit log is to tell of: route (method and template) and code of the problem. */
@@ -66,8 +68,8 @@ export interface Outcome {
 /** One caller's limiter: its object, behind this interface. */
 export interface Limiter {
   hit(hit: Hit): Promise<Verdict>;
-  begin(begin: Begin): Promise<Begun>;
-  end(lease: string): Promise<void>;
+  acquire(request: LeaseRequest): Promise<LeaseAnswer>;
+  release(lease: string): Promise<void>;
   note(outcome: Outcome): Promise<void>;
   /** Forgets everything of the caller. */
   clear(): Promise<void>;

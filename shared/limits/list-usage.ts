@@ -1,13 +1,15 @@
-import { and, desc, eq, gte, lt, lte, or, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { and, desc, eq, gte, lt, lte, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import { isMember } from "../db/is-member.ts";
+import { isOneOf } from "../db/is-one-of.ts";
 import { apiKeys, usage, users } from "../db/schema/index.ts";
-import { AppError, type Context, dayMs, decodeCursor, pageOf, requirePermission } from "../platform/index.ts";
-import { dayAt } from "./day-counts.ts";
+import { AppError, type Context, dayAt, dayMs, decodeCursor, Id, kindOf, pageOf, requirePermission } from "../platform/index.ts";
 import type { DayOfUsage, UsageList, UsageQuery } from "./usage-schemas.ts";
 
 /** Days that are listed when nobody says which. */
 const usualDays = 30;
-const separator = " ";
+/** A row's place in the list: its day and its caller. */
+const Place = z.tuple([z.iso.date(), z.union([Id("key"), Id("user")])]);
 
 /**
  * What the workspace's members and keys did by day, newest day first.
@@ -27,20 +29,19 @@ export async function listUsage(ctx: Context, { from, to, limit, cursor }: Usage
     .where(and(eq(usage.workspaceId, ctx.workspaceId), gte(usage.day, first), lte(usage.day, last), cursor === undefined ? undefined : after(cursor)))
     .orderBy(desc(usage.day), desc(usage.principalId))
     .limit(limit + 1);
-  const { items, ...rest } = pageOf(rows, limit, ({ day, principalId }) => `${day}${separator}${principalId}`);
+  const { items, ...rest } = pageOf(rows, limit, ({ day, principalId }) => [day, principalId]);
   return { items: await named(ctx, items), ...rest };
 }
 
 /** What comes behind a place in the list. */
 function after(cursor: string): SQL | undefined {
-  const [day = "", principalId = ""] = decodeCursor(cursor, "string").split(separator);
+  const [day, principalId] = decodeCursor(cursor, Place);
   return or(lt(usage.day, day), and(eq(usage.day, day), lt(usage.principalId, principalId)));
 }
 
-/** With the names of keys and people, as they are now. */
+/** With the names of keys and of who is in the workspace, as they are now. */
 async function named({ directory, workspaceId }: Context, rows: readonly (typeof usage.$inferSelect)[]): Promise<DayOfUsage[]> {
   if (rows.length === 0) return [];
-  const isOneOf = (column: SQLiteColumn, ids: readonly string[]) => sql`${column} in (select value from json_each(${JSON.stringify([...new Set(ids)])}))`;
   const [keys, people] = await directory.batch([
     directory
       .select({ id: apiKeys.id, prefix: apiKeys.prefix, name: apiKeys.name })
@@ -58,9 +59,12 @@ async function named({ directory, workspaceId }: Context, rows: readonly (typeof
       .select({ id: users.id, name: users.name, email: users.email })
       .from(users)
       .where(
-        isOneOf(
-          users.id,
-          rows.map(({ userId }) => userId),
+        and(
+          isOneOf(
+            users.id,
+            rows.map(({ userId }) => userId),
+          ),
+          isMember(directory, users.id, workspaceId),
         ),
       ),
   ]);
@@ -68,7 +72,7 @@ async function named({ directory, workspaceId }: Context, rows: readonly (typeof
   const personOf = new Map(people.map((person) => [person.id, person]));
   return rows.map(({ day, principalId, userId, requests, errors, limited, audits }) => ({
     day,
-    caller: { kind: isPerson(principalId) ? "session" : "key", key: keyOf.get(principalId) ?? null },
+    caller: { kind: kindOf(principalId) === "user" ? "session" : "key", key: keyOf.get(principalId) ?? null },
     user: personOf.get(userId) ?? { id: userId, name: null, email: null },
     requests,
     errors,
@@ -76,5 +80,3 @@ async function named({ directory, workspaceId }: Context, rows: readonly (typeof
     audits,
   }));
 }
-
-const isPerson = (principalId: string): boolean => principalId.startsWith("usr_");

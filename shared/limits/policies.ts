@@ -1,4 +1,4 @@
-import { hourMs, type LimitName, limitNames, minuteMs } from "../platform/index.ts";
+import { dayMs, hourMs, type LimitName, limitNames, minuteMs } from "../platform/index.ts";
 
 /** How much a caller may do: `limit` units in any window of `windowMs`, wherever the window begins. */
 export interface LimitPolicy {
@@ -22,13 +22,14 @@ const guarded = { ...minute, withoutLimiter: "refuse" } as const;
 
 /**
  * The one table of limits; every route names its policy. An API key may have other numbers, and so may an installation (`LIMITS`).
- * `chat`, `executions` and `generations` bound what workspaces will run and generate.
+ * `chat`, `executions` and `generations` are asked by no route yet: the names are a promise to what comes, so that keys and installations may have
+ * numbers for it from the start.
  */
 export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   admin: { ...minute, limit: 100 },
   audits: { ...minute, limit: 30 },
   chat: { ...minute, limit: 30 },
-  /** Password and address of one's own, and invitations. */
+  /** Password, address and account of one's own, accepting an invitation with an account, and deleting a workspace. */
   credentials: { ...guarded, limit: 10 },
   executions: { ...minute, per: "ip", limit: 100 },
   exports: { ...minute, limit: 10, windowMs: hourMs },
@@ -36,6 +37,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   /** Whether Mentha is alive must not depend on anything. */
   health: { ...minute, per: "ip", limit: 100, isolateOnly: true },
   keys: { ...guarded, limit: 10 },
+  /** Beside `keys`, for keys that are made: each has limits of its own, and they must not multiply without end. */
+  keysPerDay: { ...guarded, limit: 100, windowMs: dayMs },
   lists: { ...minute, limit: 60, beside: true },
   public: { ...minute, per: "ip", limit: 100 },
   reads: { ...minute, limit: 120, beside: true },

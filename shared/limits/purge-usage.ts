@@ -1,8 +1,7 @@
 import { lt } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { usage } from "../db/schema/index.ts";
-import { dayMs, purgeRows } from "../platform/index.ts";
-import { dayAt } from "./day-counts.ts";
+import { dayAt, dayMs, purgeRows } from "../platform/index.ts";
 
 /** A year and the month to compare it with. */
 const keptMs = 400 * dayMs;

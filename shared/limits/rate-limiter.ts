@@ -1,11 +1,12 @@
 import { createCallerStore, type PolicyRow } from "./caller-store.ts";
 import { sumOf } from "./day-counts.ts";
 import { decide } from "./decide.ts";
-import { aliveOf, waitToBegin } from "./leases.ts";
-import type { Begin, Begun, Hit, Outcome, Verdict } from "./limiter.ts";
+import { maxFailures } from "./flush-schedule.ts";
+import { aliveOf, waitForLease } from "./leases.ts";
+import type { Hit, LeaseAnswer, LeaseRequest, Outcome, Verdict } from "./limiter.ts";
 import { emptyLog, type SlidingLog } from "./sliding-log.ts";
 import { lapsesAt, tidy } from "./tidy.ts";
-import { createUsageMeter, maxFailures, type UsageMeterDeps } from "./usage-meter.ts";
+import { createUsageMeter, type UsageMeterDeps } from "./usage-meter.ts";
 
 export interface RateLimiterDeps extends Omit<UsageMeterDeps, "store"> {
   readonly sql: SqlStorage;
@@ -17,8 +18,8 @@ export interface RateLimiterDeps extends Omit<UsageMeterDeps, "store"> {
 /** One caller's limits, what they have open, and their usage. What it answers is stored before the answer leaves. */
 export interface RateLimiter {
   hit(hit: Hit): Verdict;
-  begin(begin: Begin): Begun;
-  end(lease: string): void;
+  acquire(request: LeaseRequest): LeaseAnswer;
+  release(lease: string): void;
   note(outcome: Outcome): void;
   /** What an alarm is for: tells the database, then forgets what has lapsed. `empty` when nothing is left to keep; throws what telling threw. */
   work(): Promise<"kept" | "empty">;
@@ -33,13 +34,16 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
   const store = createCallerStore(sql, transact);
   const meter = createUsageMeter({ store, ...deps });
 
+  const logOf = (name: string): SlidingLog => store.policies.get(name)?.log ?? emptyLog;
+
   /** One row a policy; the first of them takes in what is counted as well. */
-  const saveTaken = ({ quotas }: Hit, logs: ReadonlyMap<string, SlidingLog>): void => {
+  const saveTaken = ({ quotas }: Hit, logs: readonly SlidingLog[]): void => {
     const rows = new Map<string, PolicyRow>();
-    for (const { name, windowMs, cost } of quotas) {
-      if (cost === 0) continue;
-      const counts = store.policies.get(name)?.counts ?? [];
-      rows.set(name, { windowMs, log: logs.get(name) ?? emptyLog, counts: rows.size === 0 ? sumOf(counts, meter.unsaved) : counts });
+    for (const [at, log] of logs.entries()) {
+      const quota = quotas[at];
+      if (quota === undefined || quota.cost === 0) continue;
+      const counts = store.policies.get(quota.name)?.counts ?? [];
+      rows.set(quota.name, { windowMs: quota.windowMs, log, counts: rows.size === 0 ? sumOf(counts, meter.unsaved) : counts });
     }
     store.save(rows);
     if (rows.size === 0) meter.save();
@@ -48,25 +52,25 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
 
   return {
     hit(hit) {
-      const { verdict, logs } = decide(hit.quotas, (name) => store.policies.get(name)?.log ?? emptyLog, now());
+      const { verdict, logs } = decide(hit.quotas, logOf, now());
       meter.count(hit, verdict.allowed);
       if (verdict.allowed) saveTaken(hit, logs);
       else meter.saveNowAndThen();
       return verdict;
     },
 
-    begin(begin) {
-      const { rest } = store;
-      const retryAfterMs = waitToBegin(rest.leases, begin, now());
+    acquire(request) {
+      const { state } = store;
+      const retryAfterMs = waitForLease(state.leases, request, now());
       if (retryAfterMs > 0) return { lease: null, retryAfterMs };
-      const lease = { id: newLease(), name: begin.name, until: now() + begin.leaseMs };
-      store.save(new Map(), { ...rest, leases: [...aliveOf(rest.leases, now()), lease] });
+      const lease = { id: newLease(), name: request.name, until: now() + request.leaseMs };
+      store.save(new Map(), { ...state, leases: [...aliveOf(state.leases, now()), lease] });
       return { lease: lease.id };
     },
 
-    end(lease) {
-      const { rest } = store;
-      if (rest.leases.some(({ id }) => id === lease)) store.save(new Map(), { ...rest, leases: rest.leases.filter(({ id }) => id !== lease) });
+    release(lease) {
+      const { state } = store;
+      if (state.leases.some(({ id }) => id === lease)) store.save(new Map(), { ...state, leases: state.leases.filter(({ id }) => id !== lease) });
     },
 
     note: meter.note,
@@ -79,7 +83,7 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
 
     wakeAt() {
       if (meter.flushAt !== null) return meter.flushAt;
-      return store.rest.failures < maxFailures ? lapsesAt(store) : null;
+      return store.state.failures < maxFailures ? lapsesAt(store) : null;
     },
 
     forget() {

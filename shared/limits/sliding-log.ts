@@ -52,9 +52,18 @@ export function standingOf(log: SlidingLog, now: number, { limit, windowMs, cost
   if (log.length === 0) return { used: 0, resetMs: 0, waitMs: cost > limit ? windowMs : 0 };
   const view = viewOf(log);
   const used = unitsOf(view);
-  const lapses = (at: number): number => baseOf(view) + view.getUint32(at, true) + windowMs - now;
-  return { used, resetMs: lapses(headerBytes), waitMs: cost > limit ? windowMs : waitFor(view, used + cost - limit, lapses) };
+  // How long until a hit lapses that was made with the first.
+  const resetMs = baseOf(view) + windowMs - now;
+  const excess = used + cost - limit;
+  return { used, resetMs, waitMs: cost > limit ? windowMs : excess > 0 ? sinceFirst(view, excess) + resetMs : 0 };
 }
+
+/** How a log stands once the cost of a quota was taken from it, at the moment at which it was looked at. */
+export const afterTaking = ({ used, resetMs }: Standing, { cost, windowMs }: Quota): Standing => ({
+  used: used + cost,
+  resetMs: used === 0 && cost > 0 ? windowMs : resetMs,
+  waitMs: 0,
+});
 
 /** A log that was settled at `now`, with `units` more taken at that moment. */
 export function take(log: SlidingLog, now: number, units: number): SlidingLog {
@@ -83,6 +92,7 @@ export const stateOf = ({ name, limit, windowMs }: Quota, { used, resetMs }: Sta
 
 const viewOf = (log: SlidingLog): DataView => new DataView(log.buffer, log.byteOffset, log.byteLength);
 const baseOf = (view: DataView): number => view.getFloat64(0, true);
+const unitsAt = (view: DataView, at: number): number => view.getUint32(at + hitBytes / 2, true);
 const lastOf = (view: DataView): number => baseOf(view) + view.getUint32(view.byteLength - hitBytes, true);
 
 /** Where the first hit is that was made after `lapsed`. */
@@ -94,19 +104,19 @@ function firstAlive(view: DataView, base: number, lapsed: number): number {
 
 function unitsOf(view: DataView): number {
   let units = 0;
-  for (let at = headerBytes; at < view.byteLength; at += hitBytes) units += view.getUint32(at + hitBytes / 2, true);
+  for (let at = headerBytes; at < view.byteLength; at += hitBytes) units += unitsAt(view, at);
   return units;
 }
 
-/** How long until `excess` units have lapsed. */
-function waitFor(view: DataView, excess: number, lapses: (at: number) => number): number {
-  let left = excess;
-  let wait = 0;
-  for (let at = headerBytes; left > 0 && at < view.byteLength; at += hitBytes) {
-    left -= view.getUint32(at + hitBytes / 2, true);
-    wait = lapses(at);
+/** How long after the first hit that one was made with whose lapse `excess` units have lapsed. */
+function sinceFirst(view: DataView, excess: number): number {
+  let at = headerBytes;
+  let left = excess - unitsAt(view, at);
+  while (left > 0) {
+    at += hitBytes;
+    left -= unitsAt(view, at);
   }
-  return wait;
+  return view.getUint32(at, true);
 }
 
 function withMoreAtTheEnd(log: SlidingLog, units: number): SlidingLog {

@@ -1,5 +1,5 @@
 import { dayMs, hourMs } from "../platform/index.ts";
-import { allCounts, type CallerStore, type PolicyRow, type Rest } from "./caller-store.ts";
+import { allCounts, type CallerState, type CallerStore, type PolicyRow } from "./caller-store.ts";
 import type { DayCount } from "./day-counts.ts";
 import { aliveOf } from "./leases.ts";
 import { isOver } from "./refusal-counts.ts";
@@ -13,7 +13,7 @@ const policyLapsesAt = ({ log, windowMs }: PolicyRow): number => (lastHitAt(log)
 
 /** When the last of what is kept lapses; null when nothing is kept. */
 export function lapsesAt(store: CallerStore): number | null {
-  const ends = [...[...store.policies.values()].map(policyLapsesAt), ...allCounts(store).map(dayLapsesAt), ...store.rest.leases.map(({ until }) => until)];
+  const ends = [...[...store.policies.values()].map(policyLapsesAt), ...allCounts(store).map(dayLapsesAt), ...store.state.leases.map(({ until }) => until)];
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
@@ -26,10 +26,10 @@ export function tidy(store: CallerStore, at: number): "kept" | "empty" {
     if (counts.length === 0 && policyLapsesAt(row) <= at) changed.set(name, null);
     else if (counts.length < row.counts.length) changed.set(name, { ...row, counts });
   }
-  const { counts, refusals, leases } = store.rest;
+  const { counts, refusals, leases } = store.state;
   const rest = { counts: lasting(counts), refusals: refusals.filter((refusal) => !isOver(refusal, at)), leases: aliveOf(leases, at), failures: 0 };
-  store.save(changed, sizeOf(rest) === sizeOf(store.rest) ? undefined : rest);
-  return store.policies.size === 0 && sizeOf(store.rest) === 0 ? "empty" : "kept";
+  store.save(changed, sizeOf(rest) === sizeOf(store.state) ? undefined : rest);
+  return store.policies.size === 0 && sizeOf(store.state) === 0 ? "empty" : "kept";
 }
 
-const sizeOf = ({ counts, refusals, leases, failures }: Rest): number => counts.length + refusals.length + leases.length + failures;
+const sizeOf = ({ counts, refusals, leases, failures }: CallerState): number => counts.length + refusals.length + leases.length + failures;

@@ -1,17 +1,14 @@
-import { backoffMs, hourMs, minuteMs, secondMs } from "../platform/index.ts";
-import { allCounts, type CallerStore } from "./caller-store.ts";
-import { countMore, type DayCount, type DayOf, dayAt, sumOf } from "./day-counts.ts";
-import type { Hit, Outcome, UsageOf } from "./limiter.ts";
+import { secondMs } from "../platform/index.ts";
+import { allCounts } from "./caller-store.ts";
+import { countMore, type DayCount, sumOf } from "./day-counts.ts";
+import { createFlushSchedule, type FlushScheduleDeps } from "./flush-schedule.ts";
+import type { Hit, Outcome } from "./limiter.ts";
 import { countRefusal, isOver, minuteAt, type RefusalCount } from "./refusal-counts.ts";
+import { createWhoseDay, type WhoseDayDeps } from "./whose-day.ts";
 
-export interface UsageMeterDeps {
-  readonly store: CallerStore;
-  /** Id of the API key, or of the person, whose object this is; null for an address, of which no usage is counted. Asked for by requests alone. */
-  readonly principalId: () => string | null;
+export interface UsageMeterDeps extends WhoseDayDeps, FlushScheduleDeps {
   /** Tells the database. What it is told may be told again, and later ones may be more. */
   readonly flush: (counted: Flush) => Promise<void>;
-  readonly now: () => number;
-  readonly random: () => number;
 }
 
 /** What an object knows that the database is to know. */
@@ -40,41 +37,26 @@ export interface UsageMeter {
   forget(): void;
 }
 
-const flushEveryMs = minuteMs;
-const flushBackoff = { baseMs: minuteMs, capMs: hourMs };
-/** Flushes that may fail in a row: then the next request has to ask for one again. */
-export const maxFailures = 8;
 /** However fast somebody asks who is refused, they cost one row in this time; an eviction loses what was refused since the last one. */
 const saveRefusedEveryMs = 10 * secondMs;
 const never = Number.NEGATIVE_INFINITY;
 
-export function createUsageMeter({ store, principalId, flush, now, random }: UsageMeterDeps): UsageMeter {
+export function createUsageMeter({ flush, ...deps }: UsageMeterDeps): UsageMeter {
+  const { store, now } = deps;
+  const whoseDay = createWhoseDay(deps);
+  const schedule = createFlushSchedule(deps);
   let unsaved: readonly DayCount[] = [];
   let savedAt = never;
-  let flushAt: number | null = null;
 
-  const dayOf = (usage: UsageOf | undefined): DayOf | null => {
-    if (usage === undefined) return null;
-    const principal = principalId();
-    return principal === null ? null : { ...usage, principalId: principal, day: dayAt(now()) };
-  };
-  const flushSoon = (): void => {
-    flushAt ??= now() + flushEveryMs;
-  };
   const noteSaved = (): void => {
-    flushSoon();
+    schedule.soon();
     unsaved = [];
     savedAt = now();
   };
   const save = (): void => {
     if (unsaved.length === 0) return;
-    store.save(new Map(), { ...store.rest, counts: sumOf(store.rest.counts, unsaved) });
+    store.save(new Map(), { ...store.state, counts: sumOf(store.state.counts, unsaved) });
     noteSaved();
-  };
-  const noteFailure = (): void => {
-    const failures = Math.min(store.rest.failures + 1, maxFailures);
-    store.save(new Map(), { ...store.rest, failures });
-    flushAt = failures < maxFailures ? now() + backoffMs(failures, flushBackoff, random) : null;
   };
 
   return {
@@ -82,25 +64,26 @@ export function createUsageMeter({ store, principalId, flush, now, random }: Usa
       return unsaved;
     },
     get flushAt() {
-      return flushAt;
+      return schedule.at;
     },
     noteSaved,
     save,
     saveNowAndThen() {
       if (now() - savedAt >= saveRefusedEveryMs || now() < savedAt) save();
+      if (unsaved.length > 0) schedule.soon();
     },
     count({ usage, refusedBefore = 0 }, allowed) {
-      const of = dayOf(usage);
+      const of = whoseDay(usage);
       if (of !== null) unsaved = countMore(unsaved, of, { requests: refusedBefore + 1, limited: refusedBefore + (allowed ? 0 : 1) });
     },
-    note({ usage, error = false, audit = false, refusal }) {
-      const of = dayOf(usage);
+    note({ usage, limited = 0, error = false, audit = false, refusal }) {
+      const of = whoseDay(usage);
       if (of === null) return;
       const { day: _, ...who } = of;
-      const { counts, refusals } = store.rest;
+      const { counts, refusals } = store.state;
       store.save(new Map(), {
-        ...store.rest,
-        counts: countMore(sumOf(counts, unsaved), of, { errors: error ? 1 : 0, audits: audit ? 1 : 0 }),
+        ...store.state,
+        counts: countMore(sumOf(counts, unsaved), of, { requests: limited, limited, errors: error ? 1 : 0, audits: audit ? 1 : 0 }),
         refusals: refusal === undefined ? refusals : countRefusal(refusals, { ...who, ...refusal, minute: minuteAt(now()) }),
       });
       noteSaved();
@@ -109,21 +92,21 @@ export function createUsageMeter({ store, principalId, flush, now, random }: Usa
       save();
       const at = now();
       const counts = sumOf([], allCounts(store));
-      const refusals = store.rest.refusals.filter((refusal) => isOver(refusal, at));
-      flushAt = null;
+      const refusals = store.state.refusals.filter((refusal) => isOver(refusal, at));
+      schedule.begin();
       try {
         if (counts.length > 0 || refusals.length > 0) await flush({ counts, refusals });
       } catch (cause) {
-        noteFailure();
+        schedule.noteFailure();
         throw cause;
       }
-      if (store.rest.refusals.length > refusals.length) flushSoon();
+      if (store.state.refusals.length > refusals.length) schedule.soon();
       return at;
     },
     forget() {
       unsaved = [];
       savedAt = never;
-      flushAt = null;
+      schedule.forget();
     },
   };
 }

@@ -25,8 +25,8 @@ export const DayOfUsage = z
     user: z
       .object({
         id: Id("user"),
-        name: Text(100).nullable().describe("As it is now; null once the account is deleted"),
-        email: Text(254).nullable().describe("As it is now; null once the account is deleted"),
+        name: Text(100).nullable().describe("As it is now; null for who is not in the workspace any more"),
+        email: Text(254).nullable().describe("As it is now; null for who is not in the workspace any more"),
       })
       .describe("The person; of an API key, the one who made it"),
     requests: Count.describe("All of them, with those that failed or were refused"),

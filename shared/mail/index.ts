@@ -4,4 +4,4 @@ export type { Mailer, MailMessage } from "./mailer.ts";
 export { composeMail } from "./templates/compose-mail.ts";
 export type { MailContent, MailLink, MailReader } from "./templates/content.ts";
 export type { EmailBinding } from "./transports/cloudflare.ts";
-export { findInMailbox, forgetMails, listMailbox, type StoredMail } from "./transports/mailbox.ts";
+export { eraseMails, findInMailbox, listMailbox, type StoredMail } from "./transports/mailbox.ts";

@@ -1,23 +1,30 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Database } from "../db/client.ts";
 import { secondMs } from "./clock.ts";
 import { AppError } from "./errors.ts";
+import { changedMeanwhile } from "./version.ts";
 
 export type Statement = BatchItem<"sqlite">;
+
+/** Aborts its batch, which `commit` reports as `conflict`, where the condition holds: malformed JSON is an error that SQLite raises inside a SELECT. */
+export function refuseWhere(db: Database, condition: SQL): Statement {
+  // Not `db.run`, which takes no parameters within a batch.
+  return db.select({ isRight: sql`iif(${condition}, json('conflict'), 1)` }).from(sql`(select 1)`);
+}
 
 /**
  * A conditional write that must win. A write that matches no row does not fail a batch by itself, so the events written
  * beside it would be published for a change that never happened; the second statement aborts the whole batch
- * unless the first changed exactly one row (malformed JSON is an error that SQLite raises inside a SELECT).
+ * unless the first changed exactly one row.
  */
 export function guarded(db: Database, write: Statement): [Statement, Statement] {
-  return [write, db.run(sql`select iif(changes() = 1, 1, json('conflict'))`)];
+  return [write, refuseWhere(db, sql`changes() <> 1`)];
 }
 
 /**
  * Writes everything or nothing, in one batch.
- * @throws AppError `conflict` when a `guarded` write lost,
+ * @throws AppError `conflict` when a `guarded` write lost or a `refuseWhere` held,
  *   `unavailable` (retryable) when the database failed; then the batch may or may not be committed.
  */
 export async function commit(db: Database, statements: readonly Statement[]): Promise<void> {
@@ -26,7 +33,7 @@ export async function commit(db: Database, statements: readonly Statement[]): Pr
   try {
     await db.batch([first, ...rest]);
   } catch (cause) {
-    if (says(cause, "malformed JSON")) throw new AppError("conflict", "Somebody else changed this in the meantime. Read it again and retry.", { cause });
+    if (says(cause, "malformed JSON")) throw new AppError("conflict", changedMeanwhile, { cause });
     if (says(cause, "UNIQUE constraint failed")) throw new AppError("conflict", "This was done already.", { cause });
     throw new AppError("unavailable", "The database did not answer.", { cause, retryAfterMs: secondMs });
   }

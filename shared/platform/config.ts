@@ -43,25 +43,36 @@ function isKey(text: string): boolean {
   }
 }
 
+/** Where the Worker gets its variables and secrets from; reads on after "it is set" and "copy it". */
+interface Places {
+  readonly vars: string;
+  readonly secret: (name: string) => string;
+}
+
+const deployed: Places = { vars: "under [vars] in wrangler.toml", secret: (name) => `into \`npx wrangler secret put ${name}\`` };
+/** wrangler.toml says `production`: who says something else does not run what is deployed. */
+const local: Places = { vars: "in .dev.vars or under [vars] in wrangler.toml", secret: () => "into .dev.vars" };
+
 /** What a person does about a variable that is missing or wrong; reads on after the problem. */
-const remedies: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ENVIRONMENT: "It is set under [vars] in wrangler.toml.",
-    ENCRYPTION_KEY:
-      "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
-    SIGNING_KEYS:
-      'In development `npm start` writes it. For production run `echo "k1:$(openssl rand -base64 32)" | npx wrangler secret put SIGNING_KEYS`; to replace a key, put a new one in front, with a comma between.',
-    PUBLIC_URL: "It is set under [vars] in wrangler.toml: the address at which people reach this installation.",
-    SETUP_TOKEN: "Make one with `openssl rand -hex 32`, or remove it once there is an operator.",
-    MAIL_FROM: "It is set under [vars] in wrangler.toml; docs/deployment.md says what else e-mail needs.",
-    RESEND_API_KEY: "Copy it from the dashboard of Resend into `npx wrangler secret put RESEND_API_KEY`, or remove it.",
-    EMAIL: "It is the binding [[send_email]] in wrangler.toml.",
-    SENTRY_DSN: "Copy it from the project's settings in Sentry into `npx wrangler secret put SENTRY_DSN`, or remove it.",
-    CORS_ORIGINS: "Set it under [vars] in wrangler.toml to the origins of other sites' pages that may call the API, or remove it.",
-    LIMITS: "It is set under [vars] in wrangler.toml, or left out; docs/limits.md lists the names.",
-    EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
-  } satisfies Record<keyof z.infer<typeof Env>, string>),
-);
+const remedies = ({ vars, secret }: Places): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries({
+      ENVIRONMENT: `It is set ${vars}.`,
+      ENCRYPTION_KEY:
+        "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
+      SIGNING_KEYS:
+        'In development `npm start` writes it. For production run `echo "k1:$(openssl rand -base64 32)" | npx wrangler secret put SIGNING_KEYS`; to replace a key, put a new one in front, with a comma between.',
+      PUBLIC_URL: `It is set ${vars}: the address at which people reach this installation.`,
+      SETUP_TOKEN: "Make one with `openssl rand -hex 32`, or remove it once there is an operator.",
+      MAIL_FROM: `It is set ${vars}; docs/deployment.md says what else e-mail needs.`,
+      RESEND_API_KEY: `Copy it from the dashboard of Resend ${secret("RESEND_API_KEY")}, or remove it.`,
+      EMAIL: "It is the binding [[send_email]] in wrangler.toml.",
+      SENTRY_DSN: `Copy it from the project's settings in Sentry ${secret("SENTRY_DSN")}, or remove it.`,
+      CORS_ORIGINS: `It is set ${vars}, to the origins of other sites' pages that may call the API, or left out.`,
+      LIMITS: `It is set ${vars}, or left out; docs/limits.md lists the names.`,
+      EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
+    } satisfies Record<keyof z.infer<typeof Env>, string>),
+  );
 
 const missingOr = (problem: string) => (issue: { readonly input?: unknown }) => (issue.input === undefined ? "is missing" : problem);
 
@@ -156,11 +167,11 @@ const Env = z
 
 /**
  * The configuration in a Worker's `env`. Throws `internal`, not retryable, whose message lists every variable that is
- * missing or wrong with what to do about it, and never a value.
+ * missing or wrong with what to do about it, and never the value of a secret.
  */
 export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   const { data, error } = Env.safeParse(env);
-  if (error !== undefined) throw misconfigured(error.issues);
+  if (error !== undefined) throw misconfigured(error.issues, env.ENVIRONMENT === "production" ? deployed : local);
   return {
     environment: data.ENVIRONMENT,
     encryptionKey: new Secret(data.ENCRYPTION_KEY),
@@ -186,10 +197,16 @@ export function configOf(env: object): Config {
   return config;
 }
 
-function misconfigured(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): AppError {
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function misconfigured(issues: readonly Issue[], places: Places): AppError {
+  const remedyOf = remedies(places);
   const errors = issues.map(({ path, message }): FieldError => {
     const name = String(path[0]);
-    return { path: name, message: `${name} ${message}. ${remedies.get(name) ?? ""}` };
+    return { path: name, message: `${name} ${message}. ${remedyOf.get(name) ?? ""}` };
   });
   const lines = errors.map(({ message }) => `- ${message}`);
   return new AppError("internal", `Mentha is not configured:\n${lines.join("\n")}`, { retryable: false, errors });

@@ -1,33 +1,38 @@
+import type { z } from "zod";
 import { fromBase64, toBase64Url } from "./base64.ts";
 import { AppError } from "./errors.ts";
 
-/** An opaque place in a list: the last key of the page before, and in which order the list was, if there are several. */
-export function encodeCursor(key: string | number, order?: string): string {
-  return toBase64Url(new TextEncoder().encode(JSON.stringify(order === undefined ? [key] : [key, order])));
+/** Where in its order a row stands: a value of one column, or of several. */
+type CursorKey = string | number | readonly (string | number)[];
+
+/**
+ * An opaque place in a list: the key of the last row of the page before. `list` names the list, or its order, where the key itself does not
+ * say to which it belongs, as an id does.
+ */
+export function encodeCursor(key: CursorKey, list?: string): string {
+  return toBase64Url(new TextEncoder().encode(JSON.stringify(list === undefined ? [key] : [key, list])));
 }
 
-/** @throws AppError `invalid` for anything that `encodeCursor` did not make for this kind of key and this order. */
-export function decodeCursor(cursor: string, kind: "string", order?: string): string;
-export function decodeCursor(cursor: string, kind: "number"): number;
-export function decodeCursor(cursor: string, kind: "string" | "number", order?: string): string | number {
-  const key = readKey(cursor, order);
-  if ((typeof key === "string" && kind === "string") || (typeof key === "number" && kind === "number")) return key;
+/** @throws AppError `invalid` for anything that `encodeCursor` did not make of such a key for this list */
+export function decodeCursor<T extends CursorKey>(cursor: string, key: z.ZodType<T>, list?: string): T {
+  const { success, data } = key.safeParse(readKey(cursor, list));
+  if (success) return data;
   const message = "Pass the nextCursor of the page before, unchanged.";
   throw new AppError("invalid", message, { errors: [{ path: "query.cursor", message }] });
 }
 
-function readKey(cursor: string, order: string | undefined): unknown {
+function readKey(cursor: string, list: string | undefined): unknown {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(fromBase64(cursor)));
-    return Array.isArray(parsed) && parsed.length === (order === undefined ? 1 : 2) && parsed[1] === order ? parsed[0] : undefined;
+    return Array.isArray(parsed) && parsed.length === (list === undefined ? 1 : 2) && parsed[1] === list ? parsed[0] : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Cuts a list that was read one row too far into a page and the cursor of the next; `order` as it is given to `decodeCursor`. */
-export function pageOf<T>(rows: readonly T[], limit: number, key: (row: T) => string | number, order?: string): { items: T[]; nextCursor?: string } {
+/** Cuts a list that was read one row too far into a page and the cursor of the next; `list` as it is given to `decodeCursor`. */
+export function pageOf<T>(rows: readonly T[], limit: number, key: (row: T) => CursorKey, list?: string): { items: T[]; nextCursor?: string } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(key(last), order) } : { items };
+  return rows.length > limit && last !== undefined ? { items, nextCursor: encodeCursor(key(last), list) } : { items };
 }

@@ -34,6 +34,12 @@ export function newId(kind: IdKind, now: number = Date.now()): string {
   return `${prefixes[kind]}_${time}${random}`;
 }
 
+const isKind = (name: string): name is IdKind => Object.hasOwn(prefixes, name);
+const kinds = Object.keys(prefixes).filter(isKind);
+
+/** What an id names, by how it begins; undefined for a text that is no id. */
+export const kindOf = (id: string): IdKind | undefined => kinds.find((kind) => id.startsWith(`${prefixes[kind]}_`));
+
 /** A regular expression that matches whole ids of one kind, for schemas. */
 export function idPattern(kind: IdKind): RegExp {
   return new RegExp(`^${prefixes[kind]}_[${alphabet}]{${timeLength + randomLength}}$`);

@@ -1,7 +1,7 @@
 export { newApiKey, parseApiKey } from "./api-key.ts";
 export { fromBase64, toBase64Url } from "./base64.ts";
-export { type Clock, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
-export { commit, commitOr, guarded, type Statement } from "./commit.ts";
+export { type Clock, dayAt, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
+export { commit, commitOr, guarded, refuseWhere, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
 export {
   type Actor,
@@ -42,7 +42,7 @@ export {
 } from "./events.ts";
 export { sha256, sha256Hex, toHex } from "./hash.ts";
 export { type Html, html, trusted } from "./html.ts";
-export { derivedId, idPattern, newId } from "./ids.ts";
+export { derivedId, idPattern, kindOf, newId } from "./ids.ts";
 export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
@@ -50,6 +50,7 @@ export { type LimitName, limitNames, maxLimit } from "./limit-names.ts";
 export type { LimitSettings } from "./limit-settings.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailSender, MailSettings } from "./mail-settings.ts";
+export { mentionsAddress } from "./mentions-address.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
 export { printable, printableJson } from "./printable.ts";
 export { purgeRows } from "./purge-rows.ts";

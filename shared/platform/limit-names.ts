@@ -9,6 +9,7 @@ export const limitNames = [
   "generations",
   "health",
   "keys",
+  "keysPerDay",
   "lists",
   "public",
   "reads",

@@ -1,14 +1,16 @@
-import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { eraseWorkspaceLog } from "../audit-log/index.ts";
-import { type Crawls, purgeAudit } from "../audits/index.ts";
+import { type Crawls, eraseAudit } from "../audits/index.ts";
 import type { Database } from "../db/client.ts";
+import { isOneOf } from "../db/is-one-of.ts";
 import { apiKeys, audits, events, idempotency, invitations, jobs, members, oneTimeTokens, projects, sites, usage, workspaces } from "../db/schema/index.ts";
 import { eraseDeadLetters } from "../dead-letters/index.ts";
-import { forgetAttempts } from "../identity/index.ts";
+import { eraseAttempts } from "../identity/index.ts";
 import type { JobExecutor } from "../jobs/index.ts";
 import type { Limiters } from "../limits/index.ts";
-import { forgetMails } from "../mail/index.ts";
+import { eraseMails } from "../mail/index.ts";
+import { eraseKeys } from "./erase-keys.ts";
 import { type Step, takeStep } from "./steps.ts";
 
 export interface EraseWorkspaceDeps {
@@ -46,8 +48,8 @@ export function eraseWorkspaceWith(deps: EraseWorkspaceDeps): JobExecutor<"works
 }
 
 const auditsPerSlice = 10;
-/** Slices of the removal of one audit within one of ours. */
-const purgesPerSlice = 10;
+/** Slices of the removal of audits within one of ours. */
+const erasuresPerSlice = 20;
 
 /** Audits under way are stopped first: then no crawl writes to the database any more, whatever it still finds. */
 async function eraseAudits({ db, workspaceId, crawls, now }: Erasing): Promise<number> {
@@ -58,15 +60,12 @@ async function eraseAudits({ db, workspaceId, crawls, now }: Erasing): Promise<n
     .set(hidden)
     .where(and(own, isNull(audits.deletedAt)));
   const some = await db.select({ id: audits.id }).from(audits).where(own).orderBy(asc(audits.id)).limit(auditsPerSlice);
-  let purges = 0;
+  let erasures = 0;
   for (const { id: auditId } of some) {
     await crawls.clear(auditId);
-    for (let isDone = false; !isDone; ) {
-      if (++purges > purgesPerSlice) return purges;
-      ({ done: isDone } = await purgeAudit({ db, jobId: "", workspaceId, input: { auditId } }));
-    }
+    while ((await eraseAudit(db, workspaceId, auditId)) > 0) if (++erasures === erasuresPerSlice) return some.length;
   }
-  return purges;
+  return some.length;
 }
 
 const rowsPerSlice = 500;
@@ -78,7 +77,8 @@ async function eraseEvents({ db, workspaceId, crawls }: Erasing): Promise<number
   if (some.length === 0) return 0;
   const waiting = some.filter((event) => event.handledAt === null).flatMap((event) => auditOf(event.data));
   for (const auditId of new Set(waiting)) await crawls.clear(auditId);
-  await db.delete(events).where(oneOf(id, some));
+  const handled = some.map((event) => event.id);
+  await db.delete(events).where(isOneOf(id, handled));
   return some.length;
 }
 
@@ -86,10 +86,6 @@ function auditOf(data: unknown): string[] {
   const auditId: unknown = typeof data === "object" && data !== null ? Reflect.get(data, "auditId") : undefined;
   return typeof auditId === "string" ? [auditId] : [];
 }
-
-/** One parameter, however many ids. */
-const oneOf = (column: SQLiteColumn, rows: readonly { readonly id: string }[]) =>
-  sql`${column} in (select value from json_each(${JSON.stringify(rows.map(({ id }) => id))}))`;
 
 type Owned = SQLiteTable & { readonly workspaceId: SQLiteColumn };
 
@@ -102,30 +98,19 @@ const rowsOf = (db: Database, table: Owned, workspaceId: string): Step => {
 function ofDatabase({ db, store, workspaceId }: Erasing): Step[] {
   return [
     ...[jobs, sites, projects, usage, idempotency].map((table) => rowsOf(db, table, workspaceId)),
-    async () => (await eraseWorkspaceLog(db, workspaceId, rowsPerSlice)).changed,
-    () => eraseDeadLetters({ db, store }, [workspaceId]),
+    () => eraseWorkspaceLog(db, workspaceId, rowsPerSlice),
+    () => eraseDeadLetters({ db, store }, { id: workspaceId, addresses: [], before: 0 }),
   ];
 }
 
 function ofDirectory(erasing: Erasing): Step[] {
   const { directory, workspaceId } = erasing;
   return [
-    () => eraseKeys(erasing),
+    () => eraseKeys({ ...erasing, databases: [erasing.db] }, eq(apiKeys.workspaceId, workspaceId)),
     // Somebody accepted an invitation at the moment it was deleted.
     rowsOf(directory, members, workspaceId),
-    () => forgetAttempts(erasing, "workspace", workspaceId),
+    () => eraseAttempts(erasing, "workspace", workspaceId),
   ];
-}
-
-/** Each has a limiter to clear. */
-const keysPerSlice = 20;
-
-async function eraseKeys({ directory, limiters, workspaceId }: Erasing): Promise<number> {
-  const keys = await directory.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.workspaceId, workspaceId)).limit(keysPerSlice);
-  for (const { id } of keys) await limiters(`key:${id}`).clear();
-  const ids = keys.map(({ id }) => id);
-  if (ids.length > 0) await directory.delete(apiKeys).where(inArray(apiKeys.id, ids));
-  return ids.length;
 }
 
 /** With their links, and the e-mails that carry them. */
@@ -135,12 +120,12 @@ async function eraseInvitations({ directory, store, workspaceId }: Erasing): Pro
   if (some.length === 0) return 0;
   const workspace = await directory.query.workspaces.findFirst({ columns: { name: true }, where: eq(workspaces.id, workspaceId) });
   const invited = new Set(some.map((each) => each.email));
-  if (workspace !== undefined) await forgetMails(store, ({ to, text }) => invited.has(to) && text.includes(workspace.name));
-  const ids = JSON.stringify(some.map((each) => each.id));
+  if (workspace !== undefined) await eraseMails(store, ({ to, text }) => invited.has(to) && text.includes(workspace.name));
+  const ids = some.map((each) => each.id);
   await directory.batch([
-    directory.delete(oneTimeTokens).where(oneOf(oneTimeTokens.subjectId, some)),
-    directory.delete(jobs).where(and(eq(jobs.type, "mail.send"), sql`json_extract(${jobs.input}, '$.invitationId') in (select value from json_each(${ids}))`)),
-    directory.delete(invitations).where(oneOf(id, some)),
+    directory.delete(oneTimeTokens).where(isOneOf(oneTimeTokens.subjectId, ids)),
+    directory.delete(jobs).where(and(eq(jobs.type, "mail.send"), isOneOf(sql`json_extract(${jobs.input}, '$.invitationId')`, ids))),
+    directory.delete(invitations).where(isOneOf(id, ids)),
   ]);
   return some.length;
 }

@@ -13,7 +13,8 @@ export async function exportPerson(ctx: PersonContext, databases: readonly Datab
   const account = await readAccountOf(ctx);
   const told = recordChange(ctx, directory, { action: "user.export", targetId: userId, aboutUserId: userId, workspaceId: installationId });
   await commit(directory, [told]);
-  return write({ exportedAt: ctx.now(), account }, sectionsOf(ctx, account.email, databases));
+  const exportedAt = ctx.now();
+  return write({ exportedAt, account }, sectionsOf(ctx, account.email, exportedAt, databases));
 }
 
 /** A JSON object of what is at hand, and of lists that are read while they are written. */

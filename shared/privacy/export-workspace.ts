@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { recordChange } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
@@ -15,12 +15,33 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export async function exportWorkspace(ctx: Context): Promise<AsyncGenerator<string, void>> {
   requirePermission(ctx, "workspace:export");
-  const { db, workspaceId } = ctx;
+  const { db, directory, workspaceId } = ctx;
   await commit(db, [recordChange(ctx, db, { action: "workspace.export", targetId: workspaceId })]);
-  return write(ctx);
+  return write(await snapshotOf(directory), await snapshotOf(db), workspaceId);
 }
 
-async function* write({ db, directory, workspaceId }: Context): AsyncGenerator<string, void> {
+/** A database as it was when the export began. */
+interface Snapshot {
+  readonly db: Database;
+  /** The rowid of the last row of each table: rows that came later are not in the export. */
+  readonly last: ReadonlyMap<TableName, number>;
+}
+
+const exported = [
+  ...(["workspaces", "members", "invitations", "apiKeys"] as const),
+  ...(["projects", "sites", "usage", "auditLog", "audits", "auditPages", "findings"] as const),
+] satisfies readonly TableName[];
+
+async function snapshotOf(db: Database): Promise<Snapshot> {
+  const last = new Map<TableName, number>();
+  for (const name of exported) {
+    const [row] = await db.select({ rowid: sql<number | null>`max(rowid)` }).from(tables[name].table);
+    last.set(name, row?.rowid ?? 0);
+  }
+  return { db, last };
+}
+
+async function* write(directory: Snapshot, db: Snapshot, workspaceId: string): AsyncGenerator<string, void> {
   yield* linesOf("workspaces", read(directory, "workspaces", eq(workspaces.id, workspaceId), [workspaces.id]));
   yield* linesOf("users", readPeople(directory, workspaceId));
   yield* linesOf("members", read(directory, "members", eq(members.workspaceId, workspaceId), [members.userId]));
@@ -34,7 +55,7 @@ async function* write({ db, directory, workspaceId }: Context): AsyncGenerator<s
 }
 
 /** Each audit, followed by its pages and its findings, which no index leads to but its own. */
-async function* writeAudits(db: Database, workspaceId: string): AsyncGenerator<string, void> {
+async function* writeAudits(db: Snapshot, workspaceId: string): AsyncGenerator<string, void> {
   const visible = and(eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt));
   for await (const page of read(db, "audits", visible, [audits.id])) {
     for (const audit of page) {
@@ -53,7 +74,7 @@ async function* linesOf(table: TableName, pages: AsyncGenerator<Row[], void>): A
 }
 
 /** The rows of a table that are `which`, without what is secret. No two of them are the same in `order`, and an index has it. */
-function read(db: Database, name: TableName, which: SQL | undefined, order: readonly SQLiteColumn[]): AsyncGenerator<Row[], void> {
+function read({ db, last: ends }: Snapshot, name: TableName, which: SQL | undefined, order: readonly SQLiteColumn[]): AsyncGenerator<Row[], void> {
   const { table, secret } = tables[name];
   const hidden: ReadonlySet<string> = new Set(secret);
   const columns = Object.entries<SQLiteColumn>(getTableColumns(table));
@@ -66,6 +87,7 @@ function read(db: Database, name: TableName, which: SQL | undefined, order: read
       .where(
         and(
           which,
+          lte(sql`${table}.rowid`, ends.get(name) ?? 0),
           last &&
             sql`(${sql.join([...order], sql`, `)}) > (${sql.join(
               keys.map((key) => sql`${last[key]}`),
@@ -83,14 +105,14 @@ function missing({ name }: SQLiteColumn): never {
 }
 
 /** Of a member, what other members see. */
-function readPeople(db: Database, workspaceId: string): AsyncGenerator<Row[], void> {
+function readPeople({ db, last: ends }: Snapshot, workspaceId: string): AsyncGenerator<Row[], void> {
   const { id, email, name } = users;
   return paged<{ id: string; email: string; name: string }>((last) =>
     db
       .select({ id, email, name })
       .from(members)
       .innerJoin(users, eq(users.id, members.userId))
-      .where(and(eq(members.workspaceId, workspaceId), last && sql`${members.userId} > ${last.id}`))
+      .where(and(eq(members.workspaceId, workspaceId), lte(sql`${members}.rowid`, ends.get("members") ?? 0), last && sql`${members.userId} > ${last.id}`))
       .orderBy(asc(members.userId))
       .limit(rowsPerPage),
   );

@@ -1,5 +1,8 @@
-export { deleteMe, deleteUser } from "./delete-person.ts";
+export { deleteMe } from "./delete-me.ts";
+export { deleteUser } from "./delete-user.ts";
 export { deleteWorkspace } from "./delete-workspace.ts";
+export { deleteWorkspaceById } from "./delete-workspace-by-id.ts";
+export { eraseLimitersWith } from "./erase-limiters.ts";
 export { erasePersonWith } from "./erase-person.ts";
 export { eraseWorkspaceWith } from "./erase-workspace.ts";
 export { exportPerson } from "./export-person.ts";

@@ -7,7 +7,7 @@ type Erasure =
   | { readonly type: "workspace.erase"; readonly input: JobInput<"workspace.erase"> };
 
 /** Longer than any request, message or write of a limiter that was under way takes to arrive. */
-const secondAfterMs = hourMs;
+export const secondAfterMs = hourMs;
 
 /**
  * The statements that ask for an erasure; they belong in the batch that ends what is to be erased. It is done at once, and once more an hour later:

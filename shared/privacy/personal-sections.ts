@@ -1,7 +1,7 @@
-import { and, asc, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, auditLog, audits, invitations, members, sessions, usage, users, workspaces } from "../db/schema/index.ts";
-import { AppError, type PersonContext } from "../platform/index.ts";
+import { AppError, dayAt, type PersonContext } from "../platform/index.ts";
 import { paged, rowsPerPage } from "./paged.ts";
 import type { PersonalData } from "./schemas.ts";
 
@@ -16,16 +16,24 @@ export async function readAccountOf({ directory, userId }: PersonContext): Promi
   return { id, email, name, language, emailVerified: emailVerifiedAt !== null, isOperator, createdAt };
 }
 
-/** The lists of the export, in its order; each reads a page when it is asked for one. */
-export function sectionsOf({ directory: db, userId }: PersonContext, email: string, databases: readonly Database[]): { readonly [K in Section]: Pages<K> } {
+/**
+ * The lists of the export, in its order; each reads a page when it is asked for one.
+ * @param until what came later is not in it, in ms since 1970
+ */
+export function sectionsOf(
+  { directory: db, userId }: PersonContext,
+  email: string,
+  until: number,
+  databases: readonly Database[],
+): { readonly [K in Section]: Pages<K> } {
   return {
-    memberships: readMemberships(db, userId),
-    sessions: readSessions(db, userId),
-    invitations: readInvitations(db, email),
-    keys: readKeys(db, userId),
-    audits: fromAll(databases, (each) => readAudits(each, userId)),
-    log: fromAll(databases, (each) => readLog(each, userId)),
-    usage: fromAll(databases, (each) => readUsage(each, userId)),
+    memberships: readMemberships(db, userId, until),
+    sessions: readSessions(db, userId, until),
+    invitations: readInvitations(db, email, until),
+    keys: readKeys(db, userId, until),
+    audits: fromAll(databases, (each) => readAudits(each, userId, until)),
+    log: fromAll(databases, (each) => readLog(each, userId, until)),
+    usage: fromAll(databases, (each) => readUsage(each, userId, until)),
   };
 }
 
@@ -35,74 +43,74 @@ async function* fromAll<Page>(databases: readonly Database[], read: (db: Databas
 
 const after = (column: Parameters<typeof gt>[0], last: string | number | undefined): SQL | undefined => (last === undefined ? undefined : gt(column, last));
 
-function readMemberships(db: Database, userId: string): Pages<"memberships"> {
+function readMemberships(db: Database, userId: string, until: number): Pages<"memberships"> {
   return paged((last) =>
     db
       .select({ id: workspaces.id, name: workspaces.name, role: members.role, joinedAt: members.createdAt })
       .from(members)
       .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
-      .where(and(eq(members.userId, userId), after(members.workspaceId, last?.id)))
+      .where(and(eq(members.userId, userId), lte(members.createdAt, until), after(members.workspaceId, last?.id)))
       .orderBy(asc(members.workspaceId))
       .limit(rowsPerPage),
   );
 }
 
-function readSessions(db: Database, userId: string): Pages<"sessions"> {
+function readSessions(db: Database, userId: string, until: number): Pages<"sessions"> {
   const { id, createdAt, lastUsedAt, expiresAt, revokedAt, ip, userAgent } = sessions;
   return paged((last) =>
     db
       .select({ id, createdAt, lastUsedAt, expiresAt, revokedAt, ip, userAgent })
       .from(sessions)
-      .where(and(eq(sessions.userId, userId), after(id, last?.id)))
+      .where(and(eq(sessions.userId, userId), lte(createdAt, until), after(id, last?.id)))
       .orderBy(asc(id))
       .limit(rowsPerPage),
   );
 }
 
-function readInvitations(db: Database, email: string): Pages<"invitations"> {
+function readInvitations(db: Database, email: string, until: number): Pages<"invitations"> {
   const { id, workspaceId, role, createdAt, expiresAt, acceptedAt, revokedAt } = invitations;
   return paged((last) =>
     db
       .select({ id, workspaceId, email: invitations.email, role, createdAt, expiresAt, acceptedAt, revokedAt })
       .from(invitations)
-      .where(and(eq(invitations.email, email), after(id, last?.id)))
+      .where(and(eq(invitations.email, email), lte(createdAt, until), after(id, last?.id)))
       .orderBy(asc(id))
       .limit(rowsPerPage),
   );
 }
 
-function readKeys(db: Database, userId: string): Pages<"keys"> {
+function readKeys(db: Database, userId: string, until: number): Pages<"keys"> {
   const { prefix, workspaceId, name, scopes, allowedIps, createdAt, expiresAt, revokedAt, lastUsedAt } = apiKeys;
   return paged((last) =>
     db
       .select({ prefix, workspaceId, name, scopes, allowedIps, createdAt, expiresAt, revokedAt, lastUsedAt })
       .from(apiKeys)
-      .where(and(eq(apiKeys.createdBy, userId), after(prefix, last?.prefix)))
+      .where(and(eq(apiKeys.createdBy, userId), lte(createdAt, until), after(prefix, last?.prefix)))
       .orderBy(asc(prefix))
       .limit(rowsPerPage),
   );
 }
 
-function readAudits(db: Database, userId: string): Pages<"audits"> {
+function readAudits(db: Database, userId: string, until: number): Pages<"audits"> {
   const { id, workspaceId, url, status, createdAt, finishedAt } = audits;
   return paged((last) =>
     db
       .select({ id, workspaceId, url, status, createdAt, finishedAt })
       .from(audits)
-      .where(and(eq(audits.createdBy, userId), isNull(audits.deletedAt), after(id, last?.id)))
+      .where(and(eq(audits.createdBy, userId), lte(createdAt, until), isNull(audits.deletedAt), after(id, last?.id)))
       .orderBy(asc(id))
       .limit(rowsPerPage),
   );
 }
 
 /** Of what others did, not from where; of what was done to others or to things, not before and after: that is the workspace's. */
-async function* readLog(db: Database, userId: string): Pages<"log"> {
+async function* readLog(db: Database, userId: string, until: number): Pages<"log"> {
   const { seq, aboutUserId } = auditLog;
   const pages = paged<typeof auditLog.$inferSelect>((last) =>
     db
       .select()
       .from(auditLog)
-      .where(and(or(eq(auditLog.userId, userId), eq(aboutUserId, userId)), after(seq, last?.seq)))
+      .where(and(or(eq(auditLog.userId, userId), eq(aboutUserId, userId)), lte(auditLog.at, until), after(seq, last?.seq)))
       .orderBy(asc(seq))
       .limit(rowsPerPage),
   );
@@ -114,13 +122,19 @@ async function* readLog(db: Database, userId: string): Pages<"log"> {
     }));
 }
 
-function readUsage(db: Database, userId: string): Pages<"usage"> {
+function readUsage(db: Database, userId: string, until: number): Pages<"usage"> {
   const { workspaceId, day, principalId, requests, errors, limited, audits: audited } = usage;
   return paged((last) =>
     db
       .select({ workspaceId, day, principalId, requests, errors, limited, audits: audited })
       .from(usage)
-      .where(and(eq(usage.userId, userId), last && sql`(${workspaceId}, ${day}, ${principalId}) > (${last.workspaceId}, ${last.day}, ${last.principalId})`))
+      .where(
+        and(
+          eq(usage.userId, userId),
+          lte(day, dayAt(until)),
+          last && sql`(${workspaceId}, ${day}, ${principalId}) > (${last.workspaceId}, ${last.day}, ${last.principalId})`,
+        ),
+      )
       .orderBy(asc(workspaceId), asc(day), asc(principalId))
       .limit(rowsPerPage),
   );

@@ -10,7 +10,7 @@ type SiteRow = typeof sites.$inferSelect;
 export async function listProjects({ db, ...ctx }: Context, query: TimedListQuery): Promise<ProjectList> {
   requirePermission(ctx, "projects:read");
   const { limit } = query;
-  const { rest, orderBy, order } = timeOrder(projects.id, query);
+  const { rest, orderBy, order } = timeOrder(projects.id, "project", query);
   const siteCount = db.$count(sites, and(eq(sites.workspaceId, projects.workspaceId), eq(sites.projectId, projects.id)));
   const rows = await db
     .select({ id: projects.id, name: projects.name, version: projects.version, createdAt: projects.createdAt, siteCount })
@@ -38,7 +38,7 @@ export async function readProject(ctx: Context, projectId: string): Promise<Proj
   return { id, name, version, createdAt, sites: rows.map(toSite) };
 }
 
-export const noSuchProject = (): AppError => new AppError("not_found", "There is no such project.");
+const noSuchProject = (): AppError => new AppError("not_found", "There is no such project.");
 export const noSuchSite = (): AppError => new AppError("not_found", "There is no such site in this project.");
 
 /** The row of a project of this workspace; `not_found` else. */

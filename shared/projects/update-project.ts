@@ -7,7 +7,7 @@ import type { Project, UpdateProjectInput } from "./schemas.ts";
 
 /**
  * Changes what is named, if it differs. `ifVersion` is the version that the caller has seen, when it must be that one.
- * @throws AppError `not_found`; `precondition_failed` when it is at another version; `conflict` when somebody else changed it at the same time
+ * @throws AppError `not_found`; `precondition_failed` when it is at another version; `conflict` when it was changed in the meantime
  */
 export async function updateProject(ctx: Context, projectId: string, { name }: UpdateProjectInput, ifVersion?: number): Promise<Project> {
   requirePermission(ctx, "projects:write");

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -86,10 +85,6 @@ describe("the page about CI", () => {
     for (const [, endings = "", format] of rows) {
       for (const [, ending = ""] of endings.matchAll(/`(\.[a-z.]+)`/g)) expect(outputsOf(undefined, [`report${ending}`])[0]?.format).toBe(format);
     }
-  });
-
-  it.each([...docs.matchAll(/\]\(((?!https?:)[^)#]+)\)/g)].map(([, path = ""]) => path))("links to a file that exists: %s", (path) => {
-    expect(existsSync(join(inRoot("docs"), path))).toBe(true);
   });
 });
 

@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { banner } from "../../local/banner.ts";
+import { build } from "../../local/build.ts";
+import { ConfigError } from "../../local/config.ts";
 import { egressAllow } from "../../local/egress-allow.ts";
 import { startEmbedded } from "../../local/embed.ts";
 import { logTo, readable, uncaughtError } from "../../local/log-lines.ts";
-import { devVars } from "../../local/secrets.ts";
+import { startRuntime } from "../../local/runtime.ts";
+import { devVars, newSecrets } from "../../local/secrets.ts";
 import { startSite } from "../helpers/node/local-site.ts";
 
 describe("the development secrets", () => {
@@ -58,6 +61,14 @@ describe("an embedded Mentha", () => {
     await mentha.close();
     await site.close();
     await expect(fetch(mentha.url)).rejects.toThrow();
+  });
+
+  it("does not start with variables that the Worker would refuse every request for", async () => {
+    await build();
+    const vars = { ...newSecrets(), LIMITS: "lists=0", PUBLIC_URL: "mentha" };
+    const started = startRuntime({ port: 0, vars, onLog: () => {} });
+    await expect(started).rejects.toThrow(ConfigError);
+    await expect(started).rejects.toThrow(/- PUBLIC_URL must be an address[^\n]*\n- LIMITS has "lists=0"/);
   });
 });
 

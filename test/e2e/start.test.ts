@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { build } from "../../local/build.ts";
 import { migrate } from "../../local/migrate.ts";
+import { inRoot } from "../../local/paths.ts";
 import { startRuntime } from "../../local/runtime.ts";
 import { newSecrets } from "../../local/secrets.ts";
 import { seed } from "../../local/seed.ts";
@@ -62,6 +63,19 @@ async function seedWithoutPassword(state: string): Promise<string | undefined> {
   await database.prepare("UPDATE users SET email = 'operator@localhost'").run();
   await close();
   return key;
+}
+
+/** A checkout of its own with these variables in .dev.vars; all but the scripts that look for that file is this one's. */
+async function checkoutWith(vars: string): Promise<string> {
+  const folder = await newState();
+  await cp(inRoot("local"), join(folder, "local"), { recursive: true });
+  await Promise.all(
+    ["package.json", "package-lock.json", "wrangler.toml", "shared", "workers", "durable-objects", "migrations", "schemas", "node_modules"].map((name) =>
+      symlink(inRoot(name), join(folder, name)),
+    ),
+  );
+  await writeFile(join(folder, ".dev.vars"), vars);
+  return folder;
 }
 
 describe("npm start", () => {
@@ -161,6 +175,22 @@ describe("npm start", () => {
     const second = start({ port: await freePort(), state });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain("Mentha is already running on this data");
+  });
+
+  it("says what is wrong in .dev.vars, a sentence for each, and starts nothing", async () => {
+    const checkout = await checkoutWith("LIMITS=list=5,reads=5\nCORS_ORIGINS=https://app.example.com/\n");
+    const mentha = start({ port: await freePort(), state: await newState(), checkout });
+    expect(await mentha.ended).toBe(1);
+    const said = mentha.output().slice(mentha.output().indexOf("Mentha is not configured"));
+    expect(said.trim().split("\n")).toEqual([
+      "Mentha is not configured:",
+      expect.stringMatching(/^- CORS_ORIGINS has "https:\/\/app\.example\.com\/", but .* It is set in \.dev\.vars or under \[vars\] in wrangler\.toml/),
+      expect.stringMatching(
+        /^- LIMITS has "list=5", but no limit has this name \(did you mean lists\?\)\. It is set in \.dev\.vars or under \[vars\] in wrangler\.toml/,
+      ),
+    ]);
+    expect(mentha.output()).not.toContain("Database migrated");
+    expect(mentha.output()).not.toMatch(/\n +at /);
   });
 
   it.each(["eighty", "0", "70000"])("refuses the port %s", async (port) => {

@@ -25,7 +25,7 @@ import { keyRoutes } from "./routes/keys.ts";
 import { meRoutes } from "./routes/me.ts";
 import { memberRoutes } from "./routes/members.ts";
 import { operationRoutes } from "./routes/operations.ts";
-import { personalDataRoutes } from "./routes/personal-data.ts";
+import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
@@ -64,7 +64,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
     accountRoutes,
     credentialRoutes,
     meRoutes,
-    personalDataRoutes,
+    privacyRoutes,
     signInRoutes,
     projectRoutes,
     usageRoutes,

@@ -7,6 +7,7 @@ const logEntryExample = {
   actor: {
     kind: "session",
     id: "ses_01k9z8q5v0c3r7t2m4n6p8s1w5",
+    key: null,
     user: { id: "usr_01k9z8q5v0c3r7t2m4n6p8s1w5", name: "Grace Hopper", email: "grace@example.com" },
   },
   target: { kind: "project", id: "prj_01k9z8q5v0c3r7t2m4n6p8s1w5" },

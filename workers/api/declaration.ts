@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import type { ConcurrencyName } from "../../shared/limits/index.ts";
-import type { LimitName, Permission } from "../../shared/platform/index.ts";
+import type { Permission } from "../../shared/platform/index.ts";
 import type { CallerEnv, PersonEnv, SignedInEnv, VisitorEnv } from "./env.ts";
+import type { LimitDeclaration } from "./limits/charge.ts";
 import type { Problem, problemType } from "./problem.ts";
 
 /**
@@ -15,13 +16,12 @@ export type Access = Permission | (typeof openAccess)[number];
 type MediaType = "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/x-ndjson" | "application/xml";
 
 /** Everything about a route that is not its code. OpenAPI, the guards and the security tests all read this. */
-export interface Declaration {
+export interface Declaration extends LimitDeclaration {
   /** OpenAPI's operationId; also the name of the method in generated clients. */
   readonly id: string;
   readonly tag: "Audits" | "Rules" | "Operations" | "Health" | "Sign-in" | "People" | "Workspace" | "Keys" | "Projects" | "Audit log" | "Usage";
   /** What the caller must be allowed to do in the workspace, or who they must be. */
   readonly permission: Access;
-  readonly limit: LimitName;
   /** What it holds open, of which a caller may have so many at once. */
   readonly holds?: ConcurrencyName;
   /** What a success adds to the caller's usage, beside a request. */
@@ -30,7 +30,7 @@ export interface Declaration {
   readonly idempotent?: "db" | "directory";
   /** Where what it made is found: an address with names of the answer's fields in braces. Its handler answers with `locationOf`. */
   readonly location?: `/${string}`;
-  /** Its answer is one version of something that people edit: it carries an ETag, and an edit takes `If-Match`. */
+  /** It is about one version of something that people edit: its answer carries an ETag, and what edits or ends it takes `If-Match`. */
   readonly versioned?: true;
   readonly summary: string;
   readonly description: string;

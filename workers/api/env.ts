@@ -13,10 +13,10 @@ export interface ApiEnv {
     usedKey?: KeyPrincipal;
     /** By what the credential of a request that has one is remembered. */
     credentialDigest?: string;
-    /** How the route's limit was asked last, and what it says. */
+    /** What limiters were asked last, of which the answer tells, and what they say. */
     asked?: Asked;
     /** Ends what the request holds open. */
-    endHold?: () => Promise<void>;
+    releaseLease?: () => Promise<void>;
   };
 }
 

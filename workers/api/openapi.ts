@@ -9,7 +9,7 @@ A key belongs to one workspace. Somebody who is in several names the one they me
 
 Errors are problem documents (RFC 9457): \`code\` is for programs, \`detail\` for people, \`errors\` names each wrong value. Lists come in pages: pass \`nextCursor\` of one as \`cursor\` of the next.
 
-Send an \`Idempotency-Key\` with a request that makes something, and it is made once however often the request arrives. Send the \`ETag\` of what you read as \`If-Match\` of an edit, and the edit is refused when somebody else was faster.`;
+Send an \`Idempotency-Key\` with a request that makes something, and it is made once however often the request arrives. Send the \`ETag\` of what you read as \`If-Match\` of an edit or a deletion, and it is refused when somebody else was faster.`;
 
 const keyText = "An API key, sent";
 const operatorText = "An API key with an `operations:` scope that was made by an operator of the installation, sent";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
 import { AppError, type Log, secondMs, systemClock } from "../../shared/platform/index.ts";
 import { producers } from "../queues.ts";
 
@@ -47,11 +47,14 @@ async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
     timed("database", log, () => env.DB.prepare("select 1").first()),
     timed("store", log, () => env.STORE.head("readyz")),
     timed("queues", log, () => requireQueues(env)),
-    timed("objects", log, () => crawlsOf(env).progress("readyz")),
+    timed("objects", log, () => Promise.all(objectsOf(env))),
   ]);
   const checks = { database, store, queues, objects };
   return { status: Object.values(checks).every(({ ok }) => ok) ? "ready" : "not-ready", checks };
 }
+
+/** What both classes of objects say to a question that they need not store anything for. */
+const objectsOf = (env: Env): Promise<unknown>[] => [crawlsOf(env).progress("readyz"), limitersOf(env)("readyz").release("readyz")];
 
 // A queue offers nothing to ask without sending; what can be told is whether it is bound.
 async function requireQueues(env: Partial<Env>): Promise<void> {

@@ -2,6 +2,7 @@ import type { RouteConfig } from "@hono/zod-openapi";
 import { type ErrorCode, isOperatorPermission, type Permission } from "../../shared/platform/index.ts";
 import { type Access, type Declaration, openAccess } from "./declaration.ts";
 import { Problem, problems, problemType } from "./problem.ts";
+import { documentVersions } from "./versions.ts";
 
 /** What a caller is told, where only some may call; undefined where that cannot be. */
 interface Refusals {
@@ -47,12 +48,14 @@ function textsOf(access: Access): Refusals {
 const isPermission = (access: Access): access is Permission => !openAccess.some((open) => open === access);
 
 /** The errors that a route may answer with, as OpenAPI responses. */
-export function declaredErrors({ permission, params, body, conflict, idempotent, versioned, refusals = {} }: Declaration): RouteConfig["responses"] {
+export function declaredErrors(declaration: Declaration): RouteConfig["responses"] {
+  const { permission, params, body, conflict, idempotent, refusals = {} } = declaration;
+  const overtaken = documentVersions(declaration).refusals;
   const texts = textsOf(permission);
-  const badRequest = [texts.badRequest ?? [], body ? "The body is not JSON" : []].flat().join("; or: ");
+  const badRequest = [texts.badRequest ?? [], body ? `The body is ${declaration.bodyOptional ? "" : "missing or "}not JSON` : []].flat().join("; or: ");
   const unauthenticated = refusals.unauthenticated ?? texts.unauthenticated;
   const forbidden = refusals.forbidden ?? texts.forbidden;
-  const conflicts = [conflict ?? [], idempotent ? "A request with this Idempotency-Key is under way" : []].flat().join("; or: ");
+  const conflicts = [conflict ?? [], overtaken.conflict ?? [], idempotent ? "A request with this Idempotency-Key is under way" : []].flat().join("; or: ");
   const notFound = refusals.not_found ?? (params && texts.notFound);
   return {
     ...(badRequest ? { 400: problem("bad_request", badRequest) } : {}),
@@ -62,7 +65,7 @@ export function declaredErrors({ permission, params, body, conflict, idempotent,
     ...(body ? { 408: problem("request_timeout", "The body did not arrive within 15 seconds") } : {}),
     ...(conflicts ? { 409: problem("conflict", conflicts) } : {}),
     ...(refusals.gone ? { 410: problem("gone", refusals.gone) } : {}),
-    ...(body && versioned ? { 412: problem("precondition_failed", "Somebody else edited it since the version that If-Match names") } : {}),
+    ...(overtaken.precondition_failed ? { 412: problem("precondition_failed", overtaken.precondition_failed) } : {}),
     ...(body ? { 413: problem("payload_too_large", "The body is larger than 1 MB") } : {}),
     ...(body ? { 415: problem("unsupported_media_type", "The body is not sent as application/json") } : {}),
     422: problem("invalid", "Values that are not valid, or names that are not known; `errors` lists them"),

@@ -8,16 +8,18 @@ import { AppError, limitNames, permissions } from "../../shared/platform/index.t
 import { type Access, type Declaration, openAccess, type Route } from "./declaration.ts";
 import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
+import { chargesOf } from "./limits/charge.ts";
 import { documentHeaders } from "./limits/document-headers.ts";
 import { answerLimits } from "./middleware/answer-limits.ts";
 import { authenticate, authenticateCaller, authenticateSelf, noteUse } from "./middleware/authenticate.ts";
-import { bodyLimit, emptyBody } from "./middleware/body-limit.ts";
+import { bodyLimit, emptyBody, requireBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
 import { idempotent } from "./middleware/idempotency.ts";
 import { type LimitedRoute, limitCaller, limitEarly } from "./middleware/limit.ts";
 import { sendOutbox } from "./middleware/outbox.ts";
 import { permit } from "./middleware/permission.ts";
 import { visit } from "./middleware/visit.ts";
+import { answersOf, parametersOf, rateLimitOf, requestOf } from "./route-document.ts";
 import { declaredErrors } from "./route-errors.ts";
 
 /** Declares a route; each refuses query parameters that it does not know. */
@@ -57,9 +59,9 @@ function declareAs<const Method extends (typeof methods)[number]>(method: Method
       description: declaration.description,
       security: securityOf(declaration.permission),
       "x-permission": declaration.permission,
-      "x-rate-limit": { policy: declaration.limit, limit: limitPolicies[declaration.limit].limit, windowMs: limitPolicies[declaration.limit].windowMs },
+      "x-rate-limit": rateLimitOf(declaration),
       middleware: [answerLimits({ method, path, ...declaration }), ...guards(method, declaration)],
-      parameters: parametersOf(method, declaration),
+      parameters: parametersOf(declaration),
       request: requestOf(declaration),
       responses: documentHeaders({ ...declaredErrors(declaration), ...answersOf(declaration) }),
     };
@@ -74,12 +76,13 @@ function declareAs<const Method extends (typeof methods)[number]>(method: Method
  * the caller is looked at again after it: a role, a key, a session or a membership that ended meanwhile does nothing any more.
  */
 function guards(method: string, declaration: Declaration): MiddlewareHandler[] {
-  const { id, permission, limit, holds, body, bodyOptional, idempotent: databaseName, revalidates, ...made } = declaration;
+  const { id, permission, limit, cost, holds, body, bodyOptional, idempotent: databaseName, revalidates, ...made } = declaration;
   const { around, who, may, asks } = admission(permission);
-  const limited: LimitedRoute = { limit, holds, asks, isBeside: method === "get" && holds === undefined && limitPolicies[limit].beside === true };
+  const runsWhileAsking = method === "get" && holds === undefined && cost === undefined && limitPolicies[limit].beside === true;
+  const limited: LimitedRoute = { charges: chargesOf(declaration), holds, asks, runsWhileAsking };
   return [
     every(...around, limitEarly(limited), ...who, limitCaller(limited), ...may),
-    ...(body ? [bodyLimit, ...(bodyOptional ? [emptyBody] : []), every(...who, ...may)] : []),
+    ...(body ? [bodyLimit, ...(bodyOptional ? [emptyBody] : []), every(...who, ...may), ...(bodyOptional ? [] : [requireBody(body)])] : []),
     ...(databaseName ? [idempotent({ id, ...made }, databaseName)] : []),
     ...(revalidates ? [etag(), revalidate] : []),
   ];
@@ -114,103 +117,6 @@ function securityOf(permission: Access): Record<string, string[]>[] {
   if (permission === "public" || permission === "visitor") return [];
   if (permission === "person") return [{ session: [] }];
   return permission.startsWith("operations:") ? [{ operatorKey: [] }, { operatorBearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
-}
-
-function requestOf({ params, query = z.object({}), body, bodyOptional, examples }: Declaration): NonNullable<RouteConfig["request"]> {
-  return {
-    ...(params ? { params } : {}),
-    query: query.strict(),
-    ...(body ? { body: { required: bodyOptional !== true, content: { "application/json": { schema: body, ...exampleOf(examples?.body) } } } } : {}),
-  };
-}
-
-/** Headers that a request may carry; the middleware that reads one checks it. */
-function parametersOf(method: string, { idempotent: isIdempotent, versioned }: Declaration): NonNullable<RouteConfig["parameters"]> {
-  return [
-    ...(isIdempotent
-      ? [
-          {
-            in: "header" as const,
-            name: "Idempotency-Key",
-            description:
-              "Any text of your own, 1 to 255 characters, such as a UUID. Sent again with the same body within 24 hours, the request does nothing and gets the first answer.",
-            schema: { type: "string" as const, minLength: 1, maxLength: 255 },
-          },
-        ]
-      : []),
-    ...(versioned && method === "patch"
-      ? [
-          {
-            in: "header" as const,
-            name: "If-Match",
-            description: "The ETag of what you read; the edit is refused with 412 when somebody else edited it since.",
-            schema: { type: "string" as const, maxLength: 100 },
-          },
-        ]
-      : []),
-  ];
-}
-
-function answersOf({
-  ok,
-  created,
-  accepted,
-  promised,
-  noContent,
-  unavailable,
-  produces,
-  revalidates,
-  idempotent: isIdempotent,
-  versioned,
-  examples,
-}: Declaration): RouteConfig["responses"] {
-  const example = exampleOf(examples?.answer);
-  const mediaTypes = [produces ?? "application/json"].flat();
-  const replayed = isIdempotent ? replayedHeader : {};
-  return {
-    ...(ok
-      ? {
-          200: {
-            description: "Done",
-            headers: versioned ? etagHeader : {},
-            content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: ok, ...example }])),
-          },
-        }
-      : {}),
-    ...(created ? { 201: { description: "Made", headers: replayed, content: { "application/json": { schema: created, ...example } } } } : {}),
-    ...(accepted
-      ? {
-          202: {
-            description: "Accepted; the work goes on",
-            headers: { ...locationHeader, ...replayed },
-            content: { "application/json": { schema: accepted, ...example } },
-          },
-        }
-      : {}),
-    ...(promised ? { 202: { description: "Accepted; it is done soon", content: { "application/json": { schema: promised, ...example } } } } : {}),
-    ...(noContent ? { 204: { description: noContent } } : {}),
-    ...(revalidates ? { 304: { description: "Not changed since the answer whose ETag is in If-None-Match" } } : {}),
-    ...(unavailable ? { 503: { description: "Something this needs does not answer", content: { "application/json": { schema: unavailable } } } } : {}),
-  };
-}
-
-const locationHeader = {
-  Location: { description: "Path of what was made", required: true, schema: { type: "string" as const, format: "uri-reference", maxLength: 2_000 } },
-};
-
-const etagHeader = {
-  ETag: { description: "Names the version, for If-Match of an edit", required: true, schema: { type: "string" as const, maxLength: 100 } },
-};
-
-const replayedHeader = {
-  "Idempotency-Replayed": {
-    description: "This is the first answer to the Idempotency-Key again; nothing was done",
-    schema: { type: "string" as const, enum: ["true"] },
-  },
-};
-
-function exampleOf(example: unknown): { example?: unknown } {
-  return example === undefined ? {} : { example };
 }
 
 const roots: Readonly<Record<string, string>> = { json: "body", param: "params" };

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { reportFault } from "../../shared/platform/index.ts";
-import type { SignedInEnv } from "./env.ts";
+import type { PersonEnv, SignedInEnv } from "./env.ts";
 import { generatedBody } from "./generated-body.ts";
 
 /**
@@ -9,15 +9,15 @@ import { generatedBody } from "./generated-body.ts";
  * @param what names it in the log, such as `report`
  */
 export function textStream(
-  c: Context<SignedInEnv>,
+  c: Context<PersonEnv> | Context<SignedInEnv>,
   what: string,
   text: AsyncGenerator<string, void>,
   fields: { readonly auditId?: string } = {},
 ): ReadableStream<Uint8Array> {
-  const { requestId, ctx } = c.var;
+  const { requestId, log } = c.var;
   return generatedBody(text, {
     onFailure(cause, controller) {
-      const place = { env: c.env, context: c.executionCtx, log: ctx.log, request: c.req.raw };
+      const place = { env: c.env, context: c.executionCtx, log, request: c.req.raw };
       reportFault(place, `${what} broke off`, cause, { requestId, ...fields });
       controller.error(cause);
     },

@@ -1,4 +1,5 @@
 import { AppError } from "../../shared/platform/index.ts";
+import type { Declaration } from "./declaration.ts";
 
 /** Versions begin with 1, so this one never is the current one: the edit is refused once it is known that there is something to edit. */
 const nobodysVersion = 0;
@@ -25,4 +26,35 @@ export function ifVersionOf({ req }: { readonly req: { header(name: string): str
 /** The header that names the version of what is answered. */
 export function etagOf({ version }: { readonly version: number }): { readonly ETag: string } {
   return { ETag: `"${version}"` };
+}
+
+const etagHeader = {
+  ETag: { description: "Names the version, for If-Match of an edit or a deletion", required: true, schema: { type: "string" as const, maxLength: 100 } },
+};
+
+const ifMatch = {
+  in: "header" as const,
+  name: "If-Match",
+  description: "The ETag of what you read; with 412 nothing is done: it was changed since.",
+  schema: { type: "string" as const, maxLength: 100 },
+};
+
+/** Why an edit answers 409 that says of no version that it means that one. */
+export const changedMeanwhile = "It was changed in the meantime";
+
+/**
+ * What `versioned` adds to the document of a route. What ends something, and what has a body and makes nothing, which is an edit, take `If-Match`.
+ * Of two edits without it the second is refused as well; what is gone is gone, whatever it was before.
+ */
+export function documentVersions({ versioned, body, created, noContent }: Pick<Declaration, "versioned" | "body" | "created" | "noContent">) {
+  const isEnd = versioned === true && noContent !== undefined;
+  const isEdit = versioned === true && !isEnd && created === undefined && body !== undefined;
+  return {
+    parameters: isEdit || isEnd ? [ifMatch] : [],
+    headers: versioned ? etagHeader : {},
+    refusals: {
+      ...(isEdit ? { conflict: changedMeanwhile } : {}),
+      ...(isEdit || isEnd ? { precondition_failed: "It was changed since the version that If-Match names" } : {}),
+    },
+  };
 }

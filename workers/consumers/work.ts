@@ -4,7 +4,7 @@ import { allDatabases, databaseFor } from "../../shared/db/client.ts";
 import { sendMailWith } from "../../shared/identity/index.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
 import { AppError, configOf, reportFault, systemClock } from "../../shared/platform/index.ts";
-import { erasePersonWith, eraseWorkspaceWith } from "../../shared/privacy/index.ts";
+import { eraseLimitersWith, erasePersonWith, eraseWorkspaceWith } from "../../shared/privacy/index.ts";
 import { mailerOf } from "../mailer.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
@@ -12,7 +12,8 @@ const executorsOf = (env: Env): JobExecutors => ({
   "audit.purge": purgeAudit,
   // Configured when one is sent: a wrong configuration must not keep other jobs from being done.
   "mail.send": (job) => sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock })(job),
-  "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), store: env.STORE }),
+  "limiters.erase": eraseLimitersWith({ limiters: limitersOf(env) }),
+  "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), store: env.STORE, now: systemClock }),
   "workspace.erase": eraseWorkspaceWith({
     databaseOf: (workspaceId) => databaseFor(env, workspaceId),
     crawls: crawlsOf(env),

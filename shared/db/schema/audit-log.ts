@@ -17,7 +17,7 @@ export const auditLog = sqliteTable(
     actorKind: text("actor_kind", { enum: ["session", "key", "visitor", "system"] }).notNull(),
     /** The person; of a key, the one who made it. */
     userId: text("user_id"),
-    /** Id of the session or the key. */
+    /** Id of the session or the key; null for nobody known, for Mentha itself, and for a person's refusals, which are counted over all of their sessions. */
     actorId: text("actor_id"),
     /** Kind and id of what was changed. */
     targetKind: text("target_kind").notNull(),

@@ -12,7 +12,7 @@ export const idempotency = sqliteTable(
     route: text("route").notNull(),
     /** SHA-256 of the header, hex: the header itself is part of the key of the answer. */
     keyHash: text("key_hash").notNull(),
-    /** SHA-256 of the address and the body, hex. */
+    /** HMAC-SHA-256 of the address and the body under a key of the server, as `<kid>.<hex>`. */
     requestHash: text("request_hash").notNull(),
     /** Names the claim that may answer: random, so that it is known before it is stored and never comes again. Who holds another can no longer answer. */
     attempt: integer("attempt").notNull(),

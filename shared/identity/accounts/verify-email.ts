@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
+import { beforeAndAfter } from "../../audit-log/index.ts";
 import { users } from "../../db/schema/index.ts";
 import { AppError, commitOr, guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
 import { countGuess } from "../attempts/count-guess.ts";
-import { editOf } from "../edit-of.ts";
 import { queueMail } from "../mails/queue-mail.ts";
 import { findOneTimeToken, notGood, revokeOneTimeTokens, useOneTimeToken } from "../one-time-tokens.ts";
 import { recordAccountChange } from "../record-account-change.ts";
@@ -31,7 +31,7 @@ export async function verifyEmail(ctx: VisitorContext, { token }: TokenInput): P
       ...guarded(db, useOneTimeToken(ctx, hash)),
       ...guarded(db, proven),
       ...(user.email === email ? [] : replaced(ctx, userId, user.email)),
-      recordAccountChange(ctx, userId, { action: "user.verify-email", ...editOf(stored, { email, emailVerified: true }) }),
+      recordAccountChange(ctx, userId, { action: "user.verify-email", ...beforeAndAfter(stored, { email, emailVerified: true }) }),
     ],
     async () => {
       await findOneTimeToken(ctx, "verify-email", token);

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import { invitations } from "../../db/schema/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../../platform/index.ts";
+import { AppError, type Context, decodeCursor, Id, pageOf, requirePermission } from "../../platform/index.ts";
 import type { Invitation, InvitationList, InvitationStatus, ListInvitationsQuery } from "./schemas.ts";
 
 type InvitationRow = typeof invitations.$inferSelect;
@@ -8,7 +8,7 @@ type InvitationRow = typeof invitations.$inferSelect;
 /** The workspace's invitations, newest first, also those that came to an end. */
 export async function listInvitations(ctx: Context, { limit, cursor, status }: ListInvitationsQuery): Promise<InvitationList> {
   requirePermission(ctx, "members:read");
-  const before = cursor === undefined ? undefined : lt(invitations.id, decodeCursor(cursor, "string"));
+  const before = cursor === undefined ? undefined : lt(invitations.id, decodeCursor(cursor, Id("invitation")));
   const rows = await ctx.directory.query.invitations.findMany({
     where: and(eq(invitations.workspaceId, ctx.workspaceId), before, status === undefined ? undefined : conditions[status](ctx.now())),
     orderBy: desc(invitations.id),

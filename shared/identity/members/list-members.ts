@@ -1,12 +1,12 @@
 import { and, asc, eq, gt, type SQL } from "drizzle-orm";
 import { members, users } from "../../db/schema/index.ts";
-import { AppError, type Context, decodeCursor, pageOf, requirePermission } from "../../platform/index.ts";
+import { AppError, type Context, decodeCursor, Id, pageOf, requirePermission } from "../../platform/index.ts";
 import type { ListMembersQuery, Member, MemberList } from "./schemas.ts";
 
 /** The members of the workspace, or those with one role, in the order in which they came to this installation. */
 export async function listMembers(ctx: Context, { limit, cursor, role }: ListMembersQuery): Promise<MemberList> {
   requirePermission(ctx, "members:read");
-  const after = cursor === undefined ? undefined : gt(members.userId, decodeCursor(cursor, "string"));
+  const after = cursor === undefined ? undefined : gt(members.userId, decodeCursor(cursor, Id("user")));
   const which = and(after, role === undefined ? undefined : eq(members.role, role));
   return pageOf(await selectMembers(ctx, which, limit + 1), limit, ({ userId }) => userId);
 }

@@ -1,8 +1,8 @@
-import { and, eq, exists, ne, or, type SQL } from "drizzle-orm";
-import { alias } from "drizzle-orm/sqlite-core";
+import { and, eq, ne, or, type SQL } from "drizzle-orm";
 import { members } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, type Permission, requirePermission, type Statement } from "../../platform/index.ts";
 import type { Role } from "../roles.ts";
+import { hasOtherAdmin, lastAdmin } from "./last-admin.ts";
 import { findMember } from "./list-members.ts";
 import type { Member } from "./schemas.ts";
 
@@ -22,15 +22,11 @@ export function requirePowerOver(ctx: Context, role: Role): void {
 
 /**
  * The row of a member who still is what they were when they were read, and whom the workspace can spare: it keeps an admin, also when two admins
- * take each other's role at once, since the statement itself looks for another.
+ * take each other's role at once.
  */
 export function spareable({ directory, workspaceId }: Context, { userId, role }: Member): SQL | undefined {
-  const other = alias(members, "other");
-  const otherAdmin = directory
-    .select({ userId: other.userId })
-    .from(other)
-    .where(and(eq(other.workspaceId, workspaceId), eq(other.role, "admin"), ne(other.userId, userId)));
-  return and(eq(members.workspaceId, workspaceId), eq(members.userId, userId), eq(members.role, role), or(ne(members.role, "admin"), exists(otherAdmin)));
+  const canBeSpared = or(ne(members.role, "admin"), hasOtherAdmin(directory, workspaceId, userId));
+  return and(eq(members.workspaceId, workspaceId), eq(members.userId, userId), eq(members.role, role), canBeSpared);
 }
 
 /**
@@ -41,6 +37,6 @@ export async function commitSparing(ctx: Context, member: Member, write: Stateme
   await commitOr(ctx.directory, [...guarded(ctx.directory, write), ...more], async () => {
     const { role } = await findMember(ctx, member.userId);
     if (role !== member.role) return new AppError("conflict", `Somebody else gave this member the role ${role} in the meantime. Look again.`);
-    return new AppError("conflict", "This is the last admin, and a workspace needs one. Give somebody else the role admin first.");
+    return lastAdmin();
   });
 }

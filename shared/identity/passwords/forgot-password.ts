@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { recordChange } from "../../audit-log/index.ts";
+import { recordWish } from "../../audit-log/index.ts";
 import { users } from "../../db/schema/index.ts";
 import { commit, type Statement, type VisitorContext } from "../../platform/index.ts";
 import type { ForgotPasswordInput, MailPromised } from "../accounts/schemas.ts";
@@ -16,7 +16,7 @@ export async function forgotPassword(ctx: VisitorContext, { email }: ForgotPassw
   requireMail(ctx);
   await countAttempt(ctx, "mailIp", ctx.client.ip);
   await countAttempt(ctx, "mailAddress", email);
-  await commit(ctx.directory, [queueMail(ctx, { kind: "reset-password", email }), recordWish(ctx, email)]);
+  await commit(ctx.directory, [queueMail(ctx, { kind: "reset-password", email }), tellOf(ctx, email)]);
   return promised("If somebody here has this address, an e-mail with a link to set a new password is on its way. The link works once.");
 }
 
@@ -24,8 +24,8 @@ export async function forgotPassword(ctx: VisitorContext, { email }: ForgotPassw
  * Whose password it is about, the database finds out as it writes the entry, which it writes for an address that nobody has as well. The address
  * itself is not kept: anybody may type in anybody's, and the log is kept for long.
  */
-function recordWish(ctx: VisitorContext, email: string): Statement {
+function tellOf(ctx: VisitorContext, email: string): Statement {
   const { directory: db } = ctx;
   const owner = db.select({ id: users.id }).from(users).where(eq(users.email, email));
-  return recordChange(ctx, db, { action: "user.forgot-password", targetId: sql`ifnull(${owner}, 'nobody')`, aboutUserId: sql`(${owner})` });
+  return recordWish(ctx, db, { action: "user.forgot-password", person: sql`${owner}` });
 }

@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, isNull, lt } from "drizzle-orm";
 import { sessions } from "../../db/schema/index.ts";
-import { decodeCursor, type ListQuery, type PersonContext, pageOf } from "../../platform/index.ts";
+import { decodeCursor, Id, type ListQuery, type PersonContext, pageOf } from "../../platform/index.ts";
 import { refreshTokenMs } from "./refresh-token.ts";
 import type { SessionList } from "./schemas.ts";
 
@@ -17,7 +17,7 @@ export async function listSessions({ directory, userId, sessionId, now }: Person
         isNull(sessions.revokedAt),
         gt(sessions.expiresAt, at),
         gt(lastUsedAt, at - refreshTokenMs),
-        cursor === undefined ? undefined : lt(id, decodeCursor(cursor, "string")),
+        cursor === undefined ? undefined : lt(id, decodeCursor(cursor, Id("session"))),
       ),
     )
     .orderBy(desc(id))

@@ -34,7 +34,7 @@ async function forgetOldest(store: R2Bucket): Promise<void> {
 }
 
 /** Deletes messages. Returns how many there were. */
-export async function forgetMails(store: R2Bucket, isMeant: (mail: StoredMail) => boolean): Promise<number> {
+export async function eraseMails(store: R2Bucket, isMeant: (mail: StoredMail) => boolean): Promise<number> {
   const meant = (await listMailbox(store)).filter(isMeant).map(({ id }) => prefix + id);
   if (meant.length > 0) await store.delete(meant);
   return meant.length;

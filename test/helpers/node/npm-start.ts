@@ -15,9 +15,17 @@ export interface NpmStart {
   readonly ended: Promise<number | null>;
 }
 
-export function npmStart({ port, state, args = [] }: { port: number | string; state: string; args?: readonly string[] }): NpmStart {
+interface NpmStartOptions {
+  readonly port: number | string;
+  readonly state: string;
+  readonly args?: readonly string[];
+  /** The folder of the checkout to start; this one when absent. */
+  readonly checkout?: string;
+}
+
+export function npmStart({ port, state, args = [], checkout = inRoot() }: NpmStartOptions): NpmStart {
   const child = spawn("npm", ["start", "--", ...args], {
-    cwd: inRoot(),
+    cwd: checkout,
     detached: true,
     env: { ...process.env, PORT: String(port), MENTHA_STATE: state },
     stdio: ["ignore", "pipe", "pipe"],

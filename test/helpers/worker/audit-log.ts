@@ -1,8 +1,6 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
 import { recordChange, verifyLog } from "../../../shared/audit-log/index.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
-import { auditLog } from "../../../shared/db/schema/index.ts";
 import { type Context, commit, newId } from "../../../shared/platform/index.ts";
 import { contextOf, type SeededWorkspace } from "./api.ts";
 
@@ -21,11 +19,6 @@ export async function seedEntries(workspace: SeededWorkspace, count: number): Pr
     db,
     Array.from({ length: count }, (_, i) => recordChange(ctx, db, change(i))),
   );
-}
-
-/** A workspace's entries, oldest first, as they are stored. */
-export async function entriesOf({ id }: Pick<SeededWorkspace, "id">) {
-  return db.query.auditLog.findMany({ where: eq(auditLog.workspaceId, id), orderBy: auditLog.seq });
 }
 
 /** What verifying all of a workspace's log says, whatever the number of pages. */

@@ -1,13 +1,17 @@
 import { env } from "cloudflare:workers";
+import { getTableName } from "drizzle-orm";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import * as schema from "../../../shared/db/schema/index.ts";
 import { members, users } from "../../../shared/db/schema/index.ts";
+import { subjectOf } from "../../../shared/identity/attempts/subject-of.ts";
 import { sweepJobs } from "../../../shared/jobs/index.ts";
 import { newId } from "../../../shared/platform/index.ts";
+import { objects, prefixes } from "../../../shared/privacy/inventory/places.ts";
 import { tables } from "../../../shared/privacy/inventory/tables.ts";
 import type { SeededWorkspace } from "./api.ts";
 import { storeCanaries } from "./canaries.ts";
+import { everything } from "./everything.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -36,6 +40,7 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "invitation", invitationId } });
   await store("parkedMessages", { id: newId("parked"), queue: "work", body: JSON.stringify({ workspaceId, canary }) });
   await env.STORE.put(`${workspaceId}/audit-log/head.json`, `{"hash":"${canary}"}`);
+  await env.STORE.put(`dead-letters/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"}`);
   await env.STORE.put(`dead-letters-unreadable/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"`);
   await storeMail({ to: `${canary}-email`, text: `Join ${canary}-name` });
   return auditId;
@@ -66,7 +71,7 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await store("idempotency", { workspaceId, principalId: userId });
   const plain = { workspaceId, seq: undefined, action: "audit.create", actorKind: "session", actorId: "a", targetKind: "audit", requestId: "r" };
   // Salts are random, and there are digests of what was erased only.
-  const salted = { clientSalt: "00", detailsSalt: "00", clientDigest: null, detailsDigest: null };
+  const salted = { clientSalt: "0".repeat(32), detailsSalt: "0".repeat(32), clientDigest: null, detailsDigest: null };
   const client = { ip: `${canary}-ip`, userAgent: `${canary}-userAgent` };
   const did = { ...salted, client, id: newId("logEntry"), targetId: "x", userId, aboutUserId: null, details: { after: { url: "https://example.com/" } } };
   await store("auditLog", { ...plain, ...did });
@@ -83,9 +88,37 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "reset-password", email } });
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "password-changed", userId } });
   await store("parkedMessages", { id: newId("parked"), queue: "work", body: "{}", errorMessage: `to ${email}` });
+  // Their work is the workspace's; only its day and its maker's id tell of them.
+  await storeCanaries(tables.audits.table, "work", { id: newId("audit"), workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  await storeCanaries(tables.usage.table, "work", { workspaceId, principalId: userId, userId, day: "2026-11-21" });
+  await env.STORE.put(`dead-letters/work/${userId}.json`, `{"userId":"${userId}","canary":"${canary}"}`);
   await env.STORE.put(`dead-letters-unreadable/work/${userId}.json`, `"${canary} ${userId}`);
   await storeMail({ to: email, text: "Your password was changed." });
   await storeMail({ to: "somebody@example.com", text: `${canary}-name (${email}) invites you` });
+}
+
+/**
+ * Where `fillPerson`, and what the person did since, left nothing although the inventory says that something of a person may be there: tables,
+ * beginnings of names in the bucket, and classes of objects.
+ */
+export async function placesWithoutPerson(userId: string, canary: string): Promise<string[]> {
+  return placesWithout("withPerson", [canary, userId, await subjectOf("signInAddress", `${canary}@example.com`)]);
+}
+
+/** The same of a workspace and `fillWorkspace`. */
+export async function placesWithoutWorkspace(workspaceId: string, canary: string): Promise<string[]> {
+  return placesWithout("withWorkspace", [canary, workspaceId]);
+}
+
+async function placesWithout(whose: "withPerson" | "withWorkspace", texts: readonly string[]): Promise<string[]> {
+  const kept = (await everything()).filter(({ place, text }) => texts.some((each) => `${place} ${text}`.includes(each)));
+  const filled = kept.map(({ place }) => place.replace(/^wsp_\w+\//, "<workspaceId>/"));
+  const named = [
+    ...Object.values(tables).map((holding) => ({ name: getTableName(holding.table), holding, isIn: (place: string) => place === getTableName(holding.table) })),
+    ...Object.entries(prefixes).map(([name, holding]) => ({ name, holding, isIn: (place: string) => place.startsWith(name) })),
+    ...Object.entries(objects).map(([name, holding]) => ({ name, holding, isIn: (place: string) => place.startsWith(`${name} `) })),
+  ];
+  return named.filter(({ holding, isIn }) => holding[whose] !== null && !filled.some((place) => isIn(place))).map(({ name }) => name);
 }
 
 /** A second admin of a workspace, so that the first one may go. */

@@ -40,6 +40,8 @@ type Plan = (call: Call) => Fault | undefined;
 let plan: Plan = () => undefined;
 let struck: string[] = [];
 let held = 0;
+/** Calls that are or were held and have not come back. */
+let heldAndOpen = 0;
 
 /** From now on this decides; returns nothing for calls that go well. */
 export function injectFaults(next: Plan): void {
@@ -66,6 +68,15 @@ export function release(): void {
 export async function untilHeld(): Promise<void> {
   for (let looks = 0; held === 0; looks++) {
     if (looks > 2_000) throw new Error("no call was held");
+    await scheduler.wait(5);
+  }
+}
+
+/** Lets go of every call that is held, ends all faults, and waits until those calls have come back. */
+export async function untilReturned(): Promise<void> {
+  stopFaults();
+  for (let looks = 0; heldAndOpen > 0; looks++) {
+    if (looks > 2_000) throw new Error("a call that was held did not come back");
     await scheduler.wait(5);
   }
 }
@@ -149,6 +160,16 @@ type Made = Pick<Call, "point" | "text"> & { readonly caller: Caller | null };
 /** Makes a call, or what the plan makes of it. `onFault` is what the faults of queues and reports do; the others need no more than `work`. */
 export async function strike<T>({ caller, point, text }: Made, work: () => Promise<T>, onFault: (fault: Fault) => Promise<T> = work): Promise<T> {
   const fault = drawn({ point, text, stage: caller?.stage() ?? null });
+  const isHeld = fault === "hold-before" || fault === "hold-after";
+  if (isHeld) heldAndOpen += 1;
+  try {
+    return await struckBy(fault, caller, work, onFault);
+  } finally {
+    if (isHeld) heldAndOpen -= 1;
+  }
+}
+
+async function struckBy<T>(fault: Fault | undefined, caller: Caller | null, work: () => Promise<T>, onFault: (fault: Fault) => Promise<T>): Promise<T> {
   if (fault === "fail-before") throw new Error("injected: an error before the call");
   if (fault === "hold-before") await hold();
   if (fault === "die-before") await dieOf(caller);

@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { type Begin, createRateLimiter, type Hit, type Quota, type RateLimiter } from "../../../shared/limits/index.ts";
+import { createRateLimiter, type Hit, type LeaseRequest, type Quota, type RateLimiter } from "../../../shared/limits/index.ts";
 import type { Flush } from "../../../shared/limits/usage-meter.ts";
 import { minuteMs } from "../../../shared/platform/index.ts";
 
@@ -82,4 +82,4 @@ export const usage = { workspaceId: "wsp_1", userId: "usr_1" };
 export const hit = (...quotas: readonly Quota[]): Hit => ({ v: 1, quotas, usage });
 /** A request of somebody whose usage is not counted. */
 export const bareHit = (...quotas: readonly Quota[]): Hit => ({ v: 1, quotas });
-export const begin = (limit: number): Begin => ({ v: 1, name: "streams", limit, leaseMs: minuteMs });
+export const streamOf = (limit: number): LeaseRequest => ({ v: 1, name: "streams", limit, leaseMs: minuteMs });

@@ -4,7 +4,7 @@ import { invitations, parkedMessages, projects, sites } from "../../../shared/db
 import { dayMs, newApiKey, newId, parseApiKey } from "../../../shared/platform/index.ts";
 import { app } from "../../../workers/api/app.ts";
 import { declaredRoutes } from "../../../workers/api/route.ts";
-import { type SeededWorkspace, seedAudit, seedKey } from "./api.ts";
+import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "./api.ts";
 import { seedMember, signInAs } from "./people.ts";
 
 // What tests over every route need to call it: values for what stands in braces, and a body that passes its schema.
@@ -76,6 +76,11 @@ const user: Thing = {
   make: async (workspace) => ({ id: await seedMember(workspace, { role: "dev" }) }),
   unknown: () => ({ id: newId("user") }),
 };
+const anyWorkspace: Thing = {
+  of: "installation",
+  make: async () => ({ id: (await seedWorkspace()).id }),
+  unknown: () => ({ id: newId("workspace") }),
+};
 const deadLetter: Thing = {
   of: "installation",
   make: async ({ id: workspaceId }) => {
@@ -106,6 +111,7 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/auth/sessions/{id}": session,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
   "/api/admin/users/{id}": user,
+  "/api/admin/workspaces/{id}": anyWorkspace,
   "/api/admin/dead-letters/{id}": deadLetter,
 };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type ApiClient, createClient, createVisitor } from "../../../client/index.ts";
+import { type ApiClient, type ClientOptions, createClient, createVisitor } from "../../../client/index.ts";
 import { sampleReport } from "../../helpers/sample-report.ts";
 
 const { audit } = sampleReport;
@@ -87,6 +87,17 @@ describe("a request that the server wants later", () => {
     expect(asked.map(({ afterMs }) => afterMs)).toEqual([0, 14_000, 28_000]);
   });
 
+  it("is told of before each wait, and not once it is given up", async () => {
+    const { options } = server(refusal(429, "14"));
+    const told: unknown[] = [];
+    const onWait: ClientOptions["onWait"] = ({ status, retryAfterMs }) => void told.push([Date.now() - begin, status, retryAfterMs]);
+    expect(await endOf(createClient({ ...options, key: "mk_test_1", onWait }).getMe())).toBe(429);
+    expect(told).toEqual([
+      [0, 429, 14_000],
+      [14_000, 429, 14_000],
+    ]);
+  });
+
   it("is sent four times at most", async () => {
     const { asked, client } = server(refusal(503, "0"));
     expect(await endOf(read(client))).toBe(503);
@@ -128,12 +139,12 @@ describe("what makes something", () => {
   });
 });
 
-describe("an edit", () => {
+describe("an edit, and a deletion", () => {
   it.each([
     { options: { ifVersion: 7 }, header: '"7"' },
     { options: {}, header: null },
     { options: undefined, header: null },
-  ])("names the version that it changes, if one is given: $options", async ({ options, header }) => {
+  ])("names the version that it is about, if one is given: $options", async ({ options, header }) => {
     const named: (string | null)[] = [];
     const client = createClient({
       baseUrl: "https://mentha.example",
@@ -143,9 +154,18 @@ describe("an edit", () => {
         return Response.json({ code: "precondition_failed" }, { status: 412 });
       },
     });
-    for (const call of [client.updateProject("x", {}, options), client.updateKey("x", {}, options), client.updateWorkspace({}, options)]) {
-      await expect(call).rejects.toMatchObject({ code: "precondition_failed", status: 412 });
+    const calls = [
+      () => client.updateProject("x", {}, options),
+      () => client.updateKey("x", {}, options),
+      () => client.updateWorkspace({}, options),
+      () => client.deleteProject("x", options),
+      () => client.revokeKey("x", options),
+      () => client.deleteWorkspace({ name: "x" }, options),
+      () => client.deleteWorkspaceById("x", options),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({ code: "precondition_failed", status: 412 });
     }
-    expect(named).toEqual([header, header, header]);
+    expect(named).toEqual(calls.map(() => header));
   });
 });

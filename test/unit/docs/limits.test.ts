@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import page from "../../../docs/limits.md?raw";
 import { concurrencyPolicies, limitPolicies } from "../../../shared/limits/index.ts";
-import { hourMs, limitNames, maxLimit, minuteMs } from "../../../shared/platform/index.ts";
+import { dayMs, hourMs, limitNames, maxLimit, minuteMs } from "../../../shared/platform/index.ts";
 
 const rows = [...page.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, name = "", cells = ""]) => [name, ...cells.split(" | ").slice(0, 4)]);
 
 const words: ReadonlyMap<number, string> = new Map([
   [minuteMs, "1 minute"],
   [hourMs, "1 hour"],
+  [dayMs, "1 day"],
 ]);
 
 describe("docs/limits.md", () => {

@@ -36,6 +36,7 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   deleteMe: (client) => client.deleteMe({ password }),
   deleteProject: (client) => client.deleteProject("{id}"),
   deleteWorkspace: (client) => client.deleteWorkspace({ name }),
+  deleteWorkspaceById: (client) => client.deleteWorkspaceById("{id}"),
   endSession: (client) => client.endSession("{id}"),
   exportAuditLog: (client) => client.auditLog.export("csv").next(),
   exportMe: (client) => client.exportMe(),

@@ -80,12 +80,12 @@ describe("a limit", () => {
 describe("what is open", () => {
   it("is still open after the object was evicted", async () => {
     const caller = `user:${workspace.userId}`;
-    const begin = { v: 1, name: "streams", limit: 1, leaseMs: minuteMs } as const;
-    const { lease } = await limiterOf(caller).begin(begin);
+    const request = { v: 1, name: "streams", limit: 1, leaseMs: minuteMs } as const;
+    const { lease } = await limiterOf(caller).acquire(request);
     await evictDurableObject(stubOf(caller));
-    expect((await limiterOf(caller).begin(begin)).lease).toBeNull();
-    await limiterOf(caller).end(lease ?? "");
-    expect((await limiterOf(caller).begin(begin)).lease).not.toBeNull();
+    expect((await limiterOf(caller).acquire(request)).lease).toBeNull();
+    await limiterOf(caller).release(lease ?? "");
+    expect((await limiterOf(caller).acquire(request)).lease).not.toBeNull();
   });
 });
 
@@ -93,7 +93,7 @@ describe("an address", () => {
   it("is forgotten with all that was stored of it once its windows are over", async () => {
     const caller = "ip:203.0.113.9";
     await limiterOf(caller).hit({ v: 1, quotas: [quota(5, 1, 30)] });
-    expect(await tablesOf(caller)).toMatchObject({ tables: [{ name: "kept" }] });
+    expect(await tablesOf(caller)).toMatchObject({ tables: [{ name: "caller_state" }] });
     await scheduler.wait(31);
     await ring(caller);
     expect(await tablesOf(caller)).toEqual(nothing);
@@ -147,6 +147,8 @@ describe("usage", () => {
     await db.delete(members);
     await ring(`key:${keyId}`);
     expect(await usageRows()).toEqual([]);
+    // A flush that failed would be tried again within a minute.
+    expect(await alarmOf(`key:${keyId}`)).toBeGreaterThan(Date.now() + minuteMs);
   });
 
   it.each(["fail-before", "fail-after", "die-before", "die-after"] as const)("is right in the end although the write %s", async (fault) => {
@@ -203,7 +205,7 @@ describe("refusals", () => {
     const refusal = { route: "DELETE /api/v1/audits/{auditId}", code: "forbidden" };
     for (let i = 0; i < 3; i++) await limiterOf(caller).note({ ...outcome, refusal });
     await runInDurableObject(stubOf(caller), (_, { storage }) => {
-      storage.sql.exec("UPDATE kept SET data = json_set(data, '$.refusals[0].minute', data ->> '$.refusals[0].minute' - 60000) WHERE name = ''");
+      storage.sql.exec("UPDATE caller_state SET data = json_set(data, '$.refusals[0].minute', data ->> '$.refusals[0].minute' - 60000) WHERE name = ''");
     });
     await evictDurableObject(stubOf(caller));
     injectFaults(once("d1", "fail-after", { text: "audit_log" }));
@@ -221,7 +223,7 @@ describe("a caller who is forgotten", () => {
   it("leaves nothing in the storage", async () => {
     const caller = `key:${keyId}`;
     await limiterOf(caller).hit(hit(quota(1)));
-    await limiterOf(caller).begin({ v: 1, name: "streams", limit: 1, leaseMs: minuteMs });
+    await limiterOf(caller).acquire({ v: 1, name: "streams", limit: 1, leaseMs: minuteMs });
     await limiterOf(caller).clear();
     expect(await tablesOf(caller)).toEqual(nothing);
   });

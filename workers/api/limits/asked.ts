@@ -1,10 +1,10 @@
-import type { LimitName } from "../../../shared/platform/index.ts";
 import type { LimitedCaller } from "./caller.ts";
-import type { Judgement } from "./judge.ts";
+import type { Charges } from "./charge.ts";
+import type { LimitDecision } from "./limit-checker.ts";
 
-/** A limit that was asked for a caller. The answer may still be on its way; it never fails. */
+/** Limits that a caller's request was asked for. The answer may still be on its way; it never fails. */
 export interface Asked {
   readonly caller: LimitedCaller;
-  readonly limit: LimitName;
-  readonly judgement: Promise<Judgement>;
+  readonly charges: Charges;
+  readonly decision: Promise<LimitDecision>;
 }

@@ -7,13 +7,26 @@ type Vars = ApiEnv["Variables"] & Partial<SignedInEnv["Variables"] & PersonEnv["
 export function callerOf({ ctx, person, caller, usedKey }: Vars): LimitedCaller | null {
   if (ctx !== undefined) {
     const { actor, workspaceId } = ctx;
-    const usage = { workspaceId, userId: actor.userId };
-    return actor.kind === "key" ? { name: `key:${actor.id}`, limits: actor.limits, usage } : { name: `user:${actor.userId}`, limits: {}, usage };
+    if (actor.kind === "key") return callerOfKey({ ...actor, workspaceId });
+    return { name: `user:${actor.userId}`, limits: {}, usage: { workspaceId, userId: actor.userId } };
   }
   if (usedKey !== undefined) {
-    const { actor, workspaceId } = usedKey;
-    return { name: `key:${actor.id}`, limits: actor.limits, usage: { workspaceId, userId: actor.userId } };
+    return callerOfKey({ ...usedKey.actor, workspaceId: usedKey.workspaceId });
   }
   const userId = person?.userId ?? caller?.userId;
   return userId === undefined ? null : { name: `user:${userId}`, limits: {} };
 }
+
+interface LimitedKey {
+  readonly id: string;
+  readonly userId: string;
+  readonly workspaceId: string;
+  readonly limits?: LimitedCaller["limits"];
+}
+
+/** An API key as a caller. */
+export const callerOfKey = ({ id, userId, workspaceId, limits = {} }: LimitedKey): LimitedCaller => ({
+  name: `key:${id}`,
+  limits,
+  usage: { workspaceId, userId },
+});

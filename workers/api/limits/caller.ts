@@ -1,5 +1,5 @@
 import type { UsageOf } from "../../../shared/limits/index.ts";
-import { type LimitName, parseIpAddress, parseIpBlock, writeIpBlock } from "../../../shared/platform/index.ts";
+import { parseIpAddress, parseIpBlock, writeIpBlock } from "../../../shared/platform/index.ts";
 
 /** Whose requests are counted together. */
 export interface LimitedCaller {
@@ -25,9 +25,4 @@ function addressName(ip: string): string {
   const block = parseIpBlock(address.bits === 32 ? ip : `${ip}/${ipv6Prefix}`);
   if (block === null) return "unknown";
   return writeIpBlock(block).replace(/\/32$/, "");
-}
-
-/** Whether both are counted alike under a policy. */
-export function isCountedAlike(a: LimitedCaller, b: LimitedCaller, limit: LimitName): boolean {
-  return a.name === b.name && a.limits[limit] === b.limits[limit] && a.usage?.workspaceId === b.usage?.workspaceId && a.usage?.userId === b.usage?.userId;
 }

@@ -3,7 +3,7 @@ import type { RouteConfig } from "@hono/zod-openapi";
 const header = (description: string, example: string) => ({ description, schema: { type: "string" as const, maxLength: 200, example } });
 
 const told = {
-  "RateLimit-Policy": header("The limit that the request was counted against: so many units (`q`) in any so many seconds (`w`)", '"lists";q=60;w=60'),
+  "RateLimit-Policy": header("The limits that the request was counted against: so many units (`q`) in any so many seconds (`w`)", '"lists";q=60;w=60'),
   RateLimit: header("How many units are left (`r`), and in how many seconds there are more (`t`); missing when nothing was counted", '"lists";r=12;t=41'),
   "RateLimit-Local": header("`?1` when only one instance of the server could count, since the limiter did not answer", "?1"),
 };

@@ -1,10 +1,11 @@
-import type { QuotaState } from "../../../shared/limits/index.ts";
+import type { Quota, QuotaState } from "../../../shared/limits/index.ts";
 import { secondMs } from "../../../shared/platform/index.ts";
 
-/** What an answer says of a limit: the policy, and, once it was asked, how much is left. */
-export interface LimitTold {
-  readonly policy: Pick<QuotaState, "name" | "limit" | "windowMs">;
-  readonly state: Pick<QuotaState, "remaining" | "resetMs"> | null;
+/** What an answer says of limits: the policies, and, once they were asked, how much is left. */
+export interface LimitsTold {
+  readonly policies: readonly Pick<Quota, "name" | "limit" | "windowMs">[];
+  /** Of the policies of which it is known. */
+  readonly states: readonly Pick<QuotaState, "name" | "remaining" | "resetMs">[];
   /** Counted by this isolate alone, since nothing else could be asked. */
   readonly isLocal: boolean;
 }
@@ -12,14 +13,14 @@ export interface LimitTold {
 const inSeconds = (ms: number): number => Math.ceil(ms / secondMs);
 
 /**
- * Headers as draft-ietf-httpapi-ratelimit-headers describes them, written as structured fields (RFC 9651): `q` units in `w` seconds, of which `r`
- * are left, and `t` seconds until more of them are.
+ * Headers as draft-ietf-httpapi-ratelimit-headers describes them, written as structured fields (RFC 9651), one item for each limit: `q` units in `w`
+ * seconds, of which `r` are left, and `t` seconds until more of them are.
  */
-export function limitHeaders({ policy, state, isLocal }: LimitTold): Record<string, string> {
-  const { name, limit, windowMs } = policy;
+export function limitHeaders({ policies, states, isLocal }: LimitsTold): Record<string, string> {
+  const left = states.map(({ name, remaining, resetMs }) => `"${name}";r=${remaining};t=${inSeconds(resetMs)}`);
   return {
-    "RateLimit-Policy": `"${name}";q=${limit};w=${inSeconds(windowMs)}`,
-    ...(state === null ? {} : { RateLimit: `"${name}";r=${state.remaining};t=${inSeconds(state.resetMs)}` }),
+    "RateLimit-Policy": policies.map(({ name, limit, windowMs }) => `"${name}";q=${limit};w=${inSeconds(windowMs)}`).join(", "),
+    ...(left.length === 0 ? {} : { RateLimit: left.join(", ") }),
     ...(isLocal ? { "RateLimit-Local": "?1" } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { Outcome, UsageOf } from "../../../shared/limits/index.ts";
 import type { ErrorCode } from "../../../shared/platform/index.ts";
+import type { Declaration } from "../declaration.ts";
 
 /** What is known of a request once it is answered. */
 export interface Answered {
@@ -9,7 +10,7 @@ export interface Answered {
   readonly status: number;
   /** Of the problem; null for an answer that is none. */
   readonly code: ErrorCode | null;
-  readonly counts?: "audits" | undefined;
+  readonly counts?: Declaration["counts"];
   /** The answer of an earlier request was given again. */
   readonly isReplay: boolean;
 }

@@ -1,20 +1,19 @@
 import { limitPolicies, type QuotaState, type Verdict } from "../../../shared/limits/index.ts";
 import { AppError, hourMs, minuteMs, secondMs } from "../../../shared/platform/index.ts";
-import type { Judgement } from "./judge.ts";
+import type { LimitDecision } from "./limit-checker.ts";
 
 /** How long whoever cannot be counted is asked to wait. */
 const unavailableMs = 5 * secondMs;
 
-/** What a judgement refuses with; undefined when it lets the request go on. */
-export function refusalOf(judgement: Judgement): AppError | undefined {
-  if (judgement === "unavailable") {
+/** What a decision refuses with; undefined when it lets the request go on. */
+export function refusalOf(decision: LimitDecision): AppError | undefined {
+  if (decision === "unavailable") {
     return new AppError("unavailable", "The limits of this request cannot be counted right now, and it is not let through uncounted.", {
       retryAfterMs: unavailableMs,
     });
   }
-  const { allowed, quotas, retryAfterMs = 0 } = judgement.verdict;
-  const [quota] = quotas;
-  return allowed || quota === undefined ? undefined : overLimit(quota, retryAfterMs);
+  const { refusedBy, verdict } = decision;
+  return refusedBy === null ? undefined : overLimit(refusedBy, verdict.retryAfterMs ?? 0);
 }
 
 function overLimit({ name, limit, windowMs }: QuotaState, retryAfterMs: NonNullable<Verdict["retryAfterMs"]>): AppError {

@@ -1,4 +1,6 @@
+import type { MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
+import { z } from "zod";
 import { AppError, secondMs } from "../../../shared/platform/index.ts";
 import type { ApiEnv } from "../env.ts";
 
@@ -23,6 +25,23 @@ export const emptyBody = createMiddleware<ApiEnv>(async function emptyBody(c, ne
   c.req.raw = new Request(raw, { headers, body: null });
   await next();
 });
+
+/** Says what a body is for, to a request that brings none where one is needed, such as a DELETE from a program that sends none by itself. */
+export function requireBody({ shape }: z.ZodObject): MiddlewareHandler<ApiEnv> {
+  const fields = Object.entries(shape);
+  const needed = fields.filter(([, schema]) => !z.safeParse(schema, undefined).success);
+  const names = (needed.length > 0 ? needed : fields).map(([name]) => `"${name}"`).join(", ");
+  const fieldsWords = needed.length > 0 ? names : `one or more of ${names}`;
+  return async (c, next) => {
+    const { raw } = c.req;
+    // Whatever calls itself something else is refused for that.
+    const isJson = /json/i.test(raw.headers.get("Content-Type") ?? "json");
+    if (isJson && (!raw.body || (await raw.clone().arrayBuffer()).byteLength === 0)) {
+      throw new AppError("malformed_json", `This takes a body of JSON with ${fieldsWords}, sent with the header Content-Type: application/json.`);
+    }
+    await next();
+  };
+}
 
 async function readInTime(body: ReadableStream<Uint8Array>): Promise<Blob> {
   const reader = body.getReader();

@@ -6,9 +6,10 @@ import { AppError, type Claim, errorFields } from "../../../shared/platform/inde
 import type { Declaration } from "../declaration.ts";
 import type { SignedInEnv } from "../env.ts";
 import { locationOf } from "../location.ts";
+import { etagOf } from "../versions.ts";
 
 /** What is said of a route that makes something: enough to answer again as its handler did. */
-type Making = Pick<Declaration, "id" | "created" | "location">;
+type Making = Pick<Declaration, "id" | "created" | "location" | "versioned">;
 /** In which of the context's databases the verb commits its effect. */
 type DatabaseName = NonNullable<Declaration["idempotent"]>;
 
@@ -36,12 +37,14 @@ function requireVisible(key: string): void {
 }
 
 const Kept = z.record(z.string(), z.unknown());
+const KeptVersion = z.object({ version: z.int() });
 
-function replay(c: HonoContext<SignedInEnv>, { created, location }: Making, answer: string): Response {
+function replay(c: HonoContext<SignedInEnv>, { created, location, versioned }: Making, answer: string): Response {
   return c.body(answer, created === undefined ? 202 : 201, {
     "Content-Type": "application/json",
     "Idempotency-Replayed": "true",
     ...(location === undefined ? {} : locationOf(location, Kept.parse(JSON.parse(answer)))),
+    ...(versioned ? etagOf(KeptVersion.parse(JSON.parse(answer))) : {}),
   });
 }
 

@@ -1,58 +1,60 @@
 import { createMiddleware } from "hono/factory";
 import { limitersOf } from "../../../durable-objects/stubs.ts";
 import { type ConcurrencyName, limitPolicies } from "../../../shared/limits/index.ts";
-import type { LimitName } from "../../../shared/platform/index.ts";
 import { credentialOf } from "../credential.ts";
 import type { ApiEnv } from "../env.ts";
-import { isCountedAlike } from "../limits/caller.ts";
+import { acquireLease } from "../limits/acquire-lease.ts";
+import { addressOf, ask, askKnown, knownCallers, letThrough, refuseAgain } from "../limits/ask-limiter.ts";
 import { callerOf } from "../limits/caller-of.ts";
-import { hold } from "../limits/hold.ts";
-import { addressOf, ask, knownCallers, letThrough, refuseAgain } from "../limits/isolate.ts";
+import { type Charges, oneOf } from "../limits/charge.ts";
 import { digestOf } from "../limits/known-callers.ts";
 
 /** What is limited, of which kind of callers. */
 export interface LimitedRoute {
-  readonly limit: LimitName;
+  /** All of an address, or all of a caller. */
+  readonly charges: Charges;
   readonly holds?: ConcurrencyName | undefined;
   /** Who the credential of a request stands for: a person or key alone, or in a workspace; `nobody` when none is looked at. */
   readonly asks: "nobody" | "somebody" | "member";
   /** Whether the handler may run while the limiter is asked. */
-  readonly isBeside: boolean;
+  readonly runsWhileAsking: boolean;
 }
+
+const areOfAddress = ([{ limit }]: Charges): boolean => limitPolicies[limit].per === "ip";
 
 /**
  * Refuses before anything else is looked at: an address that asks too often, whoever was refused a moment ago, and who tries keys. A caller whom
  * this isolate knows is counted while the database is asked who they are, instead of after it.
  */
-export const limitEarly = ({ limit, asks }: LimitedRoute) =>
+export const limitEarly = ({ charges, asks }: LimitedRoute) =>
   createMiddleware<ApiEnv>(async function limitEarly(c, next) {
-    const isOfAddress = limitPolicies[limit].per === "ip";
-    if (isOfAddress) await letThrough(ask(c, addressOf(c), limit));
+    const isOfAddress = areOfAddress(charges);
+    if (isOfAddress) await letThrough(ask(c, addressOf(c), charges));
     const credential = asks === "nobody" ? null : credentialOf(c);
     if (credential === null) return next();
     const digest = await digestOf(credential.text, asks === "member" ? (c.req.header("X-Workspace") ?? asks) : asks);
     c.set("credentialDigest", digest);
     const known = knownCallers.find(digest);
-    if (known === undefined) refuseAgain(c, addressOf(c), "unauthenticated");
+    if (known === undefined) refuseAgain(c, addressOf(c), oneOf("unauthenticated"));
     else if (!isOfAddress) {
-      refuseAgain(c, known, limit);
-      ask(c, known, limit);
+      refuseAgain(c, known, charges);
+      ask(c, known, charges);
     }
     await next();
   });
 
 /** Refuses whoever asks too often, by key or person, now that they are known, and whoever has too much open. */
-export const limitCaller = ({ limit, holds, isBeside }: LimitedRoute) =>
+export const limitCaller = ({ charges, holds, runsWhileAsking }: LimitedRoute) =>
   createMiddleware<ApiEnv>(async function limitCaller(c, next) {
     const caller = callerOf(c.var);
     if (caller === null) return next();
-    const { credentialDigest, asked } = c.var;
+    const { credentialDigest } = c.var;
     if (credentialDigest !== undefined) knownCallers.note(credentialDigest, caller);
-    if (limitPolicies[limit].per === "caller") {
-      const wasRight = asked !== undefined && isCountedAlike(asked.caller, caller, limit);
-      const rightly = wasRight ? asked : ask(c, caller, limit);
-      if (!isBeside) await letThrough(rightly);
+    if (!areOfAddress(charges)) {
+      const asked = await askKnown(c, caller, charges);
+      if (!runsWhileAsking) await letThrough(asked);
     }
-    if (holds !== undefined) c.set("endHold", await hold(limitersOf(c.env)(caller.name), holds, c.var.log));
+    // Nothing stays open for who asks for the head of an answer alone.
+    if (holds !== undefined && c.req.method !== "HEAD") c.set("releaseLease", await acquireLease(limitersOf(c.env)(caller.name), holds, c.var.log));
     await next();
   });

@@ -13,10 +13,15 @@ import {
   verifyInstallationLog,
   verifyLog,
 } from "../../../shared/audit-log/index.ts";
+import type { Permission } from "../../../shared/platform/index.ts";
 import { logListExample, logVerificationExample } from "../audit-log-examples.ts";
+import { savedAs } from "../download.ts";
+import type { SignedInEnv } from "../env.ts";
 import { answerLanguage, LanguageQuery } from "../language.ts";
+import { stillMayAs } from "../look-again.ts";
 import { api, get } from "../route.ts";
 import { textStream } from "../text-stream.ts";
+import { whileAllowed } from "../while-allowed.ts";
 
 const listing = {
   query: LogQuery,
@@ -53,7 +58,8 @@ const verify = get("/api/v1/audit-log/verify", {
   ...ofWorkspace,
   ...verifying,
   id: "verifyAuditLog",
-  limit: "reports",
+  limit: "reads",
+  cost: 5,
   summary: "Verify the audit log",
   description: `Says whether the workspace's log is as it was written, what no seal covers yet, and what was changed, added or removed. ${verifyText}`,
 });
@@ -80,7 +86,8 @@ const verifyOwn = get("/api/admin/audit-log/verify", {
   ...ofInstallation,
   ...verifying,
   id: "verifyInstallationAuditLog",
-  limit: "reports",
+  limit: "reads",
+  cost: 5,
   summary: "Verify the installation's audit log",
   description: `As for a workspace, for what belongs to none. ${verifyText}`,
 });
@@ -101,10 +108,12 @@ const contentTypes: Readonly<Record<Format, string>> = {
   ndjson: "application/x-ndjson",
 };
 
-/** A file is saved under its kind and the day, in UTC. */
-function fileHeaders(format: Format, now: number): Record<string, string> {
-  const day = new Date(now).toISOString().slice(0, 10);
-  return { "Content-Type": contentTypes[format], "Content-Disposition": `attachment; filename="mentha-audit-log-${day}.${format}"` };
+function fileHeaders(format: Format, at: number): Record<string, string> {
+  return { "Content-Type": contentTypes[format], "Content-Disposition": savedAs({ what: "audit-log", at, extension: format }) };
+}
+
+function fileBody(c: Context<SignedInEnv>, text: AsyncGenerator<string, void>, permission: Permission): ReadableStream<Uint8Array> {
+  return textStream(c, "export of the audit log", whileAllowed(text, { now: c.var.ctx.now, lookAgain: stillMayAs(c, permission) }));
 }
 
 /** Only a spreadsheet has words in a language. */
@@ -116,12 +125,12 @@ export const auditLogRoutes = api()
   .openapi(exportAll, async (c) => {
     const { lang, ...query } = c.req.valid("query");
     const text = await exportLog(c.var.ctx, query, languageOf(c, { ...query, lang }));
-    return c.body(textStream(c, "export of the audit log", text), 200, fileHeaders(query.format, c.var.ctx.now()));
+    return c.body(fileBody(c, text, ofWorkspace.permission), 200, fileHeaders(query.format, c.var.ctx.now()));
   })
   .openapi(listOwn, async (c) => c.json(await listInstallationLog(c.var.ctx, c.req.valid("query")), 200))
   .openapi(verifyOwn, async (c) => c.json(await verifyInstallationLog(c.var.ctx, c.env.STORE, c.req.valid("query")), 200))
   .openapi(exportOwn, async (c) => {
     const { lang, ...query } = c.req.valid("query");
     const text = await exportInstallationLog(c.var.ctx, query, languageOf(c, { ...query, lang }));
-    return c.body(textStream(c, "export of the audit log", text), 200, fileHeaders(query.format, c.var.ctx.now()));
+    return c.body(fileBody(c, text, ofInstallation.permission), 200, fileHeaders(query.format, c.var.ctx.now()));
   });

@@ -26,7 +26,9 @@ const generate = post("/api/v1/keys/generate", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  alsoLimit: "keysPerDay",
   idempotent: "directory",
+  versioned: true,
   summary: "Generate an API key",
   description: "Makes a key of your own in this workspace. The answer is the only place where the key is ever shown.",
   body: GenerateKeyInput,
@@ -71,7 +73,7 @@ const update = patch("/api/v1/keys/{prefix}", {
   params,
   body: UpdateKeyInput,
   ok: Key,
-  conflict: "The key was rotated, revoked or has expired, or somebody else changed it meanwhile",
+  conflict: "The key was rotated, revoked or has expired",
   examples: { body: { name: "Audits every night" }, answer: { ...keyExample, name: "Audits every night" } },
 });
 
@@ -80,7 +82,9 @@ const rotate = post("/api/v1/keys/{prefix}/rotate", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  alsoLimit: "keysPerDay",
   idempotent: "directory",
+  versioned: true,
   summary: "Rotate an API key",
   description:
     "Makes a new key with the same name, scopes, ranges, limits, end and maker. The old one works on for `graceSeconds`, so that it can be replaced everywhere without a gap. Only its maker, signed in, and the key itself can do this: the new key acts in its maker's name.",
@@ -97,6 +101,7 @@ const revoke = del("/api/v1/keys/{prefix}", {
   tag: "Keys",
   permission: "keys:write",
   limit: "keys",
+  versioned: true,
   summary: "Revoke an API key",
   description: "Ends a key for good; its next request is refused. Other people's keys need the permission keys:manage.",
   params,
@@ -104,7 +109,10 @@ const revoke = del("/api/v1/keys/{prefix}", {
 });
 
 export const keyRoutes = api()
-  .openapi(generate, async (c) => c.json(await generateKey(c.var.ctx, c.req.valid("json")), 201))
+  .openapi(generate, async (c) => {
+    const key = await generateKey(c.var.ctx, c.req.valid("json"));
+    return c.json(key, 201, etagOf(key));
+  })
   .openapi(list, async (c) => c.json(await listKeys(c.var.ctx, c.req.valid("query")), 200))
   .openapi(read, async (c) => {
     const key = await getKey(c.var.ctx, c.req.valid("param").prefix);
@@ -114,8 +122,11 @@ export const keyRoutes = api()
     const key = await updateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json"), ifVersionOf(c));
     return c.json(key, 200, etagOf(key));
   })
-  .openapi(rotate, async (c) => c.json(await rotateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json")), 201))
+  .openapi(rotate, async (c) => {
+    const key = await rotateKey(c.var.ctx, c.req.valid("param").prefix, c.req.valid("json"));
+    return c.json(key, 201, etagOf(key));
+  })
   .openapi(revoke, async (c) => {
-    await revokeKey(c.var.ctx, c.req.valid("param").prefix);
+    await revokeKey(c.var.ctx, c.req.valid("param").prefix, ifVersionOf(c));
     return c.body(null, 204);
   });

@@ -1,6 +1,7 @@
 import { Account, getMe, Me, UpdateMeInput, updateMe } from "../../../shared/identity/index.ts";
 import { accountExample, meExample } from "../account-examples.ts";
 import { api, get, patch } from "../route.ts";
+import { changedMeanwhile } from "../versions.ts";
 
 const read = get("/api/v1/me", {
   id: "getMe",
@@ -24,7 +25,7 @@ const update = patch("/api/v1/me", {
     "What is left out stays as it is. The e-mail address and the password are changed at /api/v1/auth/change-email and /api/v1/auth/change-password.",
   body: UpdateMeInput,
   ok: Account,
-  conflict: "It was changed at the same moment",
+  conflict: changedMeanwhile,
   examples: { body: { name: "Ada Lovelace", language: "es" }, answer: { ...accountExample, language: "es" } },
 });
 

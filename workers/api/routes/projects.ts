@@ -45,6 +45,7 @@ const create = post("/api/v1/projects", {
   permission: "projects:write",
   limit: "writes",
   idempotent: "db",
+  versioned: true,
   summary: "Create a project",
   description: "A product under quality work, which begins without sites.",
   body: CreateProjectInput,
@@ -76,7 +77,6 @@ const update = patch("/api/v1/projects/{id}", {
   params,
   body: UpdateProjectInput,
   ok: Project,
-  conflict: "Somebody else changed the project at the same time",
   examples: { body: { name: "Example Shop 2" }, answer: { ...projectExample, name: "Example Shop 2" } },
 });
 
@@ -85,6 +85,7 @@ const remove = del("/api/v1/projects/{id}", {
   tag: "Projects",
   permission: "projects:write",
   limit: "writes",
+  versioned: true,
   summary: "Delete a project",
   description: "Removes a project with its sites and what was proven of them. Audits stay. This cannot be undone.",
   params,
@@ -135,7 +136,10 @@ const verify = post("/api/v1/projects/{id}/sites/{siteId}/verify", {
 
 export const projectRoutes = api()
   .openapi(list, async (c) => c.json(await listProjects(c.var.ctx, c.req.valid("query")), 200))
-  .openapi(create, async (c) => c.json(await createProject(c.var.ctx, c.req.valid("json")), 201))
+  .openapi(create, async (c) => {
+    const project = await createProject(c.var.ctx, c.req.valid("json"));
+    return c.json(project, 201, etagOf(project));
+  })
   .openapi(read, async (c) => {
     const project = await getProject(c.var.ctx, c.req.valid("param").id);
     return c.json(project, 200, etagOf(project));
@@ -145,7 +149,7 @@ export const projectRoutes = api()
     return c.json(project, 200, etagOf(project));
   })
   .openapi(remove, async (c) => {
-    await deleteProject(c.var.ctx, c.req.valid("param").id);
+    await deleteProject(c.var.ctx, c.req.valid("param").id, ifVersionOf(c));
     return c.body(null, 204);
   })
   .openapi(add, async (c) => c.json(await addSite(c.var.ctx, c.req.valid("param").id, c.req.valid("json")), 201))

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { getReport, getReportCsv, getReportSarif, Report, renderReportHtml, renderReportJunit, renderReportMarkdown } from "../../../shared/audits/index.ts";
 import { auditParams as params } from "../audit-params.ts";
-import { savedAs } from "../download.ts";
+import { reportSavedAs } from "../download.ts";
 import { answerLanguage, LanguageQuery } from "../language.ts";
 import { quotingPagePolicy } from "../middleware/secure-headers.ts";
 import { api, get } from "../route.ts";
@@ -76,27 +76,27 @@ export const reportRoutes = api()
     const report = await getReport(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
     return c.body(renderReportMarkdown(report), 200, {
       "Content-Type": "text/markdown; charset=utf-8",
-      "Content-Disposition": savedAs(report.audit, "md"),
+      "Content-Disposition": reportSavedAs(report.audit, "md"),
     });
   })
   .openapi(csv, async (c) => {
     const { audit, text } = await getReportCsv(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
     return c.body(textStream(c, "report", text, { auditId: audit.id }), 200, {
       "Content-Type": "text/csv; charset=utf-8; header=present",
-      "Content-Disposition": savedAs(audit, "csv"),
+      "Content-Disposition": reportSavedAs(audit, "csv"),
     });
   })
   .openapi(sarif, async (c) => {
     const { audit, text } = await getReportSarif(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
     return c.body(textStream(c, "report", text, { auditId: audit.id }), 200, {
       "Content-Type": "application/sarif+json",
-      "Content-Disposition": savedAs(audit, "sarif"),
+      "Content-Disposition": reportSavedAs(audit, "sarif"),
     });
   })
   .openapi(junit, async (c) => {
     const report = await getReport(c.var.ctx, c.req.valid("param").id, answerLanguage(c, c.req.valid("query").lang));
     return c.body(renderReportJunit(report), 200, {
       "Content-Type": "application/xml; charset=utf-8",
-      "Content-Disposition": savedAs(report.audit, "junit.xml"),
+      "Content-Disposition": reportSavedAs(report.audit, "junit.xml"),
     });
   });

@@ -25,7 +25,6 @@ const update = patch("/api/v1/workspace", {
   description: "Changes what is given; the rest stays as it is.",
   body: UpdateWorkspaceInput,
   ok: Workspace,
-  conflict: "Somebody else changed it at the same moment",
   examples: { body: { language: "es", auditRetentionDays: 365 }, answer: { ...workspaceExample, language: "es", auditRetentionDays: 365, version: 2 } },
 });
 
@@ -35,6 +34,7 @@ const create = post("/api/admin/workspaces", {
   permission: "operations:write",
   limit: "admin",
   idempotent: "directory",
+  versioned: true,
   summary: "Make a workspace",
   description: "Another workspace of this installation, with whoever makes it as its first admin. Name it in X-Workspace to work in it.",
   body: CreateWorkspaceInput,
@@ -51,4 +51,7 @@ export const workspaceRoutes = api()
     const workspace = await updateWorkspace(c.var.ctx, c.req.valid("json"), ifVersionOf(c));
     return c.json(workspace, 200, etagOf(workspace));
   })
-  .openapi(create, async (c) => c.json(await createWorkspace(c.var.ctx, c.req.valid("json")), 201));
+  .openapi(create, async (c) => {
+    const workspace = await createWorkspace(c.var.ctx, c.req.valid("json"));
+    return c.json(workspace, 201, etagOf(workspace));
+  });

@@ -43,6 +43,14 @@ describe("what an entry tells of a change", () => {
     expect(toldAfter({ password: value })).toEqual({ password: value });
   });
 
+  it.each(["credentials", "keys", "apiKeys", "tokens"])("says how many %s there are", (name) => {
+    expect(toldAfter({ limits: { [name]: 20 } })).toEqual({ limits: { [name]: 20 } });
+  });
+
+  it.each(["pin", "otp"])("has no %s that is a number", (name) => {
+    expect(toldAfter({ [name]: 1234 })).toEqual({ [name]: "***" });
+  });
+
   it.each(["prefix", "monkey", "keys", "pinned", "name"])("shows what is called %s", (name) => {
     expect(toldAfter({ [name]: "shown" })).toEqual({ [name]: "shown" });
   });

@@ -9,7 +9,7 @@ function decideAll(...requests: readonly (readonly Quota[])[]) {
   let logs: ReadonlyMap<string, SlidingLog> = new Map();
   return requests.map((quotas) => {
     const decision = decide(quotas, (name) => logs.get(name) ?? emptyLog, now);
-    logs = new Map([...logs, ...decision.logs]);
+    logs = new Map([...logs, ...quotas.map(({ name }, at) => [name, decision.logs[at] ?? emptyLog] as const)]);
     return decision.verdict;
   });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { waitToBegin } from "../../../../shared/limits/leases.ts";
+import { waitForLease } from "../../../../shared/limits/leases.ts";
 
 const now = 1_700_000_000_000;
 const open = (...ends: readonly number[]) => ends.map((end, i) => ({ id: `${i}`, name: "streams", until: now + end }));
-const begin = (limit: number) => ({ v: 1, name: "streams", limit, leaseMs: 1_000 }) as const;
+const request = (limit: number) => ({ v: 1, name: "streams", limit, leaseMs: 1_000 }) as const;
 
 describe("how long one waits to open one more", () => {
   it.each([
@@ -15,6 +15,6 @@ describe("how long one waits to open one more", () => {
     ["the limit was lowered, so that several must end", open(100, 200, 300), 2, 200],
     ["nothing may ever be open", open(), 0, 1_000],
   ])("%s", (_, leases, limit, wait) => {
-    expect(waitToBegin(leases, begin(limit), now)).toBe(wait);
+    expect(waitForLease(leases, request(limit), now)).toBe(wait);
   });
 });

@@ -38,7 +38,7 @@ function play(
     behind += backMs;
     const decision = decide([{ name: "list", ...quota, cost }], () => log, real - behind);
     seen(decision, log, real - behind, cost);
-    log = decision.logs.get("list") ?? emptyLog;
+    log = decision.logs[0] ?? emptyLog;
     if (decision.verdict.allowed) taken.push({ at: real, units: cost });
   }
   return taken;
@@ -77,7 +77,7 @@ it("says to the millisecond when a refused request would be let through, and whe
   fc.assert(
     fc.property(steps(jumpy), fc.record(bounds), (given, quota) => {
       play(given, quota, ({ verdict, logs }, _, now, cost) => {
-        const log = logs.get("list") ?? emptyLog;
+        const log = logs[0] ?? emptyLog;
         const verdictAt = (time: number, units: number) => decide([{ name: "list", ...quota, cost: units }], () => log, time).verdict;
         const { retryAfterMs } = verdict;
         if (retryAfterMs !== undefined && cost <= quota.limit) {

@@ -143,6 +143,21 @@ describe("a refused configuration", () => {
     expect(message).toContain("wrangler secret put ENCRYPTION_KEY");
   });
 
+  it.each([
+    { environment: "production", variable: "set under [vars] in wrangler.toml", secret: "npx wrangler secret put RESEND_API_KEY" },
+    { environment: "development", variable: "set in .dev.vars or under [vars] in wrangler.toml", secret: "into .dev.vars" },
+  ])("says where variables and secrets are set in $environment", ({ environment, variable, secret }) => {
+    const { message } = refusalOf({ ...valid, ENVIRONMENT: environment, LIMITS: "x", CORS_ORIGINS: "https://ok.example,*", RESEND_API_KEY: "x" });
+    expect(message).toMatch(/\n- CORS_ORIGINS has "\*", but must be origins/);
+    expect(
+      message
+        .split("\n")
+        .filter((line) => line.includes(variable))
+        .map((line) => /- (\w+)/.exec(line)?.[1]),
+    ).toEqual(expect.arrayContaining(["CORS_ORIGINS", "LIMITS"]));
+    expect(message).toContain(secret);
+  });
+
   it("says everything that is wrong at once", () => {
     const { errors, message } = refusalOf({ ENVIRONMENT: "x", SENTRY_DSN: "y", MAIL_FROM: "w", EGRESS_ALLOW: "z" });
     expect(errors.map(({ path }) => path)).toEqual(["ENVIRONMENT", "ENCRYPTION_KEY", "SIGNING_KEYS", "PUBLIC_URL", "SENTRY_DSN", "MAIL_FROM", "EGRESS_ALLOW"]);

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeCursor, pageOf } from "../../../../shared/platform/cursor.ts";
-import { derivedId, idPattern, newId } from "../../../../shared/platform/ids.ts";
+import { z } from "zod";
+import { decodeCursor, encodeCursor, pageOf } from "../../../../shared/platform/cursor.ts";
+import { derivedId, idPattern, kindOf, newId } from "../../../../shared/platform/ids.ts";
+import { Id } from "../../../../shared/platform/wire.ts";
+
+const Text = z.string();
 
 describe("an id", () => {
   it("says its kind and matches the pattern of that kind alone", () => {
@@ -10,6 +14,17 @@ describe("an id", () => {
     expect(id).toMatch(idPattern("audit"));
     expect(id).not.toMatch(idPattern("job"));
     expect(`${id}x`).not.toMatch(idPattern("audit"));
+  });
+
+  it.each([
+    { text: newId("key"), kind: "key" },
+    { text: newId("user"), kind: "user" },
+    { text: newId("logEntry"), kind: "logEntry" },
+    { text: "mk_test_12345678", kind: undefined },
+    { text: "keys", kind: undefined },
+    { text: "", kind: undefined },
+  ])("names a thing of a kind: $text", ({ text, kind }) => {
+    expect(kindOf(text)).toBe(kind);
   });
 
   it("sorts by time as text", () => {
@@ -50,13 +65,13 @@ describe("a cursor", () => {
   it.each(["aud_01k9z8q5v0c3r7t2m4n6p8s1w5", "~~~???>>>", "ñandú 漢字"])("brings its key back, and fits into an address: %s", (key) => {
     const { nextCursor = "" } = pageOf([key, "next"], 1, (row) => row);
     expect(nextCursor).toMatch(/^[\w-]+$/);
-    expect(decodeCursor(nextCursor, "string")).toBe(key);
+    expect(decodeCursor(nextCursor, Text)).toBe(key);
   });
 
   it("leads to what follows the last item of its page", () => {
     const { items, nextCursor } = pageOf(rows, 2, ({ id }) => id);
     expect(items).toEqual([{ id: 1 }, { id: 2 }]);
-    expect(decodeCursor(nextCursor ?? "", "number")).toBe(2);
+    expect(decodeCursor(nextCursor ?? "", z.int())).toBe(2);
   });
 
   it("gives back any key it was made of", () => {
@@ -64,19 +79,32 @@ describe("a cursor", () => {
       fc.property(fc.string({ unit: "grapheme-ascii" }), (key) => {
         const { nextCursor } = pageOf([key, key], 1, (row) => row);
         expect(nextCursor).toMatch(/^[\w-]*$/);
-        expect(decodeCursor(nextCursor ?? "", "string")).toBe(key);
+        expect(decodeCursor(nextCursor ?? "", Text)).toBe(key);
       }),
     );
   });
 
   it.each(["", "%", "bm90IGpzb24", btoa("[1,2]"), btoa("{}"), btoa('["text"]'), btoa("[null]")])("of somebody else's making is refused: %j", (cursor) => {
-    expect(() => decodeCursor(cursor, "number")).toThrow(
+    expect(() => decodeCursor(cursor, z.int())).toThrow(
       expect.objectContaining({ code: "invalid", errors: [{ path: "query.cursor", message: expect.stringContaining("nextCursor") }] }),
     );
   });
 
-  it("of a list with another kind of key is refused", () => {
-    expect(() => decodeCursor(btoa("[7]"), "string")).toThrow("nextCursor");
-    expect(() => decodeCursor(btoa('["7"]'), "number")).toThrow("nextCursor");
+  it("brings back a key of several parts", () => {
+    const { nextCursor = "" } = pageOf(["usr_1", "usr_2"], 1, (id) => ["2026-11-22", id]);
+    expect(decodeCursor(nextCursor, z.tuple([z.iso.date(), Text]))).toEqual(["2026-11-22", "usr_1"]);
+  });
+
+  const byId = encodeCursor(newId("audit"));
+  it.each([
+    { of: "another kind of key", read: () => decodeCursor(encodeCursor(7), Text) },
+    { of: "no kind of key", read: () => decodeCursor(encodeCursor("7"), z.int()) },
+    { of: "ids of another kind", read: () => decodeCursor(byId, Id("project")) },
+    { of: "fewer parts", read: () => decodeCursor(byId, z.tuple([Text, Text])) },
+    { of: "another name", read: () => decodeCursor(encodeCursor(7, "pages"), z.int(), "findings") },
+    { of: "no name", read: () => decodeCursor(encodeCursor(7), z.int(), "findings") },
+    { of: "a name where none is asked for", read: () => decodeCursor(encodeCursor(7, "pages"), z.int()) },
+  ])("of a list with $of is refused", ({ read }) => {
+    expect(read).toThrow("nextCursor");
   });
 });

@@ -5,7 +5,8 @@ import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { auditSeals } from "../../../../shared/db/schema/index.ts";
 import { commit, newId } from "../../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { entriesOf, memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
+import { memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
+import { entriesOf } from "../../../helpers/worker/log-entries.ts";
 import { seedMember, visitorOfTest } from "../../../helpers/worker/people.ts";
 
 const db = directoryDatabase(env);
@@ -18,10 +19,10 @@ beforeEach(async () => {
   leaver = await seedMember(workspace, { role: "dev" });
 });
 
-const erase = (limit = 100) => erasePersonalDetails(db, { userId: leaver, email }, limit);
+const erase = (limit = 100) => erasePersonalDetails(db, { userId: leaver, email, before: Number.MAX_SAFE_INTEGER }, limit);
 /** Which personal fields the newest entry still has. */
 const leftOf = async () => {
-  const { client, clientSalt, clientDigest, details, detailsSalt, detailsDigest } = (await entriesOf(workspace)).at(-1) ?? {};
+  const { client, clientSalt, clientDigest, details, detailsSalt, detailsDigest } = (await entriesOf(workspace.id)).at(-1) ?? {};
   return {
     client: [client, clientSalt, clientDigest].map((value) => value !== null && value !== undefined),
     details: [details, detailsSalt, detailsDigest].map((value) => value !== null && value !== undefined),
@@ -49,7 +50,8 @@ describe("of an entry, when a person is forgotten,", () => {
     const aboutWhom = about === undefined ? {} : { aboutUserId: userIdOf(about) };
     await commit(db, [recordChange(ctx, db, { action: "member.change-role", targetId: newId("user"), after, ...aboutWhom })]);
     expect(await verified(workspace)).toMatchObject({ holds: true, sealed: 1, erased: 0 });
-    expect((await erase()).done).toBe(true);
+    await erase();
+    expect(await erase()).toBe(0);
     expect(await leftOf()).toEqual(left);
     expect(await verified(workspace)).toMatchObject({ holds: true, sealed: 1 });
   });
@@ -64,9 +66,9 @@ describe("of an entry, when a person is forgotten,", () => {
 
   it("stays: who did what, by id", async () => {
     await seedEntries({ ...workspace, userId: leaver }, 1);
-    const [before] = await entriesOf(workspace);
+    const [before] = await entriesOf(workspace.id);
     await erase();
-    const [after] = await entriesOf(workspace);
+    const [after] = await entriesOf(workspace.id);
     const { client, clientSalt, clientDigest, ...rest } = before ?? {};
     expect(after).toMatchObject(rest);
     expect(after).toMatchObject({ userId: leaver, client: null });
@@ -77,19 +79,14 @@ describe("of an entry, when a person is forgotten,", () => {
 describe("erasing", () => {
   it("does so many entries a call, and says when nothing is left", async () => {
     await seedEntries({ ...workspace, userId: leaver }, 5);
-    const calls = [await erase(2), await erase(2), await erase(2)];
-    expect(calls.map(({ done, changed }) => ({ done, changed }))).toEqual([
-      { done: false, changed: 2 },
-      { done: false, changed: 2 },
-      { done: true, changed: 1 },
-    ]);
-    expect(await erase()).toMatchObject({ done: true, changed: 0 });
+    expect([await erase(2), await erase(2), await erase(2), await erase(2)]).toEqual([2, 2, 1, 0]);
   });
 
-  it("goes on after the last entry that it looked at, when it is told", async () => {
-    await seedEntries({ ...workspace, userId: leaver }, 4);
-    const { after } = await erase(2);
-    expect(await erasePersonalDetails(db, { userId: leaver, email }, 5, after)).toMatchObject({ done: true, changed: 2 });
+  it.each([100, 101, 120])("does what one batch cannot take in as many as it needs, up to %i entries", async (limit) => {
+    await seedEntries({ ...workspace, userId: leaver }, 120);
+    expect(await erase(limit)).toBe(limit);
+    const left = (await entriesOf(workspace.id)).filter(({ client }) => client !== null);
+    expect(left).toHaveLength(120 - limit);
   });
 
   it("holds whether the entry was sealed before or after", async () => {
@@ -106,10 +103,10 @@ describe("the log of a workspace that is deleted", () => {
     const other = await seedWorkspace();
     for (const each of [workspace, other]) await seedEntries(each, 5);
     for (const each of [workspace, other]) await verified(each);
-    const calls: { done: boolean; changed: number }[] = [];
-    while (calls.at(-1)?.done !== true) calls.push(await eraseWorkspaceLog(db, workspace.id, 3));
-    expect(calls.map(({ changed }) => changed)).toEqual([3, 2, 1]);
-    expect(await entriesOf(workspace)).toEqual([]);
+    const rows: number[] = [];
+    while (rows.at(-1) !== 0) rows.push(await eraseWorkspaceLog(db, workspace.id, 3));
+    expect(rows).toEqual([3, 2, 1, 0]);
+    expect(await entriesOf(workspace.id)).toEqual([]);
     expect(await db.$count(auditSeals)).toBeGreaterThan(0);
     expect(await verified(other)).toMatchObject({ holds: true, sealed: 5 });
   });

@@ -1,6 +1,6 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sealLogs } from "../../../../shared/audit-log/index.ts";
 import { sealLog } from "../../../../shared/audit-log/seal-log.ts";
@@ -9,9 +9,10 @@ import { auditLog, auditSeals } from "../../../../shared/db/schema/index.ts";
 import { createLog } from "../../../../shared/platform/index.ts";
 import worker from "../../../../workers/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { entriesOf, memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
+import { memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
 import { injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
 import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
+import { entriesOf } from "../../../helpers/worker/log-entries.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
 
 const db = directoryDatabase(env);
@@ -56,7 +57,7 @@ describe("the sealer", () => {
     const seals = await sealsOf(workspace);
     expect(seals.map(({ entries }) => entries)).toEqual([200, 200, 50]);
     expect(seals.map(({ previous }) => previous)).toEqual(["0".repeat(64), seals[0]?.hash, seals[1]?.hash]);
-    expect(seals.flatMap(({ marks }) => marks.map(([, id]) => id))).toEqual((await entriesOf(workspace)).map(({ id }) => id));
+    expect(seals.flatMap(({ marks }) => marks.map(([, id]) => id))).toEqual((await entriesOf(workspace.id)).map(({ id }) => id));
   });
 
   it("seals 2,000 entries of a workspace a call, and the rest in the next", async () => {
@@ -75,6 +76,22 @@ describe("the sealer", () => {
     expect((await sealAll()).count).toBe(5);
     expect((await Promise.all([one, two, quiet, workspace].map(sealsOf))).map(({ length }) => length)).toEqual([2, 2, 1, 0]);
   });
+
+  it("comes to the one that waits longest first, however many others are busy", async () => {
+    // As many as one call comes to, and before this one by their ids.
+    const keepBusy = () =>
+      db.run(sql`
+        with recursive busy(n) as (select 1 union all select n + 1 from busy where n < 500)
+        insert into audit_log (id, workspace_id, at, action, actor_kind, target_kind, target_id, request_id)
+        select 'log_' || hex(randomblob(16)), 'wsp_00' || n, 1, 'project.update', 'system', 'project', 'prj_one', '' from busy`);
+    await keepBusy();
+    await seedEntries(workspace, 1);
+    await sealAll();
+    expect(await sealsOf(workspace)).toHaveLength(0);
+    await keepBusy();
+    await sealAll();
+    expect(await sealsOf(workspace)).toHaveLength(1);
+  }, 60_000);
 
   it("runs in the cron of every minute", async () => {
     await seedEntries(workspace, 1);
@@ -155,6 +172,7 @@ describe("the sealer", () => {
   it("finds what is new by stepping through the index, not by reading entries", async () => {
     const plan = await planOf((database) => sealAll(database));
     expect(plan).toMatch(/SEARCH audit_log USING COVERING INDEX audit_log_workspace \(workspace_id>\?\)/);
+    expect(plan).toMatch(/SEARCH audit_log USING COVERING INDEX audit_log_workspace \(workspace_id=\? AND seq>\?\)/);
     expect(plan).not.toMatch(/SCAN audit_/);
   });
 });

@@ -8,7 +8,8 @@ import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { auditLog, auditSeals } from "../../../../shared/db/schema/index.ts";
 import { createKeyring, newId, Secret } from "../../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { entriesOf, memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
+import { memberOf, seedEntries, verified } from "../../../helpers/worker/audit-log.ts";
+import { entriesOf } from "../../../helpers/worker/log-entries.ts";
 
 const db = directoryDatabase(env);
 const run = (text: string, ...values: unknown[]) =>
@@ -29,7 +30,7 @@ async function seal(count: number): Promise<void> {
 }
 const sealsOf = ({ id }: SeededWorkspace) => db.query.auditSeals.findMany({ where: eq(auditSeals.workspaceId, id), orderBy: auditSeals.toSeq });
 const entryAt = async (place: number) => {
-  const entry = (await entriesOf(workspace)).at(place);
+  const entry = (await entriesOf(workspace.id)).at(place);
   if (entry === undefined) throw new Error(`There is no entry ${place}.`);
   return entry;
 };
@@ -56,7 +57,7 @@ describe("a log that nobody touched", () => {
   });
 
   it("holds after personal details of it were erased, and says of how many", async () => {
-    await erasePersonalDetails(db, { userId: workspace.userId, email: "nobody@example.com" }, 4);
+    await erasePersonalDetails(db, { userId: workspace.userId, email: null, before: 0 }, 4);
     expect(await verified(workspace)).toMatchObject({ holds: true, sealed: 9, erased: 4 });
   });
 
@@ -107,6 +108,16 @@ describe("an entry of which somebody changed", () => {
     expect(await verified(workspace)).toMatchObject({ holds: false, sealed: 8, problems: [{ kind: "entry-changed", entryId: id }] });
   });
 
+  it.each(["client", "details"])("the beginning of its %s into the salt, with the digest left as it was, is named", async (field) => {
+    const { seq, id } = await entryAt(4);
+    const end = `instr(${field}, ':')`;
+    await run(
+      `UPDATE audit_log SET ${field}_salt = ${field}_salt || ':' || substr(${field}, 1, ${end} - 1), ${field} = substr(${field}, ${end} + 1) WHERE seq = ?`,
+      seq,
+    );
+    expect((await verified(workspace)).problems).toEqual([{ kind: "entry-changed", entryId: id }]);
+  });
+
   it("its workspace is missing in this one", async () => {
     const { seq, id } = await entryAt(4);
     const other = await seedWorkspace();
@@ -135,7 +146,7 @@ describe("an entry of which somebody changed", () => {
     ["client_salt", "'00'"],
     ["client", `'{"ip":"192.0.2.1","userAgent":"test/1"}'`],
   ])("%s to %s, after it was erased, is named", async (column, value) => {
-    await erasePersonalDetails(db, { userId: workspace.userId, email: "nobody@example.com" }, 9);
+    await erasePersonalDetails(db, { userId: workspace.userId, email: null, before: 0 }, 9);
     const { seq, id, clientDigest } = await entryAt(4);
     expect(clientDigest).toMatch(/^[0-9a-f]{64}$/);
     await run(`UPDATE audit_log SET ${column} = ${value} WHERE seq = ?`, seq);
@@ -176,11 +187,34 @@ describe("an entry that was added", () => {
       await seedEntries(apart, 1);
     }
     await verified(apart);
-    const { seq = 0, ...entry } = (await entriesOf(apart))[place] ?? {};
+    const { seq = 0, ...entry } = (await entriesOf(apart.id))[place] ?? {};
     const id = newId("logEntry");
     await run("DELETE FROM audit_log WHERE seq = ?", seq - 1);
     await db.insert(auditLog).values({ ...entryOf(apart), ...entry, id, seq: seq - 1 });
     expect(await verified(apart)).toMatchObject({ holds: false, sealed: 6, problems: [{ kind: "entry-added", entryId: id }] });
+  });
+
+  it("where no seal comes to, before the place of the first, is named, also where nothing is sealed", async () => {
+    const empty = await seedWorkspace();
+    const forged = [
+      { ...entryOf(workspace), seq: -1 },
+      { ...entryOf(empty), seq: 0 },
+    ];
+    for (const entry of forged) await db.insert(auditLog).values(entry);
+    expect(await verified(workspace)).toMatchObject({ holds: false, sealed: 9, problems: [{ kind: "entry-added", entryId: forged[0]?.id }] });
+    expect(await verified(empty)).toMatchObject({ holds: false, sealed: 0, problems: [{ kind: "entry-added", entryId: forged[1]?.id }] });
+    await run("DELETE FROM audit_log WHERE seq <= 0");
+  });
+
+  it.each([
+    ["a text that is no JSON", { details: "no JSON", salt: "0".repeat(32) }],
+    ["a salt of another length", { details: "{}", salt: "0".repeat(31) }],
+    ["a salt that is not hex", { details: "{}", salt: "g".repeat(32) }],
+  ])("before it was sealed, with %s, is named", async (_, { details, salt }) => {
+    const id = newId("logEntry");
+    await db.insert(auditLog).values({ ...entryOf(workspace), id });
+    await run("UPDATE audit_log SET details = ?, details_salt = ? WHERE id = ?", details, salt, id);
+    expect(await verified(workspace)).toMatchObject({ holds: false, sealed: 9, problems: [{ kind: "entry-changed", entryId: id }] });
   });
 
   it("before it was sealed, but not as Mentha writes entries, is named", async () => {

@@ -228,6 +228,23 @@ describe("a stored answer", () => {
     for (const key of [await sha256Hex(asked.key), requestHash, ""]) await expect(openAnswer(by, { ...held, key }, stored)).rejects.toThrow("was done before");
   });
 
+  it("does not tell what was asked for to who tries contents out without the server key", async () => {
+    const by = withKeys(first);
+    await act(by, await claimed(by));
+    const [row] = await db.select().from(idempotency);
+    expect(row?.requestHash).toMatch(/^first\.[0-9a-f]{64}$/);
+    expect(row?.requestHash).not.toContain(await sha256Hex(asked.content));
+    await claimRequest(withKeys(second), db, { ...asked, key: "another-key-of-the-sender" });
+    const hashes = (await db.select().from(idempotency)).map(({ requestHash }) => requestHash.slice(requestHash.indexOf(".") + 1));
+    expect(new Set(hashes).size).toBe(2);
+  });
+
+  it("knows the same content again under the key that it was stored with, and other content too", async () => {
+    await act(withKeys(first), await claimed(withKeys(first)));
+    expect(await claimRequest(withKeys(second, first), db, asked)).toEqual({ answer: '{"name":"Shop"}' });
+    await expect(claimRequest(withKeys(second, first), db, { ...asked, content: "/projects\n[]" })).rejects.toMatchObject({ code: "invalid" });
+  });
+
   it("that does not open any more leaves the request done", async () => {
     const old = withKeys(first);
     await act(old, await claimed(old));

@@ -86,15 +86,17 @@ describe("the log of the workspace", slow, () => {
   it("tells of a removed member, and of each key that worked until then", async () => {
     const userId = await seedMember(workspace, { role: "dev" });
     const maker = { id: workspace.id, userId };
-    await seedKey(maker);
+    await seedKey(maker, { limits: { lists: 5 } });
     await seedKey(maker, { expiresAt: Date.now() - minuteMs });
     await seedKey(maker, { revokedAt: Date.now() - minuteMs });
     await seedKey(workspace);
     await removeMember(ctx, userId);
     const [key] = await db.select().from(apiKeys).where(eq(apiKeys.createdBy, userId)).orderBy(asc(apiKeys.id));
+    const before = { name: key?.name, scopes: key?.scopes, expiresAt: null, allowedIps: [], limits: { lists: 5 } };
+    expect(key?.version).toBe(2);
     expect(await told(ctx)).toEqual([
       entry({ action: "member.remove", targetId: userId, aboutUserId: userId, details: { before: { role: "dev" } } }),
-      entry({ action: "key.revoke", targetId: key?.id, details: { before: { prefix: key?.prefix } } }),
+      entry({ action: "key.revoke", targetId: key?.prefix, aboutUserId: userId, details: { before } }),
     ]);
   });
 

@@ -20,7 +20,7 @@ const accept = async (): Promise<string> => {
 };
 const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
 const notAsked = () => Promise.reject(new Error("This was not asked for."));
-const others = { "mail.send": notAsked, "person.erase": notAsked, "workspace.erase": notAsked };
+const others = { "limiters.erase": notAsked, "mail.send": notAsked, "person.erase": notAsked, "workspace.erase": notAsked };
 const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { ...others, "audit.purge": execute }, id);
 const run = async (id: string, execute: JobExecutor<"audit.purge">) => (await outcomeOf(id, execute)).state;
 const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });

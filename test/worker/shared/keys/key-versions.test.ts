@@ -84,3 +84,29 @@ describe("an edit that somebody else overtakes", () => {
     expect(await editsTold()).toEqual([{ before: { name: "CI" }, after: { name: "theirs" } }]);
   });
 });
+
+describe("a revocation that somebody else overtakes", () => {
+  it.each([
+    { what: "an edit", meanwhile: () => updateKey(ctx, prefix, { name: "theirs" }), ifVersion: 1, outcome: "precondition_failed", status: "active", told: 0 },
+    { what: "an edit", meanwhile: () => updateKey(ctx, prefix, { name: "theirs" }), ifVersion: undefined, outcome: "done", status: "revoked", told: 1 },
+    { what: "another", meanwhile: () => revokeKey(ctx, prefix), ifVersion: 1, outcome: "done", status: "revoked", told: 1 },
+    { what: "another", meanwhile: () => revokeKey(ctx, prefix), ifVersion: undefined, outcome: "done", status: "revoked", told: 1 },
+  ])("with $what is $outcome (version $ifVersion)", async ({ meanwhile, ifVersion, outcome, status, told }) => {
+    injectFaults(always("d1", "hold-before", { text: 'update "api_keys"', times: 1 }));
+    const end = revokeKey(contextOf(withFaults(env), workspace), prefix, ifVersion).then(
+      () => "done",
+      ({ code }) => code,
+    );
+    await untilHeld();
+    await meanwhile();
+    release();
+    expect(await end).toBe(outcome);
+    expect(await getKey(ctx, prefix)).toMatchObject({ status });
+    expect(await entriesOf(workspace.id, "key.revoke")).toHaveLength(told);
+  });
+
+  it("is done when it is sent again, as no answer came, with the version that it ended", async () => {
+    for (const _ of [1, 2]) await revokeKey(ctx, prefix, 1);
+    expect(await entriesOf(workspace.id, "key.revoke")).toHaveLength(1);
+  });
+});

@@ -4,10 +4,11 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { limitersOf } from "../../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { apiKeys, usage, users } from "../../../../shared/db/schema/index.ts";
+import { apiKeys, members, usage, users } from "../../../../shared/db/schema/index.ts";
 import { UsageList } from "../../../../shared/limits/index.ts";
 import { dayMs, newId, parseApiKey } from "../../../../shared/platform/index.ts";
 import { call, outcomeOf, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { seedMember } from "../../../helpers/worker/people.ts";
 
 const db = directoryDatabase(env);
 const counts = { requests: 5, errors: 1, limited: 2, audits: 0, updatedAt: 0 };
@@ -50,6 +51,17 @@ describe("the list of usage", () => {
     expect((await list()).items).toMatchObject([{ caller: { kind: "key", key: null }, user: { name: null, email: null }, requests: 5 }]);
   });
 
+  it("has of somebody who left the id alone", async () => {
+    const userId = await seedMember(workspace, { role: "dev" });
+    await seedUsage(dayAgo(0), userId, { id: workspace.id, userId });
+    expect((await list()).items).toMatchObject([{ user: { id: userId, email: `${userId}@example.com` } }]);
+    await db
+      .update(members)
+      .set({ workspaceId: (await seedWorkspace()).id })
+      .where(eq(members.userId, userId));
+    expect((await list()).items).toMatchObject([{ user: { id: userId, name: null, email: null } }]);
+  });
+
   it("gives a key no name of another workspace", async () => {
     const elsewhere = await seedWorkspace();
     const prefix = parseApiKey(await seedKey(elsewhere))?.prefix ?? "";
@@ -70,12 +82,13 @@ describe("the list of usage", () => {
   });
 
   it("has every caller of every day once, page by page, also when others come in between", async () => {
-    for (const days of [0, 1]) for (const name of ["key_1", "key_3", "usr_1"]) await seedUsage(dayAgo(days), name);
+    const callers = [newId("key"), newId("key"), newId("user")];
+    for (const days of [0, 1]) for (const caller of callers) await seedUsage(dayAgo(days), caller);
     const seen: string[] = [];
     for (let cursor = "", pages = 0; pages < 10; pages++) {
       const page = await list(`?limit=2${cursor}`);
       seen.push(...page.items.map(({ day, caller }) => `${day} ${caller.kind}`));
-      if (pages === 0) await seedUsage(dayAgo(0), "usr_2");
+      if (pages === 0) await seedUsage(dayAgo(0), newId("user"));
       if (page.nextCursor === undefined) break;
       cursor = `&cursor=${page.nextCursor}`;
     }

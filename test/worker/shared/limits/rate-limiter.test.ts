@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { minuteMs, secondMs } from "../../../../shared/platform/index.ts";
-import { bareHit, begin, hit, noon, quota, withLimiter } from "../../../helpers/worker/limiter-bench.ts";
+import { bareHit, hit, noon, quota, streamOf, withLimiter } from "../../../helpers/worker/limiter-bench.ts";
 
 describe("a caller's limits", () => {
   it("hold on after the object was thrown out of memory", () =>
@@ -69,33 +69,33 @@ describe("what a request costs", () => {
       bench.limiter.hit(hit(quota("list", 9)));
       const outcome = { v: 1, usage: { workspaceId: "wsp_1", userId: "usr_1" }, error: true, refusal: { route: "DELETE /x", code: "forbidden" } } as const;
       expect(bench.rowsWritten(() => bench.limiter.note(outcome))).toBe(1);
-      expect(bench.rowsWritten(() => bench.limiter.begin(begin(1)))).toBe(1);
-      expect(bench.rowsWritten(() => bench.limiter.begin(begin(1)))).toBe(0);
-      expect(bench.rowsWritten(() => bench.limiter.end("nobody's"))).toBe(0);
+      expect(bench.rowsWritten(() => bench.limiter.acquire(streamOf(1)))).toBe(1);
+      expect(bench.rowsWritten(() => bench.limiter.acquire(streamOf(1)))).toBe(0);
+      expect(bench.rowsWritten(() => bench.limiter.release("nobody's"))).toBe(0);
     }));
 });
 
 describe("what a caller has open", () => {
   it("is never more than the limit, and ends when they say so", () =>
     withLimiter((bench) => {
-      const first = bench.limiter.begin(begin(2));
+      const first = bench.limiter.acquire(streamOf(2));
       bench.now += 1_000;
-      bench.limiter.begin(begin(2));
+      bench.limiter.acquire(streamOf(2));
       bench.reopen();
-      expect(bench.limiter.begin(begin(2))).toEqual({ lease: null, retryAfterMs: minuteMs - 1_000 });
-      bench.limiter.end(first.lease ?? "");
+      expect(bench.limiter.acquire(streamOf(2))).toEqual({ lease: null, retryAfterMs: minuteMs - 1_000 });
+      bench.limiter.release(first.lease ?? "");
       bench.reopen();
-      expect(bench.limiter.begin(begin(2)).lease).not.toBeNull();
-      expect(bench.limiter.begin(begin(2)).lease).toBeNull();
+      expect(bench.limiter.acquire(streamOf(2)).lease).not.toBeNull();
+      expect(bench.limiter.acquire(streamOf(2)).lease).toBeNull();
     }));
 
   it("ends by itself", () =>
     withLimiter((bench) => {
-      bench.limiter.begin(begin(1));
+      bench.limiter.acquire(streamOf(1));
       bench.now += minuteMs - 1;
-      expect(bench.limiter.begin(begin(1))).toEqual({ lease: null, retryAfterMs: 1 });
+      expect(bench.limiter.acquire(streamOf(1))).toEqual({ lease: null, retryAfterMs: 1 });
       bench.now += 1;
-      expect(bench.limiter.begin(begin(1)).lease).not.toBeNull();
+      expect(bench.limiter.acquire(streamOf(1)).lease).not.toBeNull();
     }));
 });
 
@@ -124,7 +124,7 @@ describe("what is kept of an address", () => {
 
   it("includes what it has open", () =>
     withLimiter(async (bench) => {
-      bench.limiter.begin(begin(1));
+      bench.limiter.acquire(streamOf(1));
       expect(bench.limiter.wakeAt()).toBe(noon + minuteMs);
       expect(await bench.limiter.work()).toBe("kept");
       bench.now += minuteMs;

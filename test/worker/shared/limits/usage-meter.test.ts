@@ -21,9 +21,10 @@ describe("a caller's usage", () => {
       bench.limiter.hit({ ...hit(quota("writes", 9)), refusedBefore: 4 });
       bench.limiter.note({ v: 1, usage, error: true });
       bench.limiter.note({ v: 1, usage, audit: true });
+      bench.limiter.note({ v: 1, usage, limited: 2 });
       expect(bench.limiter.wakeAt()).toBe(noon + minuteMs);
       await ring(bench);
-      expect(lastTold(bench)).toEqual({ counts: [{ ...day, requests: 8, errors: 1, limited: 5, audits: 1 }], refusals: [] });
+      expect(lastTold(bench)).toEqual({ counts: [{ ...day, requests: 10, errors: 1, limited: 7, audits: 1 }], refusals: [] });
     }));
 
   it("is told by workspace", () =>
@@ -70,6 +71,20 @@ describe("a caller's usage", () => {
       for (let i = 0; i < 5; i++) bench.limiter.hit(hit(quota("list", 1)));
       await ring(bench);
       expect(lastTold(bench)?.counts).toMatchObject([{ requests: 6, limited: 5 }]);
+    }));
+
+  it("of requests that are refused right after it was told is told again, without another row", () =>
+    withLimiter(async (bench) => {
+      bench.now = noon + 30 * secondMs;
+      bench.limiter.hit(hit(quota("list", 2)));
+      bench.now += 55 * secondMs;
+      bench.limiter.hit(hit(quota("list", 2)));
+      await ring(bench);
+      bench.now += secondMs;
+      expect(bench.rowsWritten(() => bench.limiter.hit(hit(quota("list", 2))))).toBe(0);
+      expect(bench.limiter.wakeAt()).toBe(bench.now + minuteMs);
+      await ring(bench);
+      expect(lastTold(bench)?.counts).toMatchObject([{ requests: 3, limited: 1 }]);
     }));
 
   it("loses nothing of what is counted while the database is told", () =>

@@ -132,4 +132,23 @@ describe("the version of a project", () => {
     await refused;
     expect(JSON.stringify(await told())).not.toContain("mine");
   });
+
+  it.each([
+    { what: "an edit", meanwhile: () => updateProject(ctx, project.id, { name: "theirs" }), ifVersion: 1, outcome: "precondition_failed" },
+    { what: "an edit", meanwhile: () => updateProject(ctx, project.id, { name: "theirs" }), ifVersion: undefined, outcome: "deleted" },
+    { what: "another end", meanwhile: () => deleteProject(ctx, project.id), ifVersion: 1, outcome: "not_found" },
+  ])("is looked at when it ends: an end that $what overtakes is $outcome ($ifVersion)", async ({ meanwhile, ifVersion, outcome }) => {
+    await addSite(ctx, project.id, { url: "https://stays.test/" });
+    injectFaults(always("d1", "hold-before", { text: 'delete from "projects"', times: 1 }));
+    const end = deleteProject(contextOf(withFaults(env), workspace), project.id, ifVersion).then(
+      () => "deleted",
+      ({ code }) => code,
+    );
+    await untilHeld();
+    await meanwhile();
+    release();
+    expect(await end).toBe(outcome);
+    if (outcome === "precondition_failed") expect((await getProject(ctx, project.id)).sites).toHaveLength(1);
+    else await expect(getProject(ctx, project.id)).rejects.toMatchObject({ code: "not_found" });
+  });
 });

@@ -3,10 +3,11 @@ import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Change, LogEntryList, LogVerification, listLog, recordChange } from "../../../../shared/audit-log/index.ts";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
-import { auditLog, users } from "../../../../shared/db/schema/index.ts";
-import { type Context, commit, newId } from "../../../../shared/platform/index.ts";
+import { apiKeys, auditLog, members, users } from "../../../../shared/db/schema/index.ts";
+import { type Context, commit, newId, parseApiKey } from "../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { entriesOf, memberOf, seedEntries } from "../../../helpers/worker/audit-log.ts";
+import { memberOf, seedEntries } from "../../../helpers/worker/audit-log.ts";
+import { entriesOf } from "../../../helpers/worker/log-entries.ts";
 import { seedMember, visitorOfTest } from "../../../helpers/worker/people.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
 
@@ -24,7 +25,7 @@ const list = async (query = "", by = key): Promise<LogEntryList> =>
 const record = (change: Change, ctx: Context = memberOf(workspace)) => commit(db, [recordChange(ctx, db, change)]);
 const ids = ({ items }: LogEntryList) => items.map(({ id }) => id);
 /** The workspace's ids, newest first. */
-const stored = async () => (await entriesOf(workspace)).map(({ id }) => id).toReversed();
+const stored = async () => (await entriesOf(workspace.id)).map(({ id }) => id).toReversed();
 
 describe("the list of the audit log", () => {
   it("says who did what to what, from where, with which request", async () => {
@@ -38,7 +39,7 @@ describe("the list of the audit log", () => {
         id: expect.stringMatching(/^log_/),
         at: expect.any(Number),
         action: "project.update",
-        actor: { kind: "session", id: ctx.actor.id, user: { id: workspace.userId, name: "Ada", email: `${workspace.userId}@example.com` } },
+        actor: { kind: "session", id: ctx.actor.id, key: null, user: { id: workspace.userId, name: "Ada", email: `${workspace.userId}@example.com` } },
         target: { kind: "project", id: targetId },
         requestId: ctx.requestId,
         client: { ip: "203.0.113.7", userAgent: "test/1" },
@@ -71,12 +72,77 @@ describe("the list of the audit log", () => {
     await seedEntries(other, 2);
     await commit(db, [recordChange(visitorOfTest(), db, { action: "session.start", targetId: newId("session"), userId: workspace.userId })]);
     expect(await list()).toEqual({ items: [] });
-    const [entry] = await entriesOf(other);
+    const [entry] = await entriesOf(other.id);
     expect(await list(`?targetId=${entry?.targetId}`)).toEqual({ items: [] });
+  });
+
+  it("has of somebody who left the id alone, in the exports too", async () => {
+    const userId = await seedMember(workspace, { role: "dev" });
+    await record({ action: "project.create", targetId: newId("project") }, memberOf({ ...workspace, userId }));
+    expect((await list("?action=project.create")).items).toMatchObject([{ actor: { user: { id: userId, email: `${userId}@example.com` } } }]);
+    await db.delete(members).where(eq(members.userId, userId));
+    await db.update(users).set({ name: "Canary", email: "canary@example.com" }).where(eq(users.id, userId));
+    expect((await list("?action=project.create")).items).toMatchObject([{ actor: { user: { id: userId, name: null, email: null } } }]);
+    for (const format of ["csv", "ndjson"]) {
+      const text = await (await call("GET", `${path}/export?format=${format}&action=project.create`, { key })).text();
+      expect(text).toContain(userId);
+      expect(text).not.toMatch(/canary/i);
+    }
   });
 
   it("refuses a cursor that is none", async () => {
     expect((await call("GET", `${path}?cursor=nonsense`, { key })).status).toBe(422);
+  });
+});
+
+describe("what an API key did", () => {
+  const made = async (by: string) => {
+    expect((await call("POST", "/api/v1/projects", { key: by, body: { name: "Shop" } })).status).toBe(201);
+  };
+  const idOf = async (of: string) => (await db.query.apiKeys.findFirst({ where: eq(apiKeys.prefix, prefixOf(of)) }))?.id ?? "";
+  const prefixOf = (of: string) => parseApiKey(of)?.prefix ?? "";
+
+  it("is shown with what names the key elsewhere", async () => {
+    await made(key);
+    const { items } = await list();
+    expect(items).toMatchObject([
+      { actor: { kind: "key", id: await idOf(key), key: { prefix: prefixOf(key), name: "test" }, user: { id: workspace.userId } } },
+    ]);
+    const text = await (await call("GET", `${path}/export?format=csv&action=project.create`, { key })).text();
+    expect(text).toContain(`,"${prefixOf(key)}",`);
+  });
+
+  it("is found by the prefix of the key, in the export too, and by its id", async () => {
+    const other = await seedKey(workspace);
+    await made(key);
+    await made(other);
+    const [byPrefix, byId] = [await list(`?actorId=${prefixOf(other)}`), await list(`?actorId=${await idOf(other)}`)];
+    expect(byPrefix.items).toMatchObject([{ actor: { key: { prefix: prefixOf(other) } } }]);
+    expect(byId).toEqual(byPrefix);
+    const text = await (await call("GET", `${path}/export?format=ndjson&actorId=${prefixOf(other)}`, { key })).text();
+    expect(text.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("is found by nothing that names no key", async () => {
+    await made(key);
+    for (const none of ["mk_test_00000000", prefixOf(key).slice(0, -1)]) expect(await list(`?actorId=${none}`)).toEqual({ items: [] });
+  });
+
+  it("stays, by the id of the key, when the key is gone", async () => {
+    const other = await seedKey(workspace);
+    await made(other);
+    const id = await idOf(other);
+    await db.delete(apiKeys).where(eq(apiKeys.id, id));
+    expect((await list(`?actorId=${id}`)).items).toMatchObject([{ actor: { kind: "key", id, key: null } }]);
+  });
+
+  it("names no key of another workspace, and is not found by its prefix", async () => {
+    const elsewhere = await seedKey(await seedWorkspace());
+    const ctx = memberOf(workspace);
+    const actor = { ...ctx.actor, kind: "key", id: await idOf(elsewhere), expiresAt: null, allowedIps: [], limits: {} } as const;
+    await record({ action: "site.add", targetId: newId("site") }, { ...ctx, actor });
+    expect((await list()).items).toMatchObject([{ actor: { kind: "key", id: actor.id, key: null } }]);
+    expect(await list(`?actorId=${prefixOf(elsewhere)}`)).toEqual({ items: [] });
   });
 });
 
@@ -174,7 +240,7 @@ describe("the export", () => {
 
   it("is in the log before the first entry leaves, also when nobody reads it", async () => {
     const answer = await call("GET", `${path}/export?format=csv&action=site.add`, { key });
-    expect(await entriesOf(workspace)).toMatchObject([{ action: "audit-log.export", details: { after: { format: "csv", action: "site.add" } } }]);
+    expect(await entriesOf(workspace.id)).toMatchObject([{ action: "audit-log.export", details: { after: { format: "csv", action: "site.add" } } }]);
     await answer.body?.cancel();
   });
 
@@ -195,19 +261,19 @@ describe("the export", () => {
     expect(text.startsWith(heading)).toBe(true);
     const rows = text.trimEnd().split("\r\n");
     expect(rows).toHaveLength(3);
-    expect(new Set(rows.map((row) => row.split('","').length))).toEqual(new Set([16]));
+    expect(new Set(rows.map((row) => row.split('","').length))).toEqual(new Set([17]));
   });
 
   it.each(["=1+1", "+1", "-1", "@SUM(A1)", "\u202e=1"])("runs no formula of what people typed: %j", async (userAgent) => {
     await record({ action: "site.add", targetId: newId("site") }, memberOf(workspace, { client: { ip: null, userAgent } }));
     const { text } = await exported("format=csv&action=site.add");
     const cells = text.trimEnd().split("\r\n").at(-1)?.slice(1, -1).split('","');
-    expect(cells?.[12]).toMatch(/^ ?'/);
+    expect(cells?.[13]).toMatch(/^ ?'/);
   });
 
   it("is refused in a format that there is not", async () => {
     expect((await call("GET", `${path}/export?format=xml`, { key })).status).toBe(422);
-    expect(await entriesOf(workspace)).toEqual([]);
+    expect(await entriesOf(workspace.id)).toEqual([]);
   });
 });
 
@@ -216,7 +282,7 @@ describe("verifying over HTTP", () => {
     await seedEntries(workspace, 3);
     const ask = async () => LogVerification.strict().parse(await (await call("GET", `${path}/verify`, { key })).json());
     expect(await ask()).toEqual({ holds: true, sealed: 3, erased: 0, unsealed: 0, sealedAt: expect.any(Number), problems: [] });
-    const [, entry] = await entriesOf(workspace);
+    const [, entry] = await entriesOf(workspace.id);
     await env.DB.prepare("UPDATE audit_log SET target_id = 'prj_x' WHERE id = ?").bind(entry?.id).run();
     expect(await ask()).toMatchObject({ holds: false, sealed: 2, problems: [{ kind: "entry-changed", entryId: entry?.id, at: entry?.at }] });
   });
@@ -245,6 +311,13 @@ describe("the installation's log", () => {
     expect(verified).toMatchObject({ holds: true, sealed: 1 });
     const exported = await (await call("GET", `${admin}/export?format=ndjson`, { key: operatorKey })).text();
     expect(exported.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  it("names the key of an operator, whose workspace is another, and finds it by its prefix", async () => {
+    const [prefix, byKey] = [parseApiKey(operatorKey)?.prefix, { key: operatorKey }];
+    expect((await call("GET", `${admin}/export?format=ndjson`, byKey)).status).toBe(200);
+    const { items } = LogEntryList.parse(await (await call("GET", `${admin}?actorId=${prefix}&limit=1`, byKey)).json());
+    expect(items).toMatchObject([{ action: "audit-log.export", actor: { key: { prefix, name: "test" } } }]);
   });
 
   it.each(["", "/verify", "/export"])("is refused to others: %s", async (more) => {

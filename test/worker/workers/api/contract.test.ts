@@ -1,9 +1,10 @@
 import { exports } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { encodeCursor, newId } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { Problem, problems } from "../../../../workers/api/problem.ts";
-import { seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { call, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { signInAs } from "../../../helpers/worker/people.ts";
 import { addressOf, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
 
@@ -12,7 +13,7 @@ import { addressOf, sampleRoutes } from "../../../helpers/worker/route-samples.t
 const Declared = z.object({
   method: z.string(),
   path: z.string(),
-  request: z.object({ query: z.instanceof(z.ZodObject), body: z.unknown().optional() }),
+  request: z.object({ query: z.instanceof(z.ZodObject), body: z.object({ required: z.boolean() }).optional() }),
 });
 const declared = new Map(
   app.openAPIRegistry.definitions
@@ -22,7 +23,12 @@ const declared = new Map(
 
 const routes = sampleRoutes.map((route) => {
   const request = declared.get(route.name);
-  return { ...route, hasBody: request?.body !== undefined, isList: request !== undefined && "cursor" in request.query.shape };
+  return {
+    ...route,
+    hasBody: request?.body !== undefined,
+    needsBody: request?.body?.required === true,
+    isList: request !== undefined && "cursor" in request.query.shape,
+  };
 });
 type Route = (typeof routes)[number];
 
@@ -76,7 +82,7 @@ async function credentialFor(route: Route): Promise<Readonly<Record<string, stri
 
 describe.each(routes)("$name", (route) => {
   it("refuses a query parameter that it does not know", async () => {
-    const body = route.body === undefined ? {} : { body: JSON.stringify(route.body), contentType: json };
+    const body = route.hasBody ? { body: JSON.stringify(route.body ?? {}), contentType: json } : {};
     const problem = await refusalOf(route, { query: "?surprise=1", credential: await credentialFor(route), ...body });
     expect(problem.code).toBe("invalid");
     expect(pathsOf(problem)).toContain("query.surprise");
@@ -111,6 +117,16 @@ describe.each(routes.filter(({ hasBody }) => hasBody))("$name", (route) => {
   });
 });
 
+describe.each(routes.filter(({ needsBody }) => needsBody))("$name", (route) => {
+  it.each([
+    { what: "sends no body", sent: {} },
+    { what: "sends an empty one", sent: { body: "", contentType: json } },
+  ])("says what belongs into its body to whoever $what", async ({ sent }) => {
+    const problem = await refusalOf(route, { ...sent, credential: await credentialFor(route) });
+    expect(problem).toMatchObject({ code: "malformed_json", detail: expect.stringMatching(/^This takes a body of JSON with .*"\w+".*application\/json\.$/) });
+  });
+});
+
 describe.each(routes.filter(({ isList }) => isList))("$name", (route) => {
   it.each([
     { query: "?cursor=nonsense", path: "query.cursor" },
@@ -124,6 +140,56 @@ describe.each(routes.filter(({ isList }) => isList))("$name", (route) => {
     // A list below something that nobody has says so first, whatever its cursor.
     if (problem.code === "not_found") expect(route.thing).toBeDefined();
     else expect([problem.code, pathsOf(problem)]).toEqual(["invalid", [path]]);
+  });
+});
+
+/** A place in each kind of list. */
+const places = {
+  audits: encodeCursor(newId("audit")),
+  "audits, oldest first": encodeCursor(newId("audit"), "oldest"),
+  "dead letters": encodeCursor(newId("parked")),
+  findings: encodeCursor(7, "findings"),
+  invitations: encodeCursor(newId("invitation")),
+  keys: encodeCursor(newId("key")),
+  log: encodeCursor(7, "log"),
+  members: encodeCursor(newId("user")),
+  pages: encodeCursor(7, "pages"),
+  projects: encodeCursor(newId("project")),
+  "projects, oldest first": encodeCursor(newId("project"), "oldest"),
+  seals: encodeCursor(7, "seals"),
+  sessions: encodeCursor(newId("session")),
+  usage: encodeCursor(["2026-11-22", newId("key")]),
+  nothing: encodeCursor(7),
+} as const;
+
+/** Of which kind the places of each list are. A list that is missing here takes none of them. */
+const placesOf: Readonly<Record<string, keyof typeof places>> = {
+  "get /api/v1/audits": "audits",
+  "get /api/admin/dead-letters": "dead letters",
+  "get /api/v1/audits/{id}/findings": "findings",
+  "get /api/v1/invitations": "invitations",
+  "get /api/v1/keys": "keys",
+  "get /api/v1/audit-log": "log",
+  "get /api/admin/audit-log": "log",
+  "get /api/v1/members": "members",
+  "get /api/v1/audits/{id}/pages": "pages",
+  "get /api/v1/projects": "projects",
+  "get /api/v1/audit-log/verify": "seals",
+  "get /api/admin/audit-log/verify": "seals",
+  "get /api/v1/auth/sessions": "sessions",
+  "get /api/v1/usage": "usage",
+};
+
+describe.each(routes.filter(({ isList }) => isList))("$name", (route) => {
+  it("refuses the places of all other lists", async () => {
+    const workspace = await seedWorkspace({ isOperator: true });
+    const headers =
+      route.permission === "person" ? { Authorization: `Bearer ${(await signInAs(workspace.userId)).accessToken}` } : { "X-API-Key": await seedKey(workspace) };
+    const path = addressOf(route, await route.thing?.make(workspace));
+    const others = Object.entries(places).filter(([kind]) => kind !== placesOf[route.name]);
+    const answers = await Promise.all(others.map(async ([kind, cursor]) => ({ kind, answer: await call("GET", `${path}?cursor=${cursor}`, { headers }) })));
+    const refused = answers.filter(({ answer }) => answer.status === 422).map(({ kind }) => kind);
+    expect(refused).toEqual(others.map(([kind]) => kind));
   });
 });
 

@@ -8,6 +8,7 @@ import { claimRequest } from "../../../../shared/idempotency/index.ts";
 import { minuteMs, parseApiKey, permissions } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, contextOf, type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { placesOf } from "../../../helpers/worker/everything.ts";
 import { always, type Fault, injectFaults, once, release, stopFaults, struckSoFar, untilHeld } from "../../../helpers/worker/faults.ts";
 import { signInAs } from "../../../helpers/worker/people.ts";
 import { addressOf, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
@@ -184,19 +185,9 @@ describe("an answer that is given again", () => {
     const { key: secret } = z.object({ key: z.string() }).parse(await first.json());
     expect([isReplay(second), await second.json()]).toEqual([true, expect.objectContaining({ key: secret })]);
     expect((await call("GET", "/api/v1/audits", { key: secret })).status).toBe(200);
-    expect(await whereStored("Nightly")).toContain("api_keys");
-    for (const text of [secret, "secret-one"]) expect(await whereStored(text)).toEqual([]);
+    expect(await placesOf("Nightly")).toContain("api_keys");
+    for (const text of [secret, "secret-one"]) expect(await placesOf(text)).toEqual([]);
   });
-
-  /** Tables with this text anywhere in them. */
-  async function whereStored(text: string): Promise<string[]> {
-    const { results } = await env.DB.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'").all<{
-      name: string;
-    }>();
-    const found: string[] = [];
-    for (const { name } of results) if (JSON.stringify((await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results).includes(text)) found.push(name);
-    return found;
-  }
 });
 
 describe("when something fails", () => {

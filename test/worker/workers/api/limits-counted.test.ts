@@ -1,10 +1,17 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { newId } from "../../../../shared/platform/index.ts";
+import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { apiKeys } from "../../../../shared/db/schema/index.ts";
+import { UsageList } from "../../../../shared/limits/index.ts";
+import { newId, parseApiKey } from "../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { always, injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
 import { signInAs } from "../../../helpers/worker/people.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 
+const db = directoryDatabase(env);
 let workspace: SeededWorkspace;
 beforeAll(async () => {
   workspace = await seedWorkspace();
@@ -13,6 +20,13 @@ beforeAll(async () => {
 afterEach(() => {
   stopFaults();
 });
+
+const setKey = (key: string, values: Partial<typeof apiKeys.$inferInsert>) =>
+  db
+    .update(apiKeys)
+    .set(values)
+    .where(eq(apiKeys.prefix, parseApiKey(key)?.prefix ?? ""))
+    .returning({ id: apiKeys.id });
 
 /** What limiters are told of answers, as it happens. */
 function watchNotes(): unknown[] {
@@ -55,6 +69,18 @@ describe("a stream", () => {
     const all: number[] = [];
     for (let times = 0; times < 12; times++) all.push((await call("GET", `/api/v1/audits/${newId("audit")}/events`, { key })).status);
     expect(all).toEqual(Array<number>(12).fill(404));
+  });
+
+  it("is not open for who asks for its head alone", async () => {
+    const key = await seedKey(workspace);
+    const path = `/api/v1/audits/${await seedAudit(workspace, "queued")}/events`;
+    const asked: string[] = [];
+    injectFaults(({ point, text }) => (point === "limiter" ? void asked.push(text) : undefined));
+    for (let times = 0; times < 11; times++) expect((await call("HEAD", path, { key })).status).toBe(200);
+    expect(asked.filter((text) => text.startsWith("acquire"))).toEqual([]);
+    const answer = await call("GET", path, { key });
+    expect(answer.status).toBe(200);
+    await answer.body?.cancel();
   });
 
   it("that ends by itself makes room", async () => {
@@ -143,6 +169,18 @@ describe("what is counted of an answer", () => {
     expect(notes).toEqual([]);
   });
 
+  it.each([
+    { what: "from where it may not be used", values: { allowedIps: ["203.0.113.0/24"] }, headers: {} },
+    { what: "for another workspace", values: {}, headers: { "X-Workspace": newId("workspace") } },
+  ])("is told of a good key $what, in its own workspace", async ({ values, headers }) => {
+    const key = await seedKey(workspace);
+    if (values.allowedIps !== undefined) await setKey(key, values);
+    const notes = watchNotes();
+    expect((await call("GET", "/api/v1/audits", { key, headers })).status).toBe(403);
+    const refusal = { route: "GET /api/v1/audits", code: "forbidden" };
+    await vi.waitFor(() => expect(notes).toEqual([{ v: 1, usage: usage(), error: true, refusal }]));
+  });
+
   it("is nothing of strangers, and of people outside a workspace", async () => {
     const notes = watchNotes();
     const { accessToken } = await signInAs(workspace.userId);
@@ -157,4 +195,24 @@ describe("what is counted of an answer", () => {
     expect((await call("GET", `/api/v1/audits/${newId("audit")}`, { key })).status).toBe(404);
     expect(stopFaults()).toEqual(["limiter fail-before"]);
   });
+});
+
+describe("who falls silent once a limit refused them", () => {
+  it("is counted whole: of ten requests three pass, and usage says so", async () => {
+    const own = await seedWorkspace();
+    const key = await seedKey(own, { limits: { lists: 3 } });
+    const [row] = await setKey(key, { lastUsedAt: Date.now() });
+    const id = row?.id ?? "";
+    const all: number[] = [];
+    for (let times = 0; times < 10; times++) all.push((await call("GET", "/api/v1/audits", { key })).status);
+    expect(all).toEqual([200, 200, 200, ...Array<number>(7).fill(429)]);
+
+    const reader = await seedKey(own);
+    const usageOfKey = async () => {
+      await runDurableObjectAlarm(env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(`key:${id}`)));
+      const { items } = UsageList.parse(await (await call("GET", "/api/v1/usage", { key: reader })).json());
+      return items.filter(({ caller }) => caller.key?.prefix === parseApiKey(key)?.prefix).map(({ requests, limited }) => ({ requests, limited }));
+    };
+    await vi.waitFor(async () => expect(await usageOfKey()).toEqual([{ requests: 10, limited: 7 }]), { timeout: 25_000, interval: 1_000 });
+  }, 30_000);
 });

@@ -5,7 +5,7 @@ import { Report } from "../../../../shared/audits/index.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { findings } from "../../../../shared/db/schema/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
-import { savedAs } from "../../../../workers/api/download.ts";
+import { reportSavedAs } from "../../../../workers/api/download.ts";
 import { call, type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
 
@@ -112,6 +112,6 @@ describe("the name under which a report is saved", () => {
     { url: 'http://a";b.example/', name: "mentha-a-b.example-2026-11-22.csv" },
     { url: "https://münchen.example/", name: "mentha-xn--mnchen-3ya.example-2026-11-22.csv" },
   ])("for $url is $name", ({ url, name }) => {
-    expect(savedAs({ url, createdAt: Date.UTC(2026, 10, 22, 23, 59) }, "csv")).toBe(`attachment; filename="${name}"`);
+    expect(reportSavedAs({ url, createdAt: Date.UTC(2026, 10, 22, 23, 59) }, "csv")).toBe(`attachment; filename="${name}"`);
   });
 });

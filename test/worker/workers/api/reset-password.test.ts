@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { attempts, auditLog, jobs, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
 import { forgotPassword } from "../../../../shared/identity/index.ts";
-import { newId } from "../../../../shared/platform/index.ts";
+import { minuteMs, newId } from "../../../../shared/platform/index.ts";
 import { ask, goodPassword, hasPassword, queuedMails, readUser, seedQueuedMail, seedToken, seedWait, triesOf } from "../../../helpers/worker/accounts.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { seedMember, signInAs, visitorOfTest } from "../../../helpers/worker/people.ts";
@@ -46,6 +46,8 @@ describe("asking for a new password", () => {
     const { email } = await seedForgetful();
     const seen = [];
     for (const address of [email, `${newId("user")}@example.com`]) {
+      // Of those whom nobody knows one entry a minute is kept.
+      await directory.delete(auditLog);
       const before = await rowCounts();
       const answer = await forgot(address);
       const after = await rowCounts();
@@ -60,6 +62,20 @@ describe("asking for a new password", () => {
       ["jobs", 1],
       ["oneTimeTokens", 0],
       ["users", 0],
+    ]);
+  });
+
+  it("leaves one entry a minute of addresses that nobody has, and one each of those that somebody has", async () => {
+    const { email, userId } = await seedForgetful();
+    await directory.delete(auditLog);
+    const minute = Math.floor(Date.now() / minuteMs) * minuteMs;
+    const wish = (address: string) => forgotPassword(visitorOfTest({ now: () => minute }), { email: address });
+    for (let i = 0; i < 5; i++) await wish(`${newId("user")}@example.com`);
+    for (let i = 0; i < 2; i++) await wish(email);
+    expect((await directory.select().from(auditLog)).map(({ targetId, aboutUserId }) => [targetId, aboutUserId])).toEqual([
+      ["nobody", null],
+      [userId, userId],
+      [userId, userId],
     ]);
   });
 

@@ -7,13 +7,24 @@ const policy = { name: "exports", limit: 10, windowMs: 3_600_000 };
 describe("the headers of a limit", () => {
   it.each([
     {
-      told: { policy, state: { remaining: 3, resetMs: 1_001 }, isLocal: false },
+      told: { policies: [policy], states: [{ name: "exports", remaining: 3, resetMs: 1_001 }], isLocal: false },
       headers: { "RateLimit-Policy": '"exports";q=10;w=3600', RateLimit: '"exports";r=3;t=2' },
     },
-    { told: { policy, state: null, isLocal: false }, headers: { "RateLimit-Policy": '"exports";q=10;w=3600' } },
+    { told: { policies: [policy], states: [], isLocal: false }, headers: { "RateLimit-Policy": '"exports";q=10;w=3600' } },
     {
-      told: { policy, state: { remaining: 10, resetMs: 0 }, isLocal: true },
+      told: { policies: [policy], states: [{ name: "exports", remaining: 10, resetMs: 0 }], isLocal: true },
       headers: { "RateLimit-Policy": '"exports";q=10;w=3600', RateLimit: '"exports";r=10;t=0', "RateLimit-Local": "?1" },
+    },
+    {
+      told: {
+        policies: [policy, { name: "keys", limit: 5, windowMs: 60_000 }],
+        states: [
+          { name: "exports", remaining: 3, resetMs: 1_001 },
+          { name: "keys", remaining: 4, resetMs: 60_000 },
+        ],
+        isLocal: false,
+      },
+      headers: { "RateLimit-Policy": '"exports";q=10;w=3600, "keys";q=5;w=60', RateLimit: '"exports";r=3;t=2, "keys";r=4;t=60' },
     },
   ])("$headers", ({ told, headers }) => {
     expect(limitHeaders(told)).toEqual(headers);
@@ -22,7 +33,11 @@ describe("the headers of a limit", () => {
 
 describe("a refusal", () => {
   const refused = (name: string, limit: number, windowMs: number, retryAfterMs: number) =>
-    refusalOf({ isLocal: false, verdict: { allowed: false, quotas: [{ name, limit, windowMs, remaining: 0, resetMs: retryAfterMs }], retryAfterMs } });
+    refusalOf({
+      isLocal: false,
+      verdict: { allowed: false, quotas: [], retryAfterMs },
+      refusedBy: { name, limit, windowMs, remaining: 0, resetMs: retryAfterMs },
+    });
 
   it.each([
     ["lists", 60, 60_000, 12_001, 'The limit "lists" is reached: 60 requests of one API key or one person in any 60 seconds. Try again in 13 seconds.'],
@@ -33,7 +48,7 @@ describe("a refusal", () => {
   });
 
   it("is none of what is allowed", () => {
-    expect(refusalOf({ isLocal: true, verdict: { allowed: true, quotas: [] } })).toBeUndefined();
+    expect(refusalOf({ isLocal: true, verdict: { allowed: true, quotas: [] }, refusedBy: null })).toBeUndefined();
   });
 
   it("asks who cannot be counted to come back", () => {

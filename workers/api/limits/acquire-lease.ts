@@ -7,17 +7,17 @@ import { answerWithinMs, within } from "./within.ts";
  * Counts what a request holds open; the answer ends it. While nothing can be counted it is let through uncounted: it ends by itself.
  * @throws AppError `rate_limited` when as many as may be are open
  */
-export async function hold(limiter: Limiter, what: ConcurrencyName, log: Log): Promise<() => Promise<void>> {
+export async function acquireLease(limiter: Limiter, what: ConcurrencyName, log: Log): Promise<() => Promise<void>> {
   const { limit, leaseMs } = concurrencyPolicies[what];
-  const begun = await within(
-    limiter.begin({ v: 1, name: what, limit, leaseMs }).catch((cause: unknown) => {
+  const acquired = await within(
+    limiter.acquire({ v: 1, name: what, limit, leaseMs }).catch((cause: unknown) => {
       log.warn("what is open cannot be counted", { limit: what, ...errorFields(cause) });
       return null;
     }),
     answerWithinMs,
   );
-  if (begun === null) return async () => {};
-  if (begun.lease === null) throw tooManyOpen(what, limit, begun.retryAfterMs);
-  const { lease } = begun;
-  return () => limiter.end(lease);
+  if (acquired === null) return async () => {};
+  if (acquired.lease === null) throw tooManyOpen(what, limit, acquired.retryAfterMs);
+  const { lease } = acquired;
+  return () => limiter.release(lease);
 }

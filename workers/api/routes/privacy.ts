@@ -7,16 +7,21 @@ import {
   deleteMe,
   deleteUser,
   deleteWorkspace,
+  deleteWorkspaceById,
   exportPerson,
   exportWorkspace,
   PersonalData,
 } from "../../../shared/privacy/index.ts";
 import { passwordExample } from "../account-examples.ts";
+import { savedAs } from "../download.ts";
 import { workspaceExample } from "../examples.ts";
-import { exportName, exportStream } from "../export-stream.ts";
+import { isStillSignedIn, stillMayAs } from "../look-again.ts";
 import { personalDataExample } from "../personal-data-example.ts";
 import { api, del, get } from "../route.ts";
 import { clearRefreshCookie } from "../session-cookie.ts";
+import { textStream } from "../text-stream.ts";
+import { ifVersionOf } from "../versions.ts";
+import { whileAllowed } from "../while-allowed.ts";
 
 const lastAdmin = "The person is the last admin of a workspace, which the answer names; or: the account was changed at the same time";
 
@@ -27,7 +32,7 @@ const takeMine = get("/api/v1/me/export", {
   limit: "exports",
   summary: "Take my data along",
   description:
-    "Everything that is kept about the person who signed in, in one document: account, memberships, sessions, invitations, keys, audits, entries of the log, and usage. No password, key or token is in it. The log tells that it was taken.",
+    "Everything that is kept about the person who signed in, in one document: account, memberships, sessions, invitations, keys, audits, entries of the log, and usage. No password, key or token is in it. The log tells that it was taken. It is as of its beginning, takes five minutes at most, and breaks off when the session ends.",
   ok: PersonalData,
   streamed: true,
   examples: { answer: personalDataExample },
@@ -66,7 +71,7 @@ const takeWorkspace = get("/api/v1/workspace/export", {
   limit: "exports",
   summary: "Take the workspace along",
   description:
-    "Every row of the workspace as a line of JSON: `table`, and in `row` its columns, without hashes and what is sealed. Pages and findings follow their audit. The log tells that it was taken.",
+    "Every row of the workspace as a line of JSON: `table`, and in `row` its columns, without hashes and what is sealed. Pages and findings follow their audit. The log tells that it was taken. It is as of its beginning, takes five minutes at most, and breaks off when the caller may not read it any more.",
   ok: z.string().max(2_147_483_647),
   produces: "application/x-ndjson",
 });
@@ -76,6 +81,7 @@ const removeWorkspace = del("/api/v1/workspace", {
   tag: "Workspace",
   permission: "workspace:delete",
   limit: "credentials",
+  versioned: true,
   summary: "Delete the workspace",
   description:
     "Takes the name of the workspace. Everybody is out at once, its keys and invitations end, and audits stop; everything in it is erased in the background. An API key cannot do it, whatever its scopes. There is no way back.",
@@ -85,10 +91,29 @@ const removeWorkspace = del("/api/v1/workspace", {
   examples: { body: { name: workspaceExample.name } },
 });
 
-export const personalDataRoutes = api()
+const removeWorkspaceById = del("/api/admin/workspaces/{id}", {
+  id: "deleteWorkspaceById",
+  tag: "Workspace",
+  permission: "operations:write",
+  limit: "admin",
+  versioned: true,
+  summary: "Delete any workspace",
+  description:
+    "Deletes a workspace that nobody wants any more, as its admins could themselves: such as one whose last admin wants their account deleted. Operators delete the one that they are in with its name.",
+  params: z.object({ id: Id("workspace").describe("Id of the workspace") }),
+  noContent: "The workspace is gone",
+  conflict: "It is the one that the operator is in; or: somebody else deleted it at the same time",
+});
+
+export const privacyRoutes = api()
   .openapi(takeMine, async (c) => {
-    const text = await exportPerson(c.var.person, allDatabases(c.env));
-    return c.body(exportStream(c, text), 200, { "Content-Type": "application/json", "Content-Disposition": exportName("my-data", "json") });
+    const { person } = c.var;
+    const text = await exportPerson(person, allDatabases(c.env));
+    const body = textStream(c, "export of a person", whileAllowed(text, { now: person.now, lookAgain: isStillSignedIn(c) }));
+    return c.body(body, 200, {
+      "Content-Type": "application/json",
+      "Content-Disposition": savedAs({ what: "my-data", at: person.now(), extension: "json" }),
+    });
   })
   .openapi(removeMe, async (c) => {
     await deleteMe(c.var.person, c.req.valid("json"));
@@ -100,10 +125,19 @@ export const personalDataRoutes = api()
     return c.body(null, 204);
   })
   .openapi(takeWorkspace, async (c) => {
-    const text = await exportWorkspace(c.var.ctx);
-    return c.body(exportStream(c, text), 200, { "Content-Type": "application/x-ndjson", "Content-Disposition": exportName("workspace", "ndjson") });
+    const { ctx } = c.var;
+    const text = await exportWorkspace(ctx);
+    const body = textStream(c, "export of a workspace", whileAllowed(text, { now: ctx.now, lookAgain: stillMayAs(c, "workspace:export") }));
+    return c.body(body, 200, {
+      "Content-Type": "application/x-ndjson",
+      "Content-Disposition": savedAs({ what: "workspace", at: ctx.now(), extension: "ndjson" }),
+    });
   })
   .openapi(removeWorkspace, async (c) => {
-    await deleteWorkspace(c.var.ctx, c.req.valid("json"));
+    await deleteWorkspace(c.var.ctx, c.req.valid("json"), ifVersionOf(c));
+    return c.body(null, 204);
+  })
+  .openapi(removeWorkspaceById, async (c) => {
+    await deleteWorkspaceById(c.var.ctx, c.req.valid("param").id, ifVersionOf(c));
     return c.body(null, 204);
   });
