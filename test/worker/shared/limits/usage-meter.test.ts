@@ -76,12 +76,12 @@ describe("a caller's usage", () => {
   it("of requests that are refused right after it was told is told again, without another row", () =>
     withLimiter(async (bench) => {
       bench.now = noon + 30 * secondMs;
-      bench.limiter.hit(hit(quota("list", 2)));
+      bench.limiter.hit(hit(quota("list", 9)));
       bench.now += 55 * secondMs;
-      bench.limiter.hit(hit(quota("list", 2)));
+      bench.limiter.hit(hit(quota("writes", 1)));
       await ring(bench);
       bench.now += secondMs;
-      expect(bench.rowsWritten(() => bench.limiter.hit(hit(quota("list", 2))))).toBe(0);
+      expect(bench.rowsWritten(() => bench.limiter.hit(hit(quota("writes", 1))))).toBe(0);
       expect(bench.limiter.wakeAt()).toBe(bench.now + minuteMs);
       await ring(bench);
       expect(lastTold(bench)?.counts).toMatchObject([{ requests: 3, limited: 1 }]);
