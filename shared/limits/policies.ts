@@ -6,9 +6,9 @@ export interface LimitPolicy {
   readonly windowMs: number;
   /**
    * Whose requests are counted together: those from an IP address (for IPv6 a /64), which is looked at before anything else, or those of a caller:
-   * of an API key, or of a person who signed in.
+   * of an API key, or of a person who signed in; or those of a person and of all keys that they made.
    */
-  readonly per: "ip" | "caller";
+  readonly per: "ip" | "caller" | "person";
   /** What happens while nothing can be counted: `local` goes on with what this isolate remembers, `refuse` answers 503. */
   readonly withoutLimiter: "local" | "refuse";
   /** What reads, and costs little, may run while the limiter is asked; its answer is thrown away when that refuses. */
@@ -36,9 +36,10 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   generations: { ...guarded, limit: 10, windowMs: hourMs },
   /** Whether Mentha is alive must not depend on anything. */
   health: { ...minute, per: "ip", limit: 100, isolateOnly: true },
-  keys: { ...guarded, limit: 10 },
+  /** By person: each new key has limits of its own, and must not have new ones for making keys. */
+  keys: { ...guarded, per: "person", limit: 10 },
   /** Beside `keys`, for keys that are made: each has limits of its own, and they must not multiply without end. */
-  keysPerDay: { ...guarded, limit: 100, windowMs: dayMs },
+  keysPerDay: { ...guarded, per: "person", limit: 100, windowMs: dayMs },
   lists: { ...minute, limit: 60, beside: true },
   public: { ...minute, per: "ip", limit: 100 },
   reads: { ...minute, limit: 120, beside: true },
@@ -55,7 +56,7 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
 };
 
 /** The limits that an API key may have numbers of its own for: those of an address are counted before anybody is known. */
-export const callerLimitNames = limitNames.filter((name) => limitPolicies[name].per === "caller");
+export const callerLimitNames = limitNames.filter((name) => limitPolicies[name].per !== "ip");
 
 /** How many of something a caller may have open at once; each ends by itself after `leaseMs`, also when nobody says that it ended. */
 export interface ConcurrencyPolicy {

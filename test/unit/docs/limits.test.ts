@@ -16,7 +16,7 @@ describe("docs/limits.md", () => {
     expect(rows).toEqual(
       limitNames.map((name) => {
         const { limit, windowMs, per, withoutLimiter } = limitPolicies[name];
-        return [name, String(limit), words.get(windowMs), per === "ip" ? "address" : "caller", withoutLimiter === "local" ? "goes on" : "refuses"];
+        return [name, String(limit), words.get(windowMs), per === "ip" ? "address" : per, withoutLimiter === "local" ? "goes on" : "refuses"];
       }),
     );
   });

@@ -44,6 +44,10 @@ export function quotaOf({ limit: name, cost }: Charge, own: LimitedCaller["limit
   return { name, limit, windowMs, cost: Math.min(cost, limit) };
 }
 
+/** Whose limiter counts these charges: the caller's own, or that of the person who made the key. */
+export const countedAs = (caller: LimitedCaller, [{ limit }]: Charges): LimitedCaller =>
+  limitPolicies[limit].per === "person" && caller.usage !== undefined ? { ...caller, name: `user:${caller.usage.userId}` } : caller;
+
 /** Whether both are the same caller in the same workspace, whatever their limits are. */
 export const isSame = (a: LimitedCaller, b: LimitedCaller): boolean =>
   a.name === b.name && a.usage?.workspaceId === b.usage?.workspaceId && a.usage?.userId === b.usage?.userId;

@@ -17,12 +17,13 @@ export function refusalOf(decision: LimitDecision): AppError | undefined {
 }
 
 function overLimit({ name, limit, windowMs }: QuotaState, retryAfterMs: NonNullable<Verdict["retryAfterMs"]>): AppError {
-  const whose = isOfAddress(name) ? "from one address" : "of one API key or one person";
-  const detail = `The limit "${name}" is reached: ${limit} ${limit === 1 ? "request" : "requests"} ${whose} in any ${timeInWords(windowMs)}. Try again in ${timeInWords(retryAfterMs)}.`;
+  const detail = `The limit "${name}" is reached: ${limit} ${limit === 1 ? "request" : "requests"} ${whoseIs(name)} in any ${timeInWords(windowMs)}. Try again in ${timeInWords(retryAfterMs)}.`;
   return new AppError("rate_limited", detail, { retryAfterMs });
 }
 
-const isOfAddress = (limit: string): boolean => Object.entries(limitPolicies).some(([name, { per }]) => name === limit && per === "ip");
+const whose = { ip: "from one address", caller: "of one API key or one person", person: "of one person and their API keys" } as const;
+
+const whoseIs = (limit: string): string => whose[Object.entries(limitPolicies).find(([name]) => name === limit)?.[1].per ?? "caller"];
 
 /** What no more of can be open at once. */
 export function tooManyOpen(what: string, limit: number, retryAfterMs: number): AppError {

@@ -6,7 +6,7 @@ import type { ApiEnv } from "../env.ts";
 import { acquireLease } from "../limits/acquire-lease.ts";
 import { addressOf, ask, askKnown, knownCallers, letThrough, refuseAgain } from "../limits/ask-limiter.ts";
 import { callerOf } from "../limits/caller-of.ts";
-import { type Charges, oneOf } from "../limits/charge.ts";
+import { type Charges, countedAs, oneOf } from "../limits/charge.ts";
 import { digestOf } from "../limits/known-callers.ts";
 
 /** What is limited, of which kind of callers. */
@@ -37,8 +37,9 @@ export const limitEarly = ({ charges, asks }: LimitedRoute) =>
     const known = knownCallers.find(digest);
     if (known === undefined) refuseAgain(c, addressOf(c), oneOf("unauthenticated"));
     else if (!isOfAddress) {
-      refuseAgain(c, known, charges);
-      ask(c, known, charges);
+      const caller = countedAs(known, charges);
+      refuseAgain(c, caller, charges);
+      ask(c, caller, charges);
     }
     await next();
   });
@@ -51,7 +52,7 @@ export const limitCaller = ({ charges, holds, runsWhileAsking }: LimitedRoute) =
     const { credentialDigest } = c.var;
     if (credentialDigest !== undefined) knownCallers.note(credentialDigest, caller);
     if (!areOfAddress(charges)) {
-      const asked = await askKnown(c, caller, charges);
+      const asked = await askKnown(c, countedAs(caller, charges), charges);
       if (!runsWhileAsking) await letThrough(asked);
     }
     // Nothing stays open for who asks for the head of an answer alone.

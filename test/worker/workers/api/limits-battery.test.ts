@@ -42,7 +42,7 @@ async function callerFor({ name, permission, limit }: SampleRoute, workspace: Se
   const { prefix = "" } = parseApiKey(key) ?? {};
   // Its first use would be noted, which is no effect of the request.
   const changed = await directoryDatabase(env).update(apiKeys).set({ lastUsedAt: Date.now() }).where(eq(apiKeys.prefix, prefix)).returning({ id: apiKeys.id });
-  return { name: `key:${changed[0]?.id}`, limit: 1, request: { key } };
+  return { name: usual.per === "person" ? `user:${workspace.userId}` : `key:${changed[0]?.id}`, limit: 1, request: { key } };
 }
 
 async function useUp(name: string, policy: LimitName, limit: number, request: Caller["request"]): Promise<void> {
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 
 it("there are routes of every kind of caller", () => {
-  expect(new Set(sampleRoutes.map(({ limit }) => limitPolicies[limit].per))).toEqual(new Set(["ip", "caller"]));
+  expect(new Set(sampleRoutes.map(({ limit }) => limitPolicies[limit].per))).toEqual(new Set(["ip", "caller", "person"]));
   expect(sampleRoutes.length).toBeGreaterThan(50);
 });
 

@@ -98,7 +98,7 @@ describe("an answer", () => {
   });
 
   it("to a request against two limits tells of both; the one that is used up refuses, and leaves the other to what asks it alone", async () => {
-    const { key } = await withKey({ keys: 5, keysPerDay: 2 });
+    const key = await seedKey(await seedWorkspace(), { limits: { keys: 5, keysPerDay: 2 } });
     const generate = () => call("POST", "/api/v1/keys/generate", { key, body: { name: "Nightly", scopes: ["audits:read"] } });
     const first = await generate();
     expect(told(first)).toEqual(['"keys";q=5;w=60, "keysPerDay";q=2;w=86400', '"keys";r=4;t=60, "keysPerDay";r=1;t=86400']);
@@ -108,7 +108,7 @@ describe("an answer", () => {
     const refused = await generate();
     expect([refused.status, refused.headers.get("RateLimit")]).toEqual([429, expect.stringMatching(/^"keys";r=3;t=\d+, "keysPerDay";r=0;t=86\d{3}$/)]);
     expect(await refused.json()).toMatchObject({
-      detail: expect.stringContaining('"keysPerDay" is reached: 2 requests of one API key or one person in any 24 hours'),
+      detail: expect.stringContaining('"keysPerDay" is reached: 2 requests of one person and their API keys in any 24 hours'),
     });
     expect((await generate()).headers.get("RateLimit")).toMatch(/^"keysPerDay";r=0/);
     expect(told(await call("DELETE", `/api/v1/keys/${prefix}`, { key }))).toEqual(['"keys";q=5;w=60', expect.stringMatching(/^"keys";r=2;/)]);
@@ -139,6 +139,25 @@ describe("an answer", () => {
       code: "rate_limited",
       detail: `The limit "lists" is reached: 1 request of one API key or one person in any 60 seconds. Try again in ${wait} seconds.`,
     });
+  });
+});
+
+describe("making keys", () => {
+  it("is counted for the person, whichever of their keys does it: a chain of keys makes no more than one", async () => {
+    const own = await seedWorkspace();
+    const scopes = ["keys:write", "audits:read"];
+    let key = await seedKey(own, { scopes, limits: { keys: 3 } });
+    const all: number[] = [];
+    for (let times = 0; times < 5; times++) {
+      const path = times % 2 === 0 ? "generate" : `${parseApiKey(key)?.prefix}/rotate`;
+      const body = times % 2 === 0 ? { name: "Next", scopes } : { graceSeconds: 600 };
+      const answer = await call("POST", `/api/v1/keys/${path}`, { key, body });
+      all.push(answer.status);
+      if (answer.ok) ({ key } = z.object({ key: z.string() }).parse(await answer.json()));
+    }
+    expect(all).toEqual([201, 201, 201, 429, 429]);
+    expect(await statusOf(call("POST", "/api/v1/keys/generate", { key: await seedKey(own, { scopes, limits: { keys: 3 } }), body: {} }))).toBe(429);
+    expect(await statusOf(call("POST", "/api/v1/keys/generate", { key: await limitedKey({}), body: {} }))).toBe(422);
   });
 });
 
