@@ -7,7 +7,18 @@ import { purgeClaims } from "../../shared/idempotency/index.ts";
 import { purgeSignIns } from "../../shared/identity/index.ts";
 import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
 import { purgeUsage } from "../../shared/limits/index.ts";
-import { AppError, configOf, createKeyring, createLog, type Log, purgeEvents, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
+import {
+  AppError,
+  configOf,
+  createKeyring,
+  createLog,
+  type Log,
+  purgeEvents,
+  reportFault,
+  sendEvents,
+  sweepEvents,
+  systemClock,
+} from "../../shared/platform/index.ts";
 
 interface CronJob {
   readonly name: string;
