@@ -3,6 +3,7 @@ export { beforeAndAfter } from "./before-and-after.ts";
 export { erasePersonalDetails } from "./erase-personal-details.ts";
 export { eraseWorkspaceLog } from "./erase-workspace-log.ts";
 export { exportInstallationLog, exportLog } from "./export-log.ts";
+export { findActors } from "./known-actors.ts";
 export { listInstallationLog, listLog } from "./list-log.ts";
 export { type Change, noRequest, recordChange } from "./record-change.ts";
 export { type Refusal, recordRefusals } from "./record-refusals.ts";

@@ -28,7 +28,7 @@ interface Place {
   readonly workspaceId: string;
 }
 
-/** Finds who did what these entries tell of. Who is deleted or is not in the workspace is missing, and so is a key of another one. */
+/** Finds who did what these entries, of the log or of usage, tell of. Who is deleted or is not in the workspace is missing, and so is a key of another one. */
 export async function findActors(place: Place, entries: readonly Pick<StoredEntry, "actorId" | "userId">[]): Promise<KnownActors> {
   if (entries.length === 0) return { people: new Map(), keys: new Map() };
   const { directory } = place;
@@ -58,7 +58,10 @@ export async function findActors(place: Place, entries: readonly Pick<StoredEntr
         ),
       ),
   ]);
-  return { people: byId(people), keys: byId(keys) };
+  return {
+    people: new Map(people.map(({ id, ...person }) => [id, person])),
+    keys: new Map(keys.map(({ id, ...key }) => [id, key])),
+  };
 }
 
 /** The id that a filter means by a text: that of the key which it is the prefix of, or the text itself. */
@@ -75,5 +78,3 @@ const isOfPlace = ({ workspaceId }: Place): SQL | undefined => (workspaceId === 
 /** In the installation's log everybody with an account acts. */
 const isKnownTo = ({ directory, workspaceId }: Place): SQL | undefined =>
   workspaceId === installationId ? undefined : isMember(directory, users.id, workspaceId);
-
-const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> => new Map(rows.map((row) => [row.id, row]));

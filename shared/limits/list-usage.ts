@@ -1,8 +1,7 @@
 import { and, desc, eq, gte, lt, lte, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { isMember } from "../db/is-member.ts";
-import { isOneOf } from "../db/is-one-of.ts";
-import { apiKeys, usage, users } from "../db/schema/index.ts";
+import { findActors } from "../audit-log/index.ts";
+import { usage } from "../db/schema/index.ts";
 import { AppError, type Context, dayAt, dayMs, decodeCursor, Id, kindOf, pageOf, requirePermission } from "../platform/index.ts";
 import type { DayOfUsage, UsageList, UsageQuery } from "./usage-schemas.ts";
 
@@ -40,40 +39,15 @@ function after(cursor: string): SQL | undefined {
 }
 
 /** With the names of keys and of who is in the workspace, as they are now. */
-async function named({ directory, workspaceId }: Context, rows: readonly (typeof usage.$inferSelect)[]): Promise<DayOfUsage[]> {
-  if (rows.length === 0) return [];
-  const [keys, people] = await directory.batch([
-    directory
-      .select({ id: apiKeys.id, prefix: apiKeys.prefix, name: apiKeys.name })
-      .from(apiKeys)
-      .where(
-        and(
-          eq(apiKeys.workspaceId, workspaceId),
-          isOneOf(
-            apiKeys.id,
-            rows.map(({ principalId }) => principalId),
-          ),
-        ),
-      ),
-    directory
-      .select({ id: users.id, name: users.name, email: users.email })
-      .from(users)
-      .where(
-        and(
-          isOneOf(
-            users.id,
-            rows.map(({ userId }) => userId),
-          ),
-          isMember(directory, users.id, workspaceId),
-        ),
-      ),
-  ]);
-  const keyOf = new Map(keys.map(({ id, prefix, name }) => [id, { prefix, name }]));
-  const personOf = new Map(people.map((person) => [person.id, person]));
+async function named(ctx: Context, rows: readonly (typeof usage.$inferSelect)[]): Promise<DayOfUsage[]> {
+  const { people, keys } = await findActors(
+    ctx,
+    rows.map(({ principalId, userId }) => ({ actorId: principalId, userId })),
+  );
   return rows.map(({ day, principalId, userId, requests, errors, limited, audits }) => ({
     day,
-    caller: { kind: kindOf(principalId) === "user" ? "session" : "key", key: keyOf.get(principalId) ?? null },
-    user: personOf.get(userId) ?? { id: userId, name: null, email: null },
+    caller: { kind: kindOf(principalId) === "user" ? "session" : "key", key: keys.get(principalId) ?? null },
+    user: { id: userId, ...(people.get(userId) ?? { name: null, email: null }) },
     requests,
     errors,
     limited,
