@@ -34,6 +34,7 @@ export function visitorContext(env: Env, visit: Visit): VisitorContext {
     setupToken,
     sendsMail: mail.via !== "nothing",
     dueJobs: [],
+    rightsChanges: [],
   };
 }
 

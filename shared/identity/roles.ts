@@ -26,6 +26,8 @@ export const matrix: Readonly<Record<Exclude<Permission, OperatorPermission>, re
   "workspace:delete": ["admin"],
   "audit-log:read": ["admin", "manager"],
   "usage:read": ["admin", "manager"],
+  "notifications:read": everybody,
+  "notifications:write": everybody,
 };
 
 /** Everything that somebody may do in a workspace, and to the installation when they are an operator. */

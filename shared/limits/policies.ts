@@ -29,6 +29,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   admin: { ...minute, limit: 100 },
   audits: { ...minute, limit: 30 },
   chat: { ...minute, limit: 30 },
+  /** Sockets that are opened: whoever opens one shows a ticket, and those were counted. An office of many people has one address, and all of them come back at once. */
+  connections: { ...minute, per: "ip", limit: 6_000, isolateOnly: true },
   /** Password, address and account of one's own, accepting an invitation with an account, and deleting a workspace. */
   credentials: { ...guarded, limit: 10 },
   executions: { ...minute, per: "ip", limit: 100 },
@@ -49,6 +51,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   signIn: { ...guarded, per: "ip", limit: 10 },
   /** Whoever wants to leave must not be held back for long, nor by a limiter that does not answer. */
   signOuts: { ...minute, limit: 60 },
+  /** Tickets for sockets, of which a lost connection needs a new one. */
+  tickets: { ...minute, limit: 60 },
   /** Keys and tokens that were refused; who is over it is not even looked up, unless they are known. */
   unauthenticated: { ...minute, per: "ip", limit: 60 },
   verifications: { ...minute, limit: 10 },

@@ -32,6 +32,16 @@ export interface VisitorContext {
   readonly client: { readonly ip: string | null; readonly userAgent: string | null };
   /** Jobs that verbs accepted; the edge tells the `work` queue of them once the batch is committed. */
   readonly dueJobs: DueJob[];
+  /** Whose rights verbs changed; the edge has their open connections looked at again once the batch is committed. */
+  readonly rightsChanges: RightsChange[];
+}
+
+/** Somebody whose open connections may rest on rights that they no longer have. */
+export interface RightsChange {
+  /** Null for every workspace that the person is in. */
+  readonly workspaceId: string | null;
+  /** Null for everybody in the workspace. */
+  readonly userId: string | null;
 }
 
 export interface DueJob {

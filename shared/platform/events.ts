@@ -20,6 +20,11 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.failed", ofAudit.extend({ reason: z.string() })),
   event("audit.cancelled", ofAudit),
   event("audit.deleted", ofAudit),
+  event("broadcast.created", z.object({ broadcastId: z.string() })),
+  event("member.joined", z.object({ userId: z.string() })),
+  event("member.role-changed", z.object({ userId: z.string(), role: z.string() })),
+  event("workspace.resharded", z.object({ liveShards: z.int() })),
+  event("workspace.suspended", z.object({})),
 ]);
 export type StoredEvent = z.infer<typeof StoredEvent>;
 export type EventType = StoredEvent["type"];

@@ -1,12 +1,15 @@
 /** The one table of id prefixes: what an id names can be read from the id. */
 const prefixes = {
   audit: "aud",
+  broadcast: "brd",
+  connection: "con",
   event: "evt",
   finding: "fnd",
   invitation: "inv",
   job: "job",
   key: "key",
   logEntry: "log",
+  notification: "ntf",
   parked: "prk",
   project: "prj",
   request: "req",

@@ -10,6 +10,7 @@ export {
   type DueJob,
   type KeyActor,
   type PersonContext,
+  type RightsChange,
   requirePermission,
   type VisitorContext,
 } from "./context.ts";

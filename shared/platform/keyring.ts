@@ -9,7 +9,7 @@ export interface SigningKey {
 }
 
 /** What a key is used for; each use has bytes of its own, so that nothing made for one can pass for another. */
-export type KeyUse = "access-token" | "refresh-token" | "audit-seal" | "idempotent-answer" | "idempotent-content";
+export type KeyUse = "access-token" | "refresh-token" | "audit-seal" | "idempotent-answer" | "idempotent-content" | "live-ticket";
 
 /** The server's keys: the current one makes, all of them check. */
 export interface Keyring {

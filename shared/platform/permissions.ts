@@ -25,6 +25,9 @@ export const permissions = [
   "audit-log:read",
   /** How much each member and key does. */
   "usage:read",
+  /** One's own inbox of notifications, and which of them one wants. */
+  "notifications:read",
+  "notifications:write",
   /** The installation itself: for operators only, whatever their role in a workspace. */
   "operations:read",
   "operations:write",

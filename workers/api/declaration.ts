@@ -8,9 +8,9 @@ import type { Problem, problemType } from "./problem.ts";
 
 /**
  * Who may call a route that asks for no permission in a workspace: `public`, anybody and nothing is looked at; `visitor`, anybody, such as
- * whoever signs in; `person`, somebody who signed in; `caller`, they or an API key.
+ * whoever signs in; `person`, somebody who signed in; `caller`, they or an API key; `member`, the same two in a workspace that they belong to.
  */
-export const openAccess = ["public", "visitor", "person", "caller"] as const;
+export const openAccess = ["public", "visitor", "person", "caller", "member"] as const;
 export type Access = Permission | (typeof openAccess)[number];
 
 type MediaType = "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/x-ndjson" | "application/xml";
@@ -19,7 +19,20 @@ type MediaType = "text/html" | "text/event-stream" | "text/markdown" | "text/csv
 export interface Declaration extends LimitDeclaration {
   /** OpenAPI's operationId; also the name of the method in generated clients. */
   readonly id: string;
-  readonly tag: "Audits" | "Rules" | "Operations" | "Health" | "Sign-in" | "People" | "Workspace" | "Keys" | "Projects" | "Audit log" | "Usage";
+  readonly tag:
+    | "Audits"
+    | "Rules"
+    | "Operations"
+    | "Health"
+    | "Sign-in"
+    | "People"
+    | "Workspace"
+    | "Keys"
+    | "Projects"
+    | "Audit log"
+    | "Usage"
+    | "Live"
+    | "Notifications";
   /** What the caller must be allowed to do in the workspace, or who they must be. */
   readonly permission: Access;
   /** What it holds open, of which a caller may have so many at once. */
@@ -79,6 +92,7 @@ interface EnvOf {
   visitor: VisitorEnv;
   person: PersonEnv;
   caller: CallerEnv;
+  member: SignedInEnv;
 }
 type Guard<D> = D extends { permission: "public" }
   ? object

@@ -3,7 +3,7 @@ import type { ApiEnv } from "./env.ts";
 
 const description = `Mentha audits sites for search engines and AI answers.
 
-Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`, or the access token of somebody who signed in, as \`Authorization: Bearer\`. Each operation names what it takes (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`), which the headers \`RateLimit-Policy\` and \`RateLimit\` of each answer tell of. It takes a permission that the key, or the person's role in the workspace, must have; or \`caller\`, any key or token; \`person\`, any token and no key; \`visitor\` and \`public\`, nothing.
+Send an API key with every request, as \`X-API-Key\` or as \`Authorization: Bearer\`, or the access token of somebody who signed in, as \`Authorization: Bearer\`. Each operation names what it takes (\`x-permission\`) and the policy that limits it (\`x-rate-limit\`), which the headers \`RateLimit-Policy\` and \`RateLimit\` of each answer tell of. It takes a permission that the key, or the person's role in the workspace, must have; or \`member\`, any key or token of somebody in the workspace; \`caller\`, any key or token; \`person\`, any token and no key; \`visitor\` and \`public\`, nothing.
 
 A key belongs to one workspace. Somebody who is in several names the one they mean in the header \`X-Workspace\`.
 
@@ -28,6 +28,8 @@ const tags = [
   { name: "Audits", description: "Crawl and judge a site" },
   { name: "Health", description: "For balancers and monitors; no key needed" },
   { name: "Keys", description: "API keys for programs" },
+  { name: "Live", description: "One socket for what happens: progress, notifications, who is online" },
+  { name: "Notifications", description: "What happened that concerns you" },
   { name: "Operations", description: "For the people who run the installation" },
   { name: "People", description: "Members of a workspace, invitations, and oneself" },
   { name: "Projects", description: "Products, their sites, and the proof that a site is yours" },

@@ -30,6 +30,12 @@ const openTexts: Readonly<Record<(typeof openAccess)[number], Refusals>> = {
     forbidden: "The workspace that X-Workspace names is not that of the key, or not one of the person's",
     notFound: "There is no such thing",
   },
+  member: {
+    badRequest: `${twoSecrets}, or X-Workspace is missing and several workspaces could be meant`,
+    unauthenticated: noKeyOrToken,
+    forbidden: "The workspace that X-Workspace names is not that of the key, or not one of the person's",
+    notFound: "There is no such thing in this workspace",
+  },
 };
 
 function textsOf(access: Access): Refusals {

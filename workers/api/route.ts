@@ -103,6 +103,7 @@ const openAdmissions: Readonly<Record<(typeof openAccess)[number], Admission>> =
   visitor: { around: [sendOutbox], who: [visit], may: [], asks: "nobody" },
   person: { around: [sendOutbox], who: [authenticateSelf], may: [], asks: "somebody" },
   caller: { around: [noteUse, sendOutbox], who: [authenticateCaller], may: [], asks: "somebody" },
+  member: { around: [noteUse, sendOutbox], who: [authenticate], may: [], asks: "member" },
 };
 
 function admission(permission: Access): Admission {

@@ -16,6 +16,11 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "audit.failed": nothing,
   "audit.cancelled": ({ data }, env) => crawlsOf(env).clear(data.auditId),
   "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
+  "broadcast.created": nothing,
+  "member.joined": nothing,
+  "member.role-changed": nothing,
+  "workspace.resharded": nothing,
+  "workspace.suspended": nothing,
 };
 
 /** The fan-out: does what follows from an event, then marks it handled. An event that is handled, or never happened, is skipped. */

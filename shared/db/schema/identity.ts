@@ -13,6 +13,10 @@ export const workspaces = sqliteTable("workspaces", {
   timeZone: text("time_zone").notNull().default("UTC"),
   /** Days that ended audits are kept; null keeps them until somebody deletes them. */
   auditRetentionDays: integer("audit_retention_days"),
+  /** Objects over which its live connections are spread; see `shared/live`. */
+  liveShards: integer("live_shards").notNull().default(1),
+  /** Since when nobody may work in it; null when everybody who belongs to it may. */
+  suspendedAt: time("suspended_at"),
   /** Grows with every edit; whoever edits an older one is refused. */
   version: integer("version").notNull().default(1),
   createdAt: time("created_at").notNull(),
@@ -34,6 +38,8 @@ export const users = sqliteTable(
     /** In every access token; raising it ends all that were issued before. */
     tokenVersion: integer("token_version").notNull().default(0),
     isOperator: integer("is_operator", { mode: "boolean" }).notNull().default(false),
+    /** Since when they may do nothing; null when they may. */
+    suspendedAt: time("suspended_at"),
     createdAt: time("created_at").notNull(),
   },
   // One person is one user, whatever the workspaces.

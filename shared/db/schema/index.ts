@@ -4,6 +4,7 @@ export * from "./audits.ts";
 export * from "./idempotency.ts";
 export * from "./identity.ts";
 export * from "./limits.ts";
+export * from "./live.ts";
 export * from "./platform.ts";
 export * from "./projects.ts";
 export * from "./sign-in.ts";

@@ -1,0 +1,1 @@
+export { Audience, Broadcast } from "./schemas.ts";

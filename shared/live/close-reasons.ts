@@ -1,0 +1,26 @@
+/** What a client does after its socket was closed: comes back, now or after a while, or stays away. */
+type Then = "return" | "return-later" | "stay-away";
+
+/**
+ * Why Mentha closes a socket. Codes from 4000 on are for applications (RFC 6455, 7.4.2); the name is sent as the reason.
+ * 1001 is sent by the platform, such as during a deployment: clients come back.
+ */
+export const closeReasons = {
+  /** The connection belongs to another object now; the new one may be opened first. */
+  moved: { code: 4000, then: "return" },
+  /** A role, a key or a session changed: whoever still may gets a new ticket. */
+  rights_changed: { code: 4001, then: "return" },
+  /** An operator ended it. */
+  disconnected: { code: 4002, then: "stay-away" },
+  /** Nothing came for five minutes. */
+  silent: { code: 4003, then: "return" },
+  /** It sent too much, or what cannot be read. */
+  flooding: { code: 4004, then: "return-later" },
+  /** It does not read what it is sent. */
+  not_reading: { code: 4005, then: "return-later" },
+  /** The same tab connected again. */
+  replaced: { code: 4006, then: "stay-away" },
+  /** The session or the key ended. */
+  expired: { code: 4007, then: "return" },
+} as const satisfies Record<string, { readonly code: number; readonly then: Then }>;
+export type CloseReason = keyof typeof closeReasons;

@@ -1,0 +1,1 @@
+export type { Histogram, MessageCount, MetricsDelta, RequestCount } from "./delta.ts";
