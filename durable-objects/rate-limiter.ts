@@ -17,6 +17,8 @@ export class RateLimiter extends DurableObject<Env> {
   readonly #limiter: Policy;
   /** When the alarm rings; null when none is set. Held here, since asking the storage at every hit would cost more than the hit. */
   #armedAt: number | null = null;
+  /** Of hits that wait for their answers together; null when none does. */
+  #writing: Promise<void> | null = null;
   /** What the alarm does just now. */
   #work: Promise<void> = Promise.resolve();
 
@@ -24,7 +26,7 @@ export class RateLimiter extends DurableObject<Env> {
     super(ctx, env);
     const flushContext = { directory: directoryDatabase(env), database: (workspaceId: string) => databaseFor(env, workspaceId), now: Date.now };
     this.#limiter = createRateLimiter({
-      sql: ctx.storage.sql,
+      kv: ctx.storage.kv,
       transact: (work) => ctx.storage.transactionSync(work),
       principalId: () => principalOf(ctx.id.name),
       flush: (counted) => flushUsage(flushContext, counted),
@@ -39,10 +41,23 @@ export class RateLimiter extends DurableObject<Env> {
     ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
   }
 
-  /** Answers what `readVerdict` reads; at once, but for the few hits that set an alarm. */
+  /** Answers what `readVerdict` reads, once what it says is stored. */
   hit(hit: Hit): string | Promise<string> {
     const answer = writeVerdict(this.#limiter.hit(hit));
-    return this.#arm()?.then(() => answer) ?? answer;
+    if (this.#limiter.isAhead) this.#writing ??= this.#write();
+    return (this.#writing ?? this.#arm())?.then(() => answer) ?? answer;
+  }
+
+  /** Stores what hits took, together with hits that have arrived as well: a write costs more than many decisions. */
+  async #write(): Promise<void> {
+    try {
+      // Waits for a write that is under way, and else only for calls that are there already.
+      await this.ctx.storage.sync();
+    } finally {
+      this.#writing = null;
+    }
+    this.#limiter.write();
+    await this.#arm();
   }
 
   async acquire(request: LeaseRequest): Promise<LeaseAnswer> {

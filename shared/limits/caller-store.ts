@@ -3,13 +3,14 @@ import { DayCount } from "./day-counts.ts";
 import { RefusalCount } from "./refusal-counts.ts";
 import type { SlidingLog } from "./sliding-log.ts";
 
-/** What was taken of one policy. */
-export interface PolicyRow {
-  readonly windowMs: number;
-  readonly log: SlidingLog;
+const PolicyRow = z.object({
+  windowMs: z.number(),
+  log: z.instanceof(Uint8Array).transform((bytes): SlidingLog => new Uint8Array(bytes)),
   /** Requests that were counted with this row, so that a request costs no second one. */
-  readonly counts: readonly DayCount[];
-}
+  counts: z.array(DayCount).readonly(),
+});
+/** What was taken of one policy. */
+export type PolicyRow = Readonly<z.infer<typeof PolicyRow>>;
 
 const CallerState = z.object({
   counts: z.array(DayCount),
@@ -22,8 +23,8 @@ const CallerState = z.object({
 export type CallerState = z.infer<typeof CallerState>;
 
 const nothing: CallerState = { counts: [], refusals: [], leases: [], failures: 0 };
-/** Names the row of the state; no policy is called so. */
-const stateName = "";
+/** Key of the state; every other key is the name of a policy, and none is called so. */
+const stateKey = "(state)";
 
 /** What an object keeps of its caller: read once after an eviction, written through at every change. */
 export interface CallerStore {
@@ -35,43 +36,24 @@ export interface CallerStore {
   forget(): void;
 }
 
-// WITHOUT ROWID: a key that SQLite keeps in an index of its own would make a second row of the first write.
-const table = `CREATE TABLE IF NOT EXISTS caller_state (
-  name TEXT PRIMARY KEY,                      -- of the policy; empty for the state
-  window_ms INTEGER NOT NULL,
-  log BLOB NOT NULL,                          -- see SlidingLog
-  data TEXT NOT NULL                          -- JSON: counts of a policy, or the state
-) WITHOUT ROWID`;
-
-/** Faster than `INSERT OR REPLACE`, which takes the old row out first. */
-const upsert = `INSERT INTO caller_state (name, window_ms, log, data) VALUES (?, ?, ?, ?)
-  ON CONFLICT (name) DO UPDATE SET window_ms = excluded.window_ms, log = excluded.log, data = excluded.data`;
-
 interface Held {
   readonly policies: Map<string, PolicyRow>;
   state: CallerState;
 }
 
-export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) => T): CallerStore {
+/** @param kv is faster than a statement of ours: the platform has its own prepared, and makes no cursor. A key is a row. */
+export function createCallerStore(kv: SyncKvStorage, transact: <T>(work: () => T) => T): CallerStore {
   let held: Held | null = null;
-  let hasTable = false;
-
-  const load = (): Held => {
-    hasTable = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'caller_state'").toArray().length > 0;
-    return hasTable ? read(sql) : { policies: new Map(), state: nothing };
-  };
   const open = (): Held => {
-    held ??= load();
+    held ??= read(kv);
     return held;
   };
-  const write = (name: string, windowMs: number, log: SlidingLog, data: unknown): void => void sql.exec(upsert, name, windowMs, log, JSON.stringify(data));
   const writeAll = (policies: ReadonlyMap<string, PolicyRow | null>, state?: CallerState): void => {
-    if (!hasTable) sql.exec(table);
     for (const [name, row] of policies) {
-      if (row === null) sql.exec("DELETE FROM caller_state WHERE name = ?", name);
-      else write(name, row.windowMs, row.log, row.counts);
+      if (row === null) kv.delete(name);
+      else kv.put(name, row);
     }
-    if (state !== undefined) write(stateName, 0, new Uint8Array(0), state);
+    if (state !== undefined) kv.put(stateKey, state);
   };
 
   return {
@@ -85,10 +67,9 @@ export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) 
       const now = open();
       const rows = policies.size + (state === undefined ? 0 : 1);
       if (rows === 0) return;
-      // One statement is all or nothing by itself, and faster: nearly every hit is one.
-      if (rows === 1 && hasTable) writeAll(policies, state);
+      // One row is all or nothing by itself, and faster: nearly every hit is one.
+      if (rows === 1) writeAll(policies, state);
       else transact(() => writeAll(policies, state));
-      hasTable = true;
       for (const [name, row] of policies) {
         if (row === null) now.policies.delete(name);
         else now.policies.set(name, row);
@@ -97,18 +78,15 @@ export function createCallerStore(sql: SqlStorage, transact: <T>(work: () => T) 
     },
     forget() {
       held = { policies: new Map(), state: nothing };
-      hasTable = false;
     },
   };
 }
 
-function read(sql: SqlStorage): Held {
+function read(kv: SyncKvStorage): Held {
   const held: Held = { policies: new Map(), state: nothing };
-  for (const { name, windowMs, log, data } of sql.exec<{ name: string; windowMs: number; log: ArrayBuffer; data: string }>(
-    "SELECT name, window_ms AS windowMs, log, data FROM caller_state",
-  )) {
-    if (name === stateName) held.state = CallerState.parse(JSON.parse(data));
-    else held.policies.set(name, { windowMs, log: new Uint8Array(log), counts: z.array(DayCount).parse(JSON.parse(data)) });
+  for (const [key, value] of kv.list()) {
+    if (key === stateKey) held.state = CallerState.parse(value);
+    else held.policies.set(key, PolicyRow.parse(value));
   }
   return held;
 }

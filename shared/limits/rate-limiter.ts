@@ -3,21 +3,26 @@ import { sumOf } from "./day-counts.ts";
 import { decide } from "./decide.ts";
 import { maxFailures } from "./flush-schedule.ts";
 import { aliveOf, waitForLease } from "./leases.ts";
-import type { Hit, LeaseAnswer, LeaseRequest, Outcome, Verdict } from "./limiter.ts";
+import type { Hit, LeaseAnswer, LeaseRequest, Outcome, Quota, Verdict } from "./limiter.ts";
 import { emptyLog, type SlidingLog } from "./sliding-log.ts";
 import { lapsesAt, tidy } from "./tidy.ts";
 import { createUsageMeter, type UsageMeterDeps } from "./usage-meter.ts";
 
 export interface RateLimiterDeps extends Omit<UsageMeterDeps, "store"> {
-  readonly sql: SqlStorage;
+  readonly kv: SyncKvStorage;
   /** Runs `work` so that all of its writes are kept, or none. */
   readonly transact: <T>(work: () => T) => T;
   readonly newLease: () => string;
 }
 
-/** One caller's limits, what they have open, and their usage. What it answers is stored before the answer leaves. */
+/** One caller's limits, what they have open, and their usage. */
 export interface RateLimiter {
+  /** Decides in memory. What it takes is to be stored, by `write`, before its verdict leaves. */
   hit(hit: Hit): Verdict;
+  /** Whether hits have taken what is not stored yet. */
+  readonly isAhead: boolean;
+  /** Stores what hits took since the last time, all of it or none: one row a policy, however many hits there were. When it throws, nothing was taken. */
+  write(): void;
   acquire(request: LeaseRequest): LeaseAnswer;
   release(lease: string): void;
   note(outcome: Outcome): void;
@@ -29,35 +34,51 @@ export interface RateLimiter {
   forget(): void;
 }
 
-export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimiterDeps): RateLimiter {
+export function createRateLimiter({ kv, transact, newLease, ...deps }: RateLimiterDeps): RateLimiter {
   const { now } = deps;
-  const store = createCallerStore(sql, transact);
+  const store = createCallerStore(kv, transact);
   const meter = createUsageMeter({ store, ...deps });
 
-  const logOf = (name: string): SlidingLog => store.policies.get(name)?.log ?? emptyLog;
+  /** What hits took and `write` has not stored. */
+  const taken = new Map<string, Omit<PolicyRow, "counts">>();
+  const logOf = (name: string): SlidingLog => (taken.get(name) ?? store.policies.get(name))?.log ?? emptyLog;
 
-  /** One row a policy; the first of them takes in what is counted as well. */
-  const saveTaken = ({ quotas }: Hit, logs: readonly SlidingLog[]): void => {
-    const rows = new Map<string, PolicyRow>();
+  const takeFrom = (quotas: readonly Quota[], logs: readonly SlidingLog[]): void => {
+    let isTaken = false;
     for (const [at, log] of logs.entries()) {
       const quota = quotas[at];
       if (quota === undefined || quota.cost === 0) continue;
-      const counts = store.policies.get(quota.name)?.counts ?? [];
-      rows.set(quota.name, { windowMs: quota.windowMs, log, counts: rows.size === 0 ? sumOf(counts, meter.unsaved) : counts });
+      taken.set(quota.name, { windowMs: quota.windowMs, log });
+      isTaken = true;
     }
+    if (!isTaken) meter.save();
+  };
+
+  /** One row a policy; the first of them takes in what is counted as well. */
+  const write = (): void => {
+    if (taken.size === 0) return;
+    const rows = new Map<string, PolicyRow>();
+    for (const [name, row] of taken) {
+      const counts = store.policies.get(name)?.counts ?? [];
+      rows.set(name, { ...row, counts: rows.size === 0 ? sumOf(counts, meter.unsaved) : counts });
+    }
+    taken.clear();
     store.save(rows);
-    if (rows.size === 0) meter.save();
-    else if (meter.unsaved.length > 0) meter.noteSaved();
+    if (meter.unsaved.length > 0) meter.noteSaved();
   };
 
   return {
     hit(hit) {
       const { verdict, logs } = decide(hit.quotas, logOf, now());
       meter.count(hit, verdict.allowed);
-      if (verdict.allowed) saveTaken(hit, logs);
+      if (verdict.allowed) takeFrom(hit.quotas, logs);
       else meter.saveNowAndThen();
       return verdict;
     },
+    get isAhead() {
+      return taken.size > 0;
+    },
+    write,
 
     acquire(request) {
       const { state } = store;
@@ -76,7 +97,10 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
     note: meter.note,
 
     async work() {
+      write();
       const told = await meter.flush();
+      // Hits that came meanwhile took what must not be forgotten as lapsed.
+      write();
       // Counts that are in memory only are never thrown away with the rest: a row of their day was written less than ten seconds before them.
       return tidy(store, told);
     },
@@ -87,6 +111,7 @@ export function createRateLimiter({ sql, transact, newLease, ...deps }: RateLimi
     },
 
     forget() {
+      taken.clear();
       store.forget();
       meter.forget();
     },

@@ -9,7 +9,7 @@ export interface Kept {
   readonly text: string;
 }
 
-/** Every row of the database, every object of the bucket and every row in the storage of every object. */
+/** Every row of the database, every object of the bucket and every row or key in the storage of every object. */
 export async function everything(): Promise<Kept[]> {
   return [...(await allRows()), ...(await allFiles()), ...(await allStorage())];
 }
@@ -44,7 +44,11 @@ async function allStorage(): Promise<Kept[]> {
   for (const id of await listDurableObjectIds(env.AUDIT_CRAWL))
     kept.push(...(await runInDurableObject(env.AUDIT_CRAWL.get(id), (_, { storage }) => storedIn(storage.sql, "AuditCrawl"))));
   for (const id of await listDurableObjectIds(env.RATE_LIMITER))
-    kept.push(...(await runInDurableObject(env.RATE_LIMITER.get(id), (_, { storage }) => storedIn(storage.sql, "RateLimiter"))));
+    kept.push(...(await runInDurableObject(env.RATE_LIMITER.get(id), (_, { storage }) => keptIn(storage.kv, "RateLimiter"))));
+  for (const id of await listDurableObjectIds(env.ONLINE_TOTALS))
+    kept.push(...(await runInDurableObject(env.ONLINE_TOTALS.get(id), (_, { storage }) => storedIn(storage.sql, "OnlineTotals"))));
+  for (const id of await listDurableObjectIds(env.METRICS))
+    kept.push(...(await runInDurableObject(env.METRICS.get(id), (_, { storage }) => storedIn(storage.sql, "Metrics"))));
   return kept;
 }
 
@@ -58,7 +62,9 @@ function storedIn(sql: SqlStorage, name: string): Kept[] {
   );
 }
 
+const keptIn = (kv: SyncKvStorage, name: string): Kept[] => [...kv.list()].map(([key, value]) => ({ place: `${name} ${key}`, text: textOf(value) }));
+
 /** Bytes may hold text too. */
-function textOf(row: Record<string, SqlStorageValue>): string {
-  return JSON.stringify(row, (_, value: unknown) => (value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value));
+function textOf(row: unknown): string {
+  return JSON.stringify(row, (_, value: unknown) => (value instanceof ArrayBuffer || value instanceof Uint8Array ? new TextDecoder().decode(value) : value));
 }

@@ -4,10 +4,12 @@ import { createRateLimiter, type Hit, type LeaseRequest, type Quota, type RateLi
 import type { Flush } from "../../../shared/limits/usage-meter.ts";
 import { minuteMs } from "../../../shared/platform/index.ts";
 
-/** A limiter on the SQLite of an object, with a clock that the test holds and a database that only listens. */
+/** A limiter on the storage of an object, with a clock that the test holds and a database that only listens. */
 export interface LimiterBench {
+  /** For hits that come one by one: each is stored before it answers. */
   limiter: RateLimiter;
-  readonly sql: SqlStorage;
+  /** The same one for hits that come at once: they are stored when the test says `write`. */
+  atOnce: RateLimiter;
   /** What the limiter's clock says. */
   now: number;
   /** What the database was told, flush by flush. */
@@ -16,7 +18,7 @@ export interface LimiterBench {
   whileTelling: () => void | Promise<void>;
   /** From now on: transactions are rolled back at their end. */
   isRolledBack: boolean;
-  /** Rows that SQLite wrote while `work` ran. */
+  /** Rows that are billed for what `work` did: one for each key that it put, or deleted. */
   readonly rowsWritten: (work: () => unknown) => number;
   /** Throws away what the limiter holds in memory. */
   readonly reopen: () => void;
@@ -27,20 +29,22 @@ export const noon = Date.UTC(2026, 10, 22, 12);
 
 export async function withLimiter(use: (bench: LimiterBench) => void | Promise<void>, principalId: string | null = "key_1"): Promise<void> {
   await runInDurableObject(env.RATE_LIMITER.get(env.RATE_LIMITER.newUniqueId()), async (_, { storage }) => {
-    let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
-    const sql = new Proxy(storage.sql, {
-      get(target, name) {
-        if (name !== "exec") return Reflect.get(target, name, target);
-        return (query: string, ...values: unknown[]) => {
-          const cursor = target.exec(query, ...values);
-          cursors.push(cursor);
-          return cursor;
-        };
+    let rows = 0;
+    const kv: SyncKvStorage = {
+      get: (key) => storage.kv.get(key),
+      list: (options) => storage.kv.list(options),
+      put(key, value) {
+        rows += 1;
+        storage.kv.put(key, value);
       },
-    });
+      delete(key) {
+        rows += 1;
+        return storage.kv.delete(key);
+      },
+    };
     const open = (): RateLimiter =>
       createRateLimiter({
-        sql,
+        kv,
         transact: (work) =>
           storage.transactionSync(() => {
             const result = work();
@@ -56,25 +60,39 @@ export async function withLimiter(use: (bench: LimiterBench) => void | Promise<v
         random: () => 0.5,
         newLease: () => crypto.randomUUID(),
       });
+    const first = open();
     const bench: LimiterBench = {
-      limiter: open(),
-      sql: storage.sql,
+      limiter: oneByOne(first),
+      atOnce: first,
       now: noon,
       told: [],
       whileTelling: () => {},
       isRolledBack: false,
       rowsWritten(work) {
-        cursors = [];
+        rows = 0;
         work();
-        return cursors.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0);
+        return rows;
       },
       reopen: () => {
-        bench.limiter = open();
+        bench.atOnce = open();
+        bench.limiter = oneByOne(bench.atOnce);
       },
     };
     await use(bench);
   });
 }
+
+const oneByOne = (limiter: RateLimiter): RateLimiter => ({
+  ...limiter,
+  get isAhead() {
+    return limiter.isAhead;
+  },
+  hit(hit) {
+    const verdict = limiter.hit(hit);
+    limiter.write();
+    return verdict;
+  },
+});
 
 export const quota = (name: string, limit: number, cost = 1): Quota => ({ name, limit, windowMs: minuteMs, cost });
 export const usage = { workspaceId: "wsp_1", userId: "usr_1" };

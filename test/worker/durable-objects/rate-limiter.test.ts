@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { limitersOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import { auditLog, members, usage } from "../../../shared/db/schema/index.ts";
@@ -22,15 +23,17 @@ afterEach(() => void stopFaults());
 
 const stubOf = (caller: string) => env.RATE_LIMITER.get(env.RATE_LIMITER.idFromName(caller));
 const limiterOf = (caller: string) => limitersOf(env)(caller);
+const WithRefusals = z.looseObject({ refusals: z.tuple([z.looseObject({ minute: z.number() })]) });
 const quota = (limit: number, cost = 1, windowMs = minuteMs): Quota => ({ name: "list", limit, windowMs, cost });
 const hit = (...quotas: readonly Quota[]): Hit => ({ v: 1, quotas, usage: { workspaceId: workspace.id, userId: workspace.userId } });
 
-const tablesOf = (caller: string) =>
+const storedOf = (caller: string) =>
   runInDurableObject(stubOf(caller), async (_, { storage }) => ({
+    keys: [...storage.kv.list()].map(([key]) => key),
     tables: storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf\\_%' ESCAPE '\\'").toArray(),
     alarm: await storage.getAlarm(),
   }));
-const nothing = { tables: [], alarm: null };
+const nothing = { keys: [], tables: [], alarm: null };
 const alarmOf = (caller: string) => runInDurableObject(stubOf(caller), (_, { storage }) => storage.getAlarm());
 
 const usageRows = async () => (await db.select().from(usage)).filter(({ principalId }) => principalId === keyId);
@@ -93,17 +96,17 @@ describe("an address", () => {
   it("is forgotten with all that was stored of it once its windows are over", async () => {
     const caller = "ip:203.0.113.9";
     await limiterOf(caller).hit({ v: 1, quotas: [quota(5, 1, 30)] });
-    expect(await tablesOf(caller)).toMatchObject({ tables: [{ name: "caller_state" }] });
+    expect(await storedOf(caller)).toMatchObject({ keys: ["list"] });
     await scheduler.wait(31);
     await ring(caller);
-    expect(await tablesOf(caller)).toEqual(nothing);
+    expect(await storedOf(caller)).toEqual(nothing);
     expect(await limiterOf(caller).hit({ v: 1, quotas: [quota(5)] })).toMatchObject({ quotas: [{ remaining: 4 }] });
-    expect((await tablesOf(caller)).alarm).not.toBeNull();
+    expect((await storedOf(caller)).alarm).not.toBeNull();
   });
 
   it("that was only ever refused leaves nothing", async () => {
     await limiterOf("ip:203.0.113.10").hit({ v: 1, quotas: [quota(0)] });
-    expect(await tablesOf("ip:203.0.113.10")).toEqual(nothing);
+    expect(await storedOf("ip:203.0.113.10")).toEqual(nothing);
   });
 });
 
@@ -204,8 +207,9 @@ describe("refusals", () => {
     const outcome = { v: 1, usage: { workspaceId: workspace.id, userId: workspace.userId }, error: true } as const;
     const refusal = { route: "DELETE /api/v1/audits/{auditId}", code: "forbidden" };
     for (let i = 0; i < 3; i++) await limiterOf(caller).note({ ...outcome, refusal });
-    await runInDurableObject(stubOf(caller), (_, { storage }) => {
-      storage.sql.exec("UPDATE caller_state SET data = json_set(data, '$.refusals[0].minute', data ->> '$.refusals[0].minute' - 60000) WHERE name = ''");
+    await runInDurableObject(stubOf(caller), (_, { storage: { kv } }) => {
+      const { refusals, ...state } = WithRefusals.parse(kv.get("(state)"));
+      kv.put("(state)", { ...state, refusals: refusals.map(({ minute, ...refused }) => ({ ...refused, minute: minute - minuteMs })) });
     });
     await evictDurableObject(stubOf(caller));
     injectFaults(once("d1", "fail-after", { text: "audit_log" }));
@@ -225,7 +229,7 @@ describe("a caller who is forgotten", () => {
     await limiterOf(caller).hit(hit(quota(1)));
     await limiterOf(caller).acquire({ v: 1, name: "streams", limit: 1, leaseMs: minuteMs });
     await limiterOf(caller).clear();
-    expect(await tablesOf(caller)).toEqual(nothing);
+    expect(await storedOf(caller)).toEqual(nothing);
   });
 
   it("begins anew in the same object", async () => {
@@ -257,6 +261,6 @@ describe("a caller who is forgotten", () => {
     // Whoever deletes rows after clearing has seen the last of them.
     expect(await clearing).toHaveLength(1);
     await ringing;
-    expect(await tablesOf(caller)).toEqual(nothing);
+    expect(await storedOf(caller)).toEqual(nothing);
   });
 });

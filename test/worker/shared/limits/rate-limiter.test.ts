@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { minuteMs, secondMs } from "../../../../shared/platform/index.ts";
-import { bareHit, hit, noon, quota, streamOf, withLimiter } from "../../../helpers/worker/limiter-bench.ts";
+import { dayMs, minuteMs, secondMs } from "../../../../shared/platform/index.ts";
+import { bareHit, hit, type LimiterBench, noon, quota, streamOf, withLimiter } from "../../../helpers/worker/limiter-bench.ts";
 
 describe("a caller's limits", () => {
   it("hold on after the object was thrown out of memory", () =>
@@ -37,6 +37,69 @@ describe("a caller's limits", () => {
       expect(left()).toEqual([2, 3]);
       bench.reopen();
       expect(left()).toEqual([2, 3]);
+    }));
+});
+
+describe("requests that come at once", () => {
+  const left = (bench: LimiterBench, ...names: readonly string[]) =>
+    bench.limiter.hit(bareHit(...names.map((name) => quota(name, 9, 0)))).quotas.map(({ remaining }) => remaining);
+
+  it("count each other before anything is stored, and share one row a policy", () =>
+    withLimiter(async (bench) => {
+      bench.limiter.hit(hit(quota("list", 3)));
+      expect(bench.rowsWritten(() => expect([1, 2, 3].map(() => bench.atOnce.hit(hit(quota("list", 3))).allowed)).toEqual([true, true, false]))).toBe(0);
+      expect(bench.atOnce.isAhead).toBe(true);
+      expect(bench.rowsWritten(() => bench.atOnce.write())).toBe(1);
+      expect(bench.atOnce.isAhead).toBe(false);
+      expect(bench.rowsWritten(() => bench.atOnce.write())).toBe(0);
+      bench.reopen();
+      expect(left(bench, "list")).toEqual([6]);
+      await bench.limiter.work();
+      expect(bench.told.at(-1)?.counts).toMatchObject([{ requests: 4, limited: 1 }]);
+    }));
+
+  it("have taken nothing, and are counted all the same, when their write is rolled back", () =>
+    withLimiter(async (bench) => {
+      bench.limiter.hit(hit(quota("list", 9), quota("more", 9)));
+      bench.atOnce.hit(hit(quota("list", 9)));
+      bench.atOnce.hit(hit(quota("list", 9), quota("more", 9)));
+      bench.isRolledBack = true;
+      expect(() => bench.atOnce.write()).toThrow("rolled back");
+      bench.isRolledBack = false;
+      expect(left(bench, "list", "more")).toEqual([8, 8]);
+      bench.reopen();
+      expect(left(bench, "list", "more")).toEqual([8, 8]);
+      await bench.limiter.work();
+      expect(bench.told.at(-1)?.counts).toMatchObject([{ requests: 3 }]);
+    }));
+
+  it("are stored before the database is told of them", () =>
+    withLimiter(async (bench) => {
+      bench.atOnce.hit(hit(quota("list", 9)));
+      bench.whileTelling = () => {
+        bench.reopen();
+        expect(left(bench, "list")).toEqual([8]);
+      };
+      await bench.atOnce.work();
+      expect(bench.told.at(-1)?.counts).toMatchObject([{ requests: 1 }]);
+    }));
+
+  it("are not forgotten with what lapsed when they come while everything else is being forgotten", () =>
+    withLimiter(async (bench) => {
+      bench.limiter.hit(hit(quota("list", 9)));
+      bench.now += 2 * dayMs;
+      bench.whileTelling = () => void bench.atOnce.hit(hit(quota("list", 9)));
+      expect(await bench.atOnce.work()).toBe("kept");
+      bench.reopen();
+      expect(left(bench, "list")).toEqual([8]);
+    }));
+
+  it("are forgotten with the rest", () =>
+    withLimiter((bench) => {
+      bench.atOnce.hit(hit(quota("list", 9)));
+      bench.atOnce.forget();
+      expect(bench.rowsWritten(() => bench.atOnce.write())).toBe(0);
+      expect(left(bench, "list")).toEqual([9]);
     }));
 });
 
