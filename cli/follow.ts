@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, ApiProblem } from "../client/index.ts";
 import { type Audit, hasEnded } from "../shared/audits/index.ts";
+import { followLive } from "./follow-live.ts";
 import type { ProgressView } from "./progress.ts";
 
-/** Waits for an audit's end and shows its progress. Rejects when the signal is aborted. */
+/** Waits for an audit's end and shows its progress: with live updates, or with its stream of events where there are none. Rejects when the signal is aborted. */
 export async function follow(client: ApiClient, id: string, view: ProgressView, signal: AbortSignal): Promise<Audit> {
   try {
+    const audit = await followLive(client, id, view, signal);
+    if (audit !== undefined) return audit;
     for await (const event of client.auditEvents(id, signal)) {
       if (event.type === "done") return event.audit;
       view.show(event.progress);

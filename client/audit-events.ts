@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { Audit, LiveProgress } from "../shared/audits/index.ts";
-import { ApiProblem } from "./problem.ts";
+import { isFinal } from "./is-final.ts";
 import { readEvents } from "./server-sent-events.ts";
 import { wait } from "./wait.ts";
 
@@ -52,10 +51,4 @@ function parseEvent(name: string, data: string): AuditEvent | null {
   if (name === "progress") return { type: "progress", progress: LiveProgress.parse(JSON.parse(data)) };
   if (name === "done") return { type: "done", audit: Audit.parse(JSON.parse(data)) };
   return null;
-}
-
-/** Whether connecting again would end the same way: a refusal, or an answer that is not in the agreed shape. */
-function isFinal(thrown: unknown): boolean {
-  if (thrown instanceof ApiProblem) return thrown.status < 500 && thrown.status !== 408 && thrown.status !== 429;
-  return thrown instanceof z.ZodError || thrown instanceof SyntaxError;
 }

@@ -2,7 +2,9 @@ import { type LogCalls, logCalls } from "./audit-log.ts";
 import { type AuditCalls, auditCalls } from "./audits.ts";
 import { type Authorize, createConnection, type Fetch } from "./connection.ts";
 import { type KeyCalls, keyCalls } from "./keys.ts";
+import { type LiveCalls, liveCalls } from "./live/connect-live.ts";
 import { type MyCalls, myCalls } from "./me.ts";
+import { type NotificationCalls, notificationCalls } from "./notifications.ts";
 import type { Patience } from "./patience.ts";
 import { type PeopleCalls, peopleCalls } from "./people.ts";
 import { type ProjectCalls, projectCalls } from "./projects.ts";
@@ -31,7 +33,7 @@ interface WorkspaceOptions extends ServerOptions {
 
 export type ClientOptions = WorkspaceOptions & ({ readonly key: string } | { readonly session: SessionOptions });
 
-export interface ApiClient extends AuditCalls, KeyCalls, LogCalls, MyCalls, PeopleCalls, ProjectCalls, UsageCalls {}
+export interface ApiClient extends AuditCalls, KeyCalls, LiveCalls, LogCalls, MyCalls, NotificationCalls, PeopleCalls, ProjectCalls, UsageCalls {}
 
 /**
  * A client of the REST API that asks with an API key, or as somebody who signed in. Every answer is checked against its schema.
@@ -44,8 +46,10 @@ export function createClient({ baseUrl, workspace, patienceMs, onWait, fetch: se
   return {
     ...auditCalls(connection),
     ...keyCalls(connection),
+    ...liveCalls(connection, baseUrl),
     ...logCalls(connection),
     ...myCalls(connection),
+    ...notificationCalls(connection),
     ...peopleCalls(connection),
     ...projectCalls(connection),
     ...usageCalls(connection),

@@ -1,6 +1,12 @@
 export type { AuditEvent } from "./audit-events.ts";
 export type { LogReader } from "./audit-log.ts";
 export { type ApiClient, type ClientOptions, createClient, createVisitor } from "./client.ts";
+export type { LiveOptions } from "./live/connect-live.ts";
+export type { EventInfo, Follower, Refusal } from "./live/followed-topic.ts";
+export type { Subscription } from "./live/hearers.ts";
+export type { LiveState } from "./live/lines.ts";
+export type { LiveConnection } from "./live/live-connection.ts";
+export { ConnectionLost, UnknownProtocol } from "./live/reconnect.ts";
 export { ApiProblem } from "./problem.ts";
 export { SessionEnded, type SessionTokens } from "./session.ts";
 export type { SignedInSession, VisitorCalls } from "./sign-in.ts";

@@ -12,6 +12,7 @@ import {
   type UpdateWorkspaceInput,
   Workspace,
 } from "../shared/identity/index.ts";
+import { type OnlineMember, OnlineMemberList } from "../shared/live/index.ts";
 import type { DeleteWorkspaceInput } from "../shared/privacy/index.ts";
 import { type Connection, type EditOptions, everyItem, ifMatch, pathOf, queryOf } from "./connection.ts";
 
@@ -29,6 +30,8 @@ export interface PeopleCalls {
   createWorkspace(input: z.input<typeof CreateWorkspaceInput>): Promise<Workspace>;
   /** Those of every role unless one is given. */
   listMembers(filter?: Pick<ListMembersQuery, "role">, signal?: AbortSignal): AsyncGenerator<Member, void>;
+  /** Who is online; each person once, however many tabs they have open. */
+  listOnlineUsers(signal?: AbortSignal): AsyncGenerator<OnlineMember, void>;
   changeRole(userId: string, input: z.input<typeof ChangeRoleInput>): Promise<Member>;
   /** Rejects with the code `conflict` for the last admin. */
   removeMember(userId: string): Promise<void>;
@@ -48,6 +51,7 @@ export function peopleCalls({ get, send, create, sendOnly, bytes }: Connection):
     deleteWorkspaceById: (id, options) => sendOnly("DELETE", pathOf`/admin/workspaces/${id}`, undefined, ifMatch(options)),
     createWorkspace: (input) => create(Workspace, "/admin/workspaces", input),
     listMembers: ({ role } = {}, signal) => everyItem((cursor) => get(MemberList, `/members${queryOf({ limit: 100, role, cursor })}`, signal)),
+    listOnlineUsers: (signal) => everyItem((cursor) => get(OnlineMemberList, `/online-users${queryOf({ limit: 100, cursor })}`, signal)),
     changeRole: (userId, input) => send(Member, "PATCH", pathOf`/members/${userId}`, input),
     removeMember: (userId) => sendOnly("DELETE", pathOf`/members/${userId}`),
     inviteUser: (input) => create(Invitation, "/users/invite", input),

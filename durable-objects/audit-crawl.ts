@@ -1,7 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 import { type AnalysisMessage, type Crawl, type CrawlProgress, type CrawlStart, createCrawl, type Gone, type TaskReport } from "../shared/audits/index.ts";
 import { databaseFor } from "../shared/db/client.ts";
-import { dayMs, reportFault, sendEvents } from "../shared/platform/index.ts";
+import { createAuditTeller, type ProgressPublisher } from "../shared/live/index.ts";
+import { createLog, dayMs, reportFault, sendEvents } from "../shared/platform/index.ts";
+import { liveOf } from "./stubs.ts";
 
 /** Facts outlive the audit this long, so that a question about a finding can still be answered from them. */
 const retentionMs = 7 * dayMs;
@@ -9,6 +11,8 @@ const retentionMs = 7 * dayMs;
 /** One per audit: its frontier and its page facts. Storage, alarm and RPC only; what happens is decided in `shared/audits/crawl`. */
 export class AuditCrawl extends DurableObject<Env> {
   readonly #crawl: Crawl;
+  /** Tells followers; nothing here waits for it. */
+  readonly #teller: ProgressPublisher;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -22,6 +26,8 @@ export class AuditCrawl extends DurableObject<Env> {
       now: Date.now,
       random: Math.random,
     });
+    const tellerDeps = { live: liveOf(env), now: Date.now, wait: (ms: number) => scheduler.wait(ms), log: createLog() };
+    this.#teller = createAuditTeller(tellerDeps, () => this.#crawl.snapshot());
   }
 
   /** Accepts the crawl; doing it again changes nothing. */
@@ -32,11 +38,19 @@ export class AuditCrawl extends DurableObject<Env> {
 
   async report(reports: readonly TaskReport[]): Promise<Gone | "taken"> {
     const answer = await this.#crawl.report(reports);
-    if (answer === "taken") await this.#arm();
+    if (answer !== "taken") return answer;
+    await this.#arm();
+    this.ctx.waitUntil(this.#teller.changed());
     return answer;
   }
 
   progress(): CrawlProgress | Gone {
+    return this.#crawl.progress();
+  }
+
+  /** As `progress`, for somebody who is told of changes from now on. */
+  watch(): CrawlProgress | Gone {
+    this.#teller.watched();
     return this.#crawl.progress();
   }
 
@@ -68,14 +82,16 @@ export class AuditCrawl extends DurableObject<Env> {
       reportFault({ env: this.env, context: this.ctx }, "crawl alarm failed", cause, { domain: "audits" });
       this.#crawl.noteFailure();
     }
-    await this.#arm();
+    const next = await this.#arm();
+    this.ctx.waitUntil(next === "ended" ? this.#teller.ended() : this.#teller.changed());
   }
 
   /** An alarm is kept when it comes early enough: setting it is a billed write. */
-  async #arm(): Promise<void> {
+  async #arm(): Promise<"ended" | "goes on"> {
     const wake = this.#crawl.wakeAt();
     const at = wake === "ended" ? Date.now() + retentionMs : wake;
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || at < armed || wake === "ended") await this.ctx.storage.setAlarm(at);
+    return wake === "ended" ? "ended" : "goes on";
   }
 }

@@ -1,5 +1,8 @@
 import type { Crawls } from "../shared/audits/index.ts";
 import { type Limiters, readVerdict } from "../shared/limits/index.ts";
+import { type Arrival, arrivalHeader, type FrontDesk, type Live, type Peer, placeName, type Place as SocketPlace, writeArrival } from "../shared/live/index.ts";
+import type { Measurements, MetricsDelta } from "../shared/metrics/index.ts";
+import { createReporter, type OnlineTotals, type Place, root } from "../shared/presence/index.ts";
 
 // The only place that turns a name into a stub.
 
@@ -24,6 +27,7 @@ export function crawlsOf(env: Env): Crawls {
     start: (start) => crawl(start.auditId).start(start),
     report: (auditId, reports) => crawl(auditId).report(reports),
     progress: (auditId) => crawl(auditId).progress(),
+    watch: (auditId) => crawl(auditId).watch(),
     flush: (auditId) => crawl(auditId).flush(),
     resume: (auditId) => crawl(auditId).resume(),
     // Aborting is how an object forgets what it holds in memory; the caller of that very call hears of it as an error.
@@ -35,4 +39,83 @@ export function crawlsOf(env: Env): Crawls {
       }
     },
   };
+}
+
+/** The objects that add up who is online, by name. */
+export const totalsPlacesOf =
+  (env: Env) =>
+  (name: string): Place => {
+    const place = () => env.ONLINE_TOTALS.get(env.ONLINE_TOTALS.idFromName(name));
+    return {
+      report: async (snapshot, tree) => await place().report(snapshot, tree),
+      leave: async (workspaceId, shard, tree) => await place().leave(workspaceId, shard, tree),
+      handOver: async (workspaceId, tree) => await place().handOver(workspaceId, tree),
+      reportLeaf: async (report) => await place().reportLeaf(report),
+      forget: async (workspaceId) => await place().forget(workspaceId),
+      part: async () => await place().part(),
+      peopleIn: async () => await place().peopleIn(),
+    };
+  };
+
+/** Who is online in total. Whoever reports keeps what this answers: it remembers where its reports go. */
+export function onlineTotalsOf(env: Env): OnlineTotals {
+  const top = () => env.ONLINE_TOTALS.get(env.ONLINE_TOTALS.idFromName(root));
+  return {
+    ...createReporter(totalsPlacesOf(env)),
+    now: async () => await top().now(),
+    stats: async () => await top().stats(),
+    shardsWith: async (audience) => await top().shardsWith(audience),
+    forget: async (workspaceId) => await top().forget(workspaceId),
+  };
+}
+
+const socketsAt = (env: Env, place: SocketPlace) => env.ONLINE_USERS.get(env.ONLINE_USERS.idFromName(placeName(place)));
+
+/** The live connections of all workspaces. */
+export function liveOf(env: Env): Live {
+  const front = (workspaceId: string) => socketsAt(env, { workspaceId, shard: 0 });
+  return {
+    publish: async (workspaceId, publication) => await front(workspaceId).publish(publication),
+    broadcast: async (workspaceId, broadcast) => await front(workspaceId).broadcast(broadcast),
+    close: async (workspaceId, closing) => await front(workspaceId).close(closing),
+    online: async (workspaceId, page) => await front(workspaceId).online(page),
+    reshard: async (workspaceId, shards) => await front(workspaceId).reshard(shards),
+    clear: async (workspaceId) => await front(workspaceId).clear(),
+    forget: async (workspaceId, userId) => await front(workspaceId).forget(userId),
+  };
+}
+
+/** The first of a workspace's objects of sockets, as the others call it. */
+export function frontDeskOf(env: Env, workspaceId: string): FrontDesk {
+  const front = () => socketsAt(env, { workspaceId, shard: 0 });
+  return {
+    join: async (shards) => await front().join(shards),
+    notePresence: async (presence) => await front().notePresence(presence),
+  };
+}
+
+/** One of a workspace's objects of sockets, as the first calls it. */
+export function peerOf(env: Env, place: SocketPlace): Peer {
+  const peer = () => socketsAt(env, place);
+  return {
+    publish: async (publication) => await peer().publishHere(publication),
+    broadcast: async (broadcast) => await peer().broadcastHere(broadcast),
+    close: async (closing) => await peer().closeHere(closing),
+    online: async (page) => await peer().onlineHere(page),
+    settle: async (shards) => await peer().settleHere(shards),
+    size: async () => await peer().sizeHere(),
+    forget: async (userId) => await peer().forgetHere(userId),
+    clear: async () => await peer().clearHere(),
+  };
+}
+
+/** Hands a socket to the object that is to hold it, which answers with the socket's other end, or with an `ArrivalRefusal` as JSON. */
+export function takeSocket(env: Env, arrival: Arrival): Promise<Response> {
+  return socketsAt(env, arrival).fetch("https://sockets/", { headers: { Upgrade: "websocket", [arrivalHeader]: writeArrival(arrival) } });
+}
+
+/** What isolates of the Worker measured, added up. */
+export function metricsOf(env: Env): { push(delta: MetricsDelta): Promise<void>; read(): Promise<Measurements> } {
+  const metrics = () => env.METRICS.get(env.METRICS.idFromName("metrics"));
+  return { push: async (delta) => await metrics().push(delta), read: async () => await metrics().read() };
 }

@@ -34,6 +34,7 @@ export function visitorContext(env: Env, visit: Visit): VisitorContext {
     setupToken,
     sendsMail: mail.via !== "nothing",
     dueJobs: [],
+    dueEvents: [],
     rightsChanges: [],
   };
 }
@@ -44,15 +45,16 @@ export function workspaceContext(env: Env, visitor: VisitorContext, { actor, wor
   return { ...visitor, log, db: databaseFor(env, workspaceId), actor, workspaceId, egress, limits, claim: null, outbox: [] };
 }
 
-type Recorded = Pick<VisitorContext, "dueJobs" | "log"> & Partial<Pick<Context, "workspaceId" | "outbox">>;
+type Recorded = Pick<VisitorContext, "dueEvents" | "dueJobs" | "log"> & Partial<Pick<Context, "workspaceId" | "outbox">>;
 
 /** Tells the queues of the events and jobs that a request recorded. Run it after the answer; what gets lost is swept up later. */
-export async function flushOutbox(env: Env, { workspaceId, outbox = [], dueJobs, log }: Recorded): Promise<void> {
+export async function flushOutbox(env: Env, { workspaceId, outbox = [], dueEvents, dueJobs, log }: Recorded): Promise<void> {
   try {
     if (workspaceId !== undefined) await sendEvents(env.EVENTS, workspaceId, outbox);
+    for (const due of dueEvents) await sendEvents(env.EVENTS, due.workspaceId, [due.eventId]);
     await sendJobs(env, dueJobs);
   } catch (error) {
-    log.warn("events and jobs wait for the sweep", { count: outbox.length + dueJobs.length, ...errorFields(error) });
+    log.warn("events and jobs wait for the sweep", { count: outbox.length + dueEvents.length + dueJobs.length, ...errorFields(error) });
   }
 }
 

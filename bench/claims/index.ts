@@ -3,6 +3,8 @@ import { api } from "./api.ts";
 import { auditSpeed } from "./audit-speed.ts";
 import { largeSite } from "./large-site.ts";
 import { manyAudits } from "./many-audits.ts";
+import { presence } from "./presence.ts";
+import { presenceFaults } from "./presence-faults.ts";
 import { signInEnumeration } from "./sign-in-enumeration.ts";
 import { slowSite } from "./slow-site.ts";
 import { storageCost } from "./storage-cost.ts";
@@ -16,6 +18,8 @@ export const claims = {
   "storage-cost": storageCost,
   api,
   "sign-in-enumeration": signInEnumeration,
+  presence,
+  "presence-faults": presenceFaults,
 } as const satisfies Record<string, Claim>;
 
 export const isClaim = (name: string): name is keyof typeof claims => Object.hasOwn(claims, name);

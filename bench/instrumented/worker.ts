@@ -1,8 +1,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, limitersOf, liveOf } from "../../durable-objects/stubs.ts";
 import { getLiveAudit } from "../../shared/audits/index.ts";
-import { minuteMs } from "../../shared/platform/index.ts";
+import type { LiveEvent } from "../../shared/live/index.ts";
+import { minuteMs, newId } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "../../workers/api/env.ts";
 import { accessLog } from "../../workers/api/middleware/access-log.ts";
 import { cacheControl } from "../../workers/api/middleware/cache-control.ts";
@@ -12,7 +13,10 @@ import { visitorContext, workspaceContext } from "../../workers/context.ts";
 import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../workers/index.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
 
-// The real Worker with its bindings counted, one read of its API once more without authentication and limits, and limiters that can be called for nothing.
+export { Metrics, OnlineTotals, OnlineUsers } from "../../workers/index.ts";
+
+// The real Worker with its bindings counted, one read of its API once more without authentication and limits, limiters that can be called for nothing, and
+// live topics in which anything may be said.
 
 const metered = new WeakMap<Env, Env>();
 /** Until somebody asks for counts, nothing stands between the Worker and its bindings. */
@@ -76,6 +80,29 @@ async function workspaceOf(env: Env, auditId: string): Promise<string> {
   return workspaceId;
 }
 
+const Publications = z.object({ workspaceId: z.string(), userId: z.string(), topic: z.enum(["workspace", "me"]), count: Amount });
+
+/** Tells followers of a topic so many things that are all different, so that none takes the place of another; `userId` is in the text of each. */
+async function publish(env: Env, { workspaceId, userId, topic, count }: z.infer<typeof Publications>): Promise<void> {
+  const live = liveOf(env);
+  const at = Date.now();
+  for (let number = 0; number < count; number++) {
+    const event: LiveEvent = topic === "workspace" ? { type: "member.changed", userId } : notificationOf(userId, at);
+    await live.publish(workspaceId, { topic, event, at, userId });
+  }
+}
+
+function notificationOf(userId: string, createdAt: number): LiveEvent {
+  const notification = {
+    id: newId("notification", createdAt),
+    type: "member.joined",
+    createdAt,
+    readAt: null,
+    data: { userId, name: "Grace Hopper" },
+  } as const;
+  return { type: "notification.created", notification, unread: 1 };
+}
+
 const open = new Hono<ApiEnv>()
   .use(requestId, accessLog, secureHeaders, cacheControl)
   .get("/bench/counts", (c) => {
@@ -84,6 +111,10 @@ const open = new Hono<ApiEnv>()
   })
   .get("/bench/limiters", async (c) => {
     await callLimiters(c.env, Calls.parse(c.req.query()));
+    return c.body(null, 204);
+  })
+  .get("/bench/publications", async (c) => {
+    await publish(c.env, Publications.parse(c.req.query()));
     return c.body(null, 204);
   })
   .get("/bench/audits/:id", async (c) => {

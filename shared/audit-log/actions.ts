@@ -5,6 +5,7 @@ export const actions = [
   "audit.delete",
   "audit-log.export",
   "broadcast.create",
+  "broadcast.end",
   "dead-letter.drop",
   "dead-letter.replay",
   "invitation.accept",

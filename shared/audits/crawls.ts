@@ -7,6 +7,8 @@ export interface Crawls {
   start(start: CrawlStart): Promise<void>;
   report(auditId: string, reports: readonly TaskReport[]): Promise<Gone | "taken">;
   progress(auditId: string): Promise<CrawlProgress | Gone>;
+  /** As `progress`, for somebody who is told of every change from now on. */
+  watch(auditId: string): Promise<CrawlProgress | Gone>;
   /** Writes what was found so far to the database; nothing to do for a crawl that does not exist. */
   flush(auditId: string): Promise<void>;
   resume(auditId: string): Promise<Gone | "running">;

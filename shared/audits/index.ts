@@ -1,6 +1,6 @@
 export { analyse } from "./analyse/analyse.ts";
 export { cancelAudit } from "./cancel-audit.ts";
-export { type Crawl, type CrawlProgress, createCrawl } from "./crawl/crawl.ts";
+export { type Crawl, type CrawlProgress, type CrawlSnapshot, createCrawl } from "./crawl/crawl.ts";
 export type { CrawlStart } from "./crawl/crawl-state.ts";
 export { AnalysisMessage } from "./crawl/messages.ts";
 export type { Gone, TaskReport } from "./crawl/task-report.ts";
@@ -8,8 +8,9 @@ export type { Crawls } from "./crawls.ts";
 export { createAudit } from "./create-audit.ts";
 export { deleteAudit, eraseAudit, purgeAudit } from "./delete-audit.ts";
 export { expireAudits } from "./expire-audits.ts";
+export { haltAudits } from "./halt-audits.ts";
 export { getRule, listRules } from "./list-rules.ts";
-export { getLiveAudit, liveProgress } from "./live-progress.ts";
+export { findProgress, getLiveAudit, liveProgress, toLiveProgress } from "./live-progress.ts";
 export { getAudit, listAudits, listFindings, listPages } from "./queries.ts";
 export { getReport } from "./report/get-report.ts";
 export { renderReportHtml } from "./report/html.ts";

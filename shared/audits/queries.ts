@@ -21,6 +21,9 @@ import {
   StoredValues,
 } from "./schemas.ts";
 
+/** A workspace, and the database with its things. */
+type Place = Pick<Context, "db" | "workspaceId">;
+
 /** @throws AppError `not_found` also for another workspace's audit and for a deleted one */
 export async function getAudit(ctx: Context, auditId: string): Promise<Audit> {
   requirePermission(ctx, "audits:read");
@@ -28,12 +31,12 @@ export async function getAudit(ctx: Context, auditId: string): Promise<Audit> {
 }
 
 /** As `getAudit`, for verbs that asked for a permission of their own: a key that may only write still gets its answer. */
-export async function readAudit(ctx: Context, auditId: string): Promise<Audit> {
+export async function readAudit(ctx: Place, auditId: string): Promise<Audit> {
   return toAudit(await findAudit(ctx, auditId));
 }
 
 /** The row of an audit that this workspace may see; `not_found` else. */
-export async function findAudit(ctx: Context, auditId: string): Promise<typeof audits.$inferSelect> {
+export async function findAudit(ctx: Place, auditId: string): Promise<typeof audits.$inferSelect> {
   const row = await ctx.db.query.audits.findFirst({ where: and(eq(audits.id, auditId), visible(ctx)) });
   if (row === undefined) throw new AppError("not_found", "There is no such audit.");
   return row;
@@ -91,7 +94,7 @@ export async function listFindings(ctx: Context, auditId: string, query: ListFin
 }
 
 /** The rows a reader of this workspace may see. */
-function visible(ctx: Context): SQL | undefined {
+function visible(ctx: Pick<Context, "workspaceId">): SQL | undefined {
   return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt));
 }
 

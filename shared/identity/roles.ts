@@ -30,6 +30,9 @@ export const matrix: Readonly<Record<Exclude<Permission, OperatorPermission>, re
   "notifications:write": everybody,
 };
 
+/** What operators may do to the installation, in whatever workspace or none. */
+export const operatorPermissions: ReadonlySet<Permission> = new Set(permissions.filter(isOperatorPermission));
+
 /** Everything that somebody may do in a workspace, and to the installation when they are an operator. */
 export function permissionsOf({ role, isOperator }: { readonly role: Role; readonly isOperator: boolean }): ReadonlySet<Permission> {
   return new Set(permissions.filter((name) => (isOperatorPermission(name) ? isOperator : matrix[name].includes(role))));

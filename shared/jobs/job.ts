@@ -9,7 +9,13 @@ export const jobTypes = {
   "limiters.erase": z.object({ keyIds: z.array(z.string().regex(idPattern("key"))).max(100) }),
   "mail.send": MailRequest,
   /** `addresses` are those that the person had, the present one first; what mentions one is theirs if it was made before `before` (ms since 1970). */
-  "person.erase": z.object({ userId: z.string().regex(idPattern("user")), addresses: z.array(z.string().max(254)).max(100), before: z.int() }),
+  "person.erase": z.object({
+    userId: z.string().regex(idPattern("user")),
+    addresses: z.array(z.string().max(254)).max(100),
+    before: z.int(),
+    /** Workspaces that they were in. */
+    workspaceIds: z.array(z.string().regex(idPattern("workspace"))).default([]),
+  }),
   "workspace.erase": z.object({ workspaceId: z.string().regex(idPattern("workspace")) }),
 };
 export type JobType = keyof typeof jobTypes;

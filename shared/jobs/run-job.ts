@@ -14,6 +14,18 @@ export interface RunDeps {
   readonly db: Database;
   readonly now: () => number;
   readonly random: () => number;
+  /** Hears of every change, once it is written. Must not throw. */
+  readonly changed?: (change: JobChange) => void;
+}
+
+/** How a job gets on, for who follows it: nothing of what it was asked, nor of what went wrong. */
+export interface JobChange {
+  readonly jobId: string;
+  readonly jobType: string;
+  readonly state: JobRow["state"];
+  readonly progress: number;
+  /** When it was written, ms since 1970. */
+  readonly at: number;
 }
 
 /**
@@ -32,22 +44,30 @@ interface JobFailure {
  * Claims a job and works on it. Every claim has a higher `attempt`, and every later write names it,
  * so a worker that was too slow cannot overwrite its successor.
  */
-export async function runJob({ db, now, random }: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
+export async function runJob({ db, now, random, changed = () => {} }: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
   const job = await claim(db, jobId, now());
   if (job === null) return { state: "busy" };
+  let units = job.progress;
+  const tell = (state: JobRow["state"]): void => changed({ jobId, jobType: job.type, state, progress: units, at: now() });
+  tell("running");
   const held = and(eq(jobs.id, jobId), eq(jobs.attempt, job.attempt), eq(jobs.state, "running"));
-  const write = async (values: SQLiteUpdateSetSource<typeof jobs>): Promise<boolean> =>
-    (
-      await db
-        .update(jobs)
-        .set({ ...values, updatedAt: now() })
-        .where(held)
-    ).meta.changes === 1;
-  const settle = async (state: "succeeded" | "continues" | "retried", values: SQLiteUpdateSetSource<typeof jobs>): Promise<JobOutcome> => ({
-    state: (await write({ ...values, leaseUntil: null })) ? state : "busy",
-  });
+  const write = async (state: JobRow["state"], values: JobValues, more = 0): Promise<boolean> => {
+    const added = more === 0 ? {} : { progress: sql`${jobs.progress} + ${more}` };
+    const written = await db
+      .update(jobs)
+      .set({ ...values, ...added, state, updatedAt: now() })
+      .where(held);
+    if (written.meta.changes !== 1) return false;
+    units += more;
+    tell(state);
+    return true;
+  };
+  const settle = async (outcome: "succeeded" | "continues" | "retried", values: JobValues, more = 0): Promise<JobOutcome> => {
+    const state = outcome === "succeeded" ? "succeeded" : "queued";
+    return { state: (await write(state, { ...values, leaseUntil: null }, more)) ? outcome : "busy" };
+  };
   const fail = async (cause: unknown, failures: number): Promise<JobOutcome> => {
-    const kept = await write({ state: "failed", leaseUntil: null, failures, error: AppError.from(cause).message });
+    const kept = await write("failed", { leaseUntil: null, failures, error: AppError.from(cause).message });
     return kept ? { state: "failed", jobType: job.type, cause } : { state: "busy" };
   };
   let { failures } = job;
@@ -57,22 +77,22 @@ export async function runJob({ db, now, random }: RunDeps, executors: JobExecuto
   try {
     for (let slice = 0; slice < slicesPerClaim; slice++) {
       const { done, progress } = await execute(executors, db, job);
-      const added = sql`${jobs.progress} + ${progress}`;
-      if (done) return await settle("succeeded", { state: "succeeded", progress: added, failures: 0 });
-      if (!(await write({ progress: added, failures: 0, leaseUntil: now() + leaseMs }))) return { state: "busy" };
+      if (done) return await settle("succeeded", { failures: 0 }, progress);
+      if (!(await write("running", { failures: 0, leaseUntil: now() + leaseMs }, progress))) return { state: "busy" };
       failures = 0;
     }
-    return await settle("continues", { state: "queued", dueAt: now() });
+    return await settle("continues", { dueAt: now() });
   } catch (cause) {
     const error = AppError.from(cause);
     failures += 1;
     if (!error.retryable || failures >= mostFailures) return fail(cause, failures);
     const dueAt = now() + backoffMs(failures, backoff, random);
-    return settle("retried", { state: "queued", dueAt, failures, error: error.message });
+    return settle("retried", { dueAt, failures, error: error.message });
   }
 }
 
 type JobRow = typeof jobs.$inferSelect;
+type JobValues = Omit<SQLiteUpdateSetSource<typeof jobs>, "state" | "progress">;
 
 async function claim(db: Database, jobId: string, now: number): Promise<JobRow | null> {
   const free = or(eq(jobs.state, "queued"), and(eq(jobs.state, "running"), or(isNull(jobs.leaseUntil), lt(jobs.leaseUntil, now))));

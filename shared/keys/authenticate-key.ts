@@ -1,5 +1,6 @@
-import { type Principal, permissionsOf } from "../identity/index.ts";
-import { AppError, blockContains, type KeyActor, parseApiKey, parseIpAddress, parseIpBlock, sha256Hex, type VisitorContext } from "../platform/index.ts";
+import { type Principal, permissionsOf, requireStanding } from "../identity/index.ts";
+import { AppError, type KeyActor, parseApiKey, sha256Hex, type VisitorContext } from "../platform/index.ts";
+import { placeRefusal } from "./place-refusal.ts";
 import { findKeyByHash } from "./queries.ts";
 
 /** A key that was let in. */
@@ -22,32 +23,20 @@ export class MisplacedKey extends AppError {
 /**
  * Checks an API key. The database is asked every time, so that a revoked key, and one whose maker left the workspace, is refused on its next use;
  * a text that cannot be a key is refused without a lookup. `workspaceId` is what the caller named, if anything: it must be the key's own.
- * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `MisplacedKey` for another
- *   workspace, and from an address that the key may not be used from.
+ * @throws AppError `unauthenticated`, with the same words whatever is wrong: an attacker learns nothing from them; `forbidden` when its maker or its
+ *   workspace is suspended; `MisplacedKey` for another workspace, and from an address that the key may not be used from.
  */
 export async function authenticateKey({ directory, now, client }: VisitorContext, text: string, workspaceId: string | undefined): Promise<KeyPrincipal> {
   const parsed = parseApiKey(text);
   const found = parsed && (await findKeyByHash(directory, await sha256Hex(parsed.key)));
   if (!found || found.revokedAt !== null || (found.expiresAt !== null && found.expiresAt <= now())) throw refusal();
+  requireStanding(found);
   const { id, userId, scopes, allowedIps, limits, expiresAt, lastUsedAt } = found;
-  const misplaced = misplacedBy(allowedIps, client.ip) ?? (workspaceId === undefined || workspaceId === found.workspaceId ? null : ofAnotherWorkspace);
+  const misplaced = placeRefusal(allowedIps, client.ip) ?? (workspaceId === undefined || workspaceId === found.workspaceId ? null : ofAnotherWorkspace);
   if (misplaced !== null) throw new MisplacedKey(misplaced, { id, userId, workspaceId: found.workspaceId });
   const held = permissionsOf(found);
   const permissions = new Set([...held].filter((name) => scopes.includes(name)));
   return { actor: { kind: "key", id, userId, permissions, expiresAt, allowedIps, limits }, workspaceId: found.workspaceId, lastUsedAt };
-}
-
-/** What to tell who asks from an address outside the ranges, if there are any, or from one that is not known; null else. */
-function misplacedBy(ranges: readonly string[], ip: string | null): string | null {
-  if (ranges.length === 0) return null;
-  const address = ip === null ? null : parseIpAddress(ip);
-  if (address === null) return "This API key may be used from certain addresses only, and it is not known from which address this request comes.";
-  const isInside = ranges.some((range) => {
-    const block = parseIpBlock(range);
-    return block !== null && blockContains(block, address);
-  });
-  if (isInside) return null;
-  return `This API key may not be used from ${ip}. Add that address to the key's allowedIps, or send the request from one of them.`;
 }
 
 /** The same words for a workspace of others and for one that does not exist. */

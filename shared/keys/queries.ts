@@ -1,12 +1,17 @@
 import { and, desc, eq, gt, gte, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { apiKeys, members, users, workspaces } from "../db/schema/index.ts";
+import { standingColumns } from "../identity/index.ts";
 import { AppError, type Context, decodeCursor, Id, pageOf, requirePermission } from "../platform/index.ts";
 import type { Key, KeyList, KeyStatus, ListKeysQuery } from "./schemas.ts";
 import { type StoredKey, toKey } from "./stored-key.ts";
 
 /** The membership that a key lives by. Who came back is a member since then: a key that was made at the moment they left does not come back with them. */
-const makersMembership = and(eq(members.workspaceId, apiKeys.workspaceId), eq(members.userId, apiKeys.createdBy), gte(apiKeys.createdAt, members.createdAt));
+export const makersMembership = and(
+  eq(members.workspaceId, apiKeys.workspaceId),
+  eq(members.userId, apiKeys.createdBy),
+  gte(apiKeys.createdAt, members.createdAt),
+);
 
 /** A key as its check needs it; undefined when no key has this hash or its maker has not been a member of its workspace since they made it. */
 export async function findKeyByHash(db: Database, hash: string) {
@@ -23,6 +28,7 @@ export async function findKeyByHash(db: Database, hash: string) {
       lastUsedAt: apiKeys.lastUsedAt,
       isOperator: users.isOperator,
       role: members.role,
+      ...standingColumns,
     })
     .from(apiKeys)
     .innerJoin(users, eq(users.id, apiKeys.createdBy))

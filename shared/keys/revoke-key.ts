@@ -23,6 +23,7 @@ export async function revokeKey(ctx: Context, prefix: string, ifVersion?: number
   const asSeen = ifVersion === undefined ? undefined : eq(apiKeys.version, ifVersion);
   const end = revokeKeys(ctx, and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), asSeen));
   const before = { name, ...reachOf(stored.row) };
+  ctx.rightsChanges.push({ workspaceId, userId: createdBy, actorId: id });
   try {
     await commit(ctx.directory, [
       ...guarded(ctx.directory, end),

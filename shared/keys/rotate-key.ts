@@ -26,6 +26,7 @@ export async function rotateKey(ctx: Context, prefix: string, { graceSeconds = 0
     .set({ rotatedTo: key.prefix, expiresAt: end, version: row.version + 1 })
     .where(unchanged(stored));
   const [before, after] = [{ expiresAt: row.expiresAt }, { expiresAt: end, rotatedTo: key.prefix }];
+  ctx.rightsChanges.push({ workspaceId: row.workspaceId, userId: row.createdBy, actorId: row.id });
   await commit(ctx.directory, [
     ...guarded(ctx.directory, retire),
     statement,

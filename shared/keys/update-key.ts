@@ -51,6 +51,7 @@ async function edit(ctx: Context, stored: StoredKey, wanted: Partial<Editable>, 
   const difference = beforeAndAfter(row, wanted);
   if (difference === null) return toKey(stored, ctx.now());
   const changes = { ...difference.after, version: row.version + 1 };
+  ctx.rightsChanges.push({ workspaceId: row.workspaceId, userId: row.createdBy, actorId: row.id });
   await commitOr(
     directory,
     [

@@ -1,7 +1,10 @@
 import type { Broadcast } from "../broadcasts/index.ts";
+import type { Device } from "../presence/index.ts";
 import type { CloseReason } from "./close-reasons.ts";
 import type { LiveEvent } from "./messages.ts";
 import type { Topic } from "./topics.ts";
+
+export { type Device, devices } from "../presence/index.ts";
 
 /** Something to tell whoever follows a topic. */
 export interface Publication {
@@ -23,13 +26,14 @@ export interface OnlineUser {
   readonly connections: number;
   readonly devices: readonly Device[];
 }
-export const devices = ["desktop", "tablet", "mobile", "other"] as const;
-export type Device = (typeof devices)[number];
 
+/** Which sockets of a workspace are to be closed: those that all of it fits. */
 export interface Closing {
   readonly reason: CloseReason;
-  /** Null closes those of everybody. */
+  /** Theirs, and those of the keys that they made; null for those of everybody. */
   readonly userId: string | null;
+  /** Those of one session or key; null for those of all. */
+  readonly actorId: string | null;
 }
 
 /**

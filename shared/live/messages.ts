@@ -61,7 +61,12 @@ export const ServerMessage = z
       resumed: z.boolean().describe("Whether everything after the id that was named follows; false means that there may be more than that: ask the API"),
       lastId: MessageId,
     }),
-    z.object({ type: z.literal("refused"), topic: Text(100), code: z.enum(["forbidden", "not_found", "invalid", "too_many"]), message: Text(500) }),
+    z.object({
+      type: z.literal("refused"),
+      topic: Text(100),
+      code: z.enum(["forbidden", "not_found", "invalid", "too_many", "unavailable"]),
+      message: Text(500),
+    }),
     z.object({ type: z.literal("unsubscribed"), topic: Topic }),
     TopicMessage,
     z.object({ type: z.literal("broadcast"), broadcast: Broadcast }),

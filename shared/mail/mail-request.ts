@@ -15,5 +15,12 @@ export const MailRequest = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("password-changed"), userId: UserId }),
   /** To the address that was replaced. */
   z.object({ kind: z.literal("email-changed"), userId: UserId, email: Email }),
+  /** What somebody wants to hear by e-mail of an event of a workspace. */
+  z.object({
+    kind: z.literal("notification"),
+    eventId: z.string().regex(idPattern("event")),
+    workspaceId: z.string().regex(idPattern("workspace")),
+    userId: UserId,
+  }),
 ]);
 export type MailRequest = z.infer<typeof MailRequest>;

@@ -1,18 +1,82 @@
 import { z } from "zod";
 import { Role } from "../identity/index.ts";
-import { AnyUrl, Id, Millis, Name } from "../platform/index.ts";
+import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text } from "../platform/index.ts";
 
-const notification = <T extends string, D extends z.ZodType>(type: T, data: D) =>
-  z.object({ id: Id("notification"), type: z.literal(type), createdAt: Millis, readAt: Millis.nullable().describe("Null for one that is unread"), data });
 const ofAudit = z.object({ auditId: Id("audit"), url: AnyUrl });
+const ofCompleted = ofAudit.extend({ score: Percent.nullable().describe("0–100; null when there was nothing to check") });
+const ofNewcomer = z.object({ userId: Id("user") });
+const ofRole = z.object({ role: Role });
+
+/** What a notification is stored as: values and ids. Names are looked up when it is read, since people change them, and leave. */
+export const Said = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("audit.completed"), data: ofCompleted }),
+  z.object({ type: z.literal("audit.failed"), data: ofAudit }),
+  z.object({ type: z.literal("member.joined"), data: ofNewcomer }),
+  z.object({ type: z.literal("member.role-changed"), data: ofRole }),
+]);
+export type Said = z.infer<typeof Said>;
+
+export const notificationTypes = ["audit.completed", "audit.failed", "member.joined", "member.role-changed"] as const satisfies readonly Said["type"][];
+export const NotificationType = z.enum(notificationTypes).meta({ id: "NotificationType" });
+export type NotificationType = z.infer<typeof NotificationType>;
+
+const notification = <T extends NotificationType, D extends z.ZodType>(type: T, data: D) =>
+  z.object({ id: Id("notification"), type: z.literal(type), createdAt: Millis, readAt: Millis.nullable().describe("Null for one that is unread"), data });
+const named = ofNewcomer.extend({ name: Name(200).or(z.literal("")).describe("Empty for somebody who said none, or left") });
+
+const completed = notification("audit.completed", ofCompleted);
+const failed = notification("audit.failed", ofAudit);
+const joined = notification("member.joined", named);
+const roleChanged = notification("member.role-changed", ofRole);
 
 /** Something that happened and concerns its reader, by type. */
-export const Notification = z
-  .discriminatedUnion("type", [
-    notification("audit.completed", ofAudit.extend({ score: z.int().min(0).max(100).nullable() })),
-    notification("audit.failed", ofAudit),
-    notification("member.joined", z.object({ userId: Id("user"), name: Name(200).or(z.literal("")) })),
-    notification("member.role-changed", z.object({ role: Role })),
-  ])
-  .meta({ id: "Notification" });
+export const Notification = z.discriminatedUnion("type", [completed, failed, joined, roleChanged]).meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
+
+const inWords = { title: Text(200), text: Text(5_000).describe("One sentence or two, in the language of the answer") };
+
+/** The same in words. */
+export const ShownNotification = z
+  .discriminatedUnion("type", [completed.extend(inWords), failed.extend(inWords), joined.extend(inWords), roleChanged.extend(inWords)])
+  .meta({ id: "ShownNotification" });
+export type ShownNotification = z.infer<typeof ShownNotification>;
+
+const Unread = Count.describe("How many are unread, on all pages");
+
+export const NotificationList = listOf(ShownNotification).extend({ unread: Unread }).meta({ id: "NotificationList" });
+export type NotificationList = z.infer<typeof NotificationList>;
+
+export const ListNotificationsQuery = ListQuery.extend({
+  unread: z.enum(["true", "false"]).default("false").describe("`true` for those that are unread alone"),
+});
+export type ListNotificationsQuery = z.infer<typeof ListNotificationsQuery>;
+
+export const MarkNotificationInput = z.strictObject({ read: z.boolean() }).meta({ id: "MarkNotificationInput" });
+export type MarkNotificationInput = z.infer<typeof MarkNotificationInput>;
+
+export const MarkAllReadInput = z
+  .strictObject({ upTo: Id("notification").optional().describe("The newest that was seen: what came after it stays unread. All, when absent") })
+  .meta({ id: "MarkAllReadInput" });
+export type MarkAllReadInput = z.infer<typeof MarkAllReadInput>;
+
+export const AllRead = z.object({ marked: Count.describe("How many were unread until now"), unread: Unread }).meta({ id: "AllRead" });
+export type AllRead = z.infer<typeof AllRead>;
+
+export const NotificationPreferences = z
+  .object({ items: z.array(z.object({ type: NotificationType, inApp: z.boolean(), email: z.boolean() })).max(100) })
+  .meta({ id: "NotificationPreferences" });
+export type NotificationPreferences = z.infer<typeof NotificationPreferences>;
+
+const hasEachOnce = (items: readonly { readonly type: string }[]): boolean => new Set(items.map(({ type }) => type)).size === items.length;
+
+export const ChangePreferencesInput = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ type: NotificationType, inApp: z.boolean().optional(), email: z.boolean().optional() }))
+      .min(1)
+      .max(20)
+      .refine(hasEachOnce, "Name each type once"),
+  })
+  .describe("Types and channels that are left out stay as they are")
+  .meta({ id: "ChangePreferencesInput" });
+export type ChangePreferencesInput = z.infer<typeof ChangePreferencesInput>;

@@ -30,6 +30,8 @@ export interface Config {
   readonly corsOrigins: ReadonlySet<string>;
   /** Limits of this installation instead of the usual ones. */
   readonly limits: LimitSettings;
+  /** Sockets that one object of live connections takes at most. */
+  readonly liveSocketsPerShard: number;
 }
 
 /** AES-256 takes exactly this many. */
@@ -70,6 +72,7 @@ const remedies = ({ vars, secret }: Places): ReadonlyMap<string, string> =>
       SENTRY_DSN: `Copy it from the project's settings in Sentry ${secret("SENTRY_DSN")}, or remove it.`,
       CORS_ORIGINS: `It is set ${vars}, to the origins of other sites' pages that may call the API, or left out.`,
       LIMITS: `It is set ${vars}, or left out; docs/limits.md lists the names.`,
+      LIVE_SOCKETS_PER_SHARD: `It is set ${vars}, or left out.`,
       EGRESS_ALLOW: "It is for development and tests; remove it from wrangler.toml and from the secrets of a production installation.",
     } satisfies Record<keyof z.infer<typeof Env>, string>),
   );
@@ -130,6 +133,16 @@ const whateverElse = () => true;
 
 const optional = (text: unknown) => (text === "" ? undefined : text);
 
+/** An object accepts 32,768 sockets (developers.cloudflare.com/durable-objects/platform/limits); what it tells them takes memory too. */
+const maxLiveSockets = 32_000;
+const usualLiveSockets = 16_000;
+const notLiveSockets = `must be a whole number from 1 to ${maxLiveSockets}`;
+const LiveSockets = z
+  .string({ error: notLiveSockets })
+  .regex(/^\d{1,6}$/, { error: notLiveSockets })
+  .transform(Number)
+  .refine((count) => count >= 1 && count <= maxLiveSockets, { error: notLiveSockets });
+
 const Env = z
   .object({
     ENVIRONMENT: Environment,
@@ -148,6 +161,7 @@ const Env = z
     CORS_ORIGINS: CorsOrigins,
     EGRESS_ALLOW: EgressAllow,
     LIMITS: Limits,
+    LIVE_SOCKETS_PER_SHARD: z.preprocess(optional, LiveSockets.default(usualLiveSockets)),
   })
   .refine(hasSender, {
     path: ["MAIL_FROM"],
@@ -182,6 +196,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
     sentryDsn: data.SENTRY_DSN,
     egress: data.EGRESS_ALLOW,
     limits: data.LIMITS,
+    liveSocketsPerShard: data.LIVE_SOCKETS_PER_SHARD,
     corsOrigins: data.CORS_ORIGINS,
   };
 }

@@ -32,6 +32,8 @@ export interface VisitorContext {
   readonly client: { readonly ip: string | null; readonly userAgent: string | null };
   /** Jobs that verbs accepted; the edge tells the `work` queue of them once the batch is committed. */
   readonly dueJobs: DueJob[];
+  /** Events of workspaces that verbs recorded in the directory; the edge tells the `events` queue of them once the batch is committed. */
+  readonly dueEvents: DueEvent[];
   /** Whose rights verbs changed; the edge has their open connections looked at again once the batch is committed. */
   readonly rightsChanges: RightsChange[];
 }
@@ -40,13 +42,20 @@ export interface VisitorContext {
 export interface RightsChange {
   /** Null for every workspace that the person is in. */
   readonly workspaceId: string | null;
-  /** Null for everybody in the workspace. */
+  /** The person, with the keys that they made; null for everybody in the workspace. */
   readonly userId: string | null;
+  /** The one session or key that is concerned; null for all of theirs. */
+  readonly actorId: string | null;
 }
 
 export interface DueJob {
   readonly workspaceId: string;
   readonly jobId: string;
+}
+
+export interface DueEvent {
+  readonly workspaceId: string;
+  readonly eventId: string;
 }
 
 /** What verbs about oneself receive: a person who signed in, in no workspace. */

@@ -13,6 +13,7 @@ export const errorCodes = [
   "gone",
   "precondition_failed",
   "payload_too_large",
+  "upgrade_required",
   "rate_limited",
   "egress_refused",
   "host_unreachable",

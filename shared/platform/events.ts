@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte } from "drizzle-orm";
+import { and, eq, isNull, lt, lte, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { events } from "../db/schema/index.ts";
@@ -21,7 +21,7 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.cancelled", ofAudit),
   event("audit.deleted", ofAudit),
   event("broadcast.created", z.object({ broadcastId: z.string() })),
-  event("member.joined", z.object({ userId: z.string() })),
+  event("member.joined", z.object({ userId: z.string(), invitedBy: z.string() })),
   event("member.role-changed", z.object({ userId: z.string(), role: z.string() })),
   event("workspace.resharded", z.object({ liveShards: z.int() })),
   event("workspace.suspended", z.object({})),
@@ -43,6 +43,23 @@ export function recordEvent<T extends EventType>(ctx: Recorder, type: T, data: E
   return ctx.db.insert(events).values({ id, workspaceId: ctx.workspaceId, type, data, createdAt: ctx.now() });
 }
 
+/**
+ * The statement that records an event of a workspace in the directory, for changes that are made there, such as those of memberships: the event is in the
+ * batch of its change, wherever the workspace's own things are kept.
+ */
+export function recordDirectoryEvent<T extends EventType>(
+  ctx: Pick<Context, "directory" | "now" | "dueEvents">,
+  workspaceId: string,
+  type: T,
+  data: EventData<T>,
+): Statement {
+  const { directory: db, now, dueEvents } = ctx;
+  const outbox: string[] = [];
+  const statement = recordEvent({ db, workspaceId, now, outbox }, type, data);
+  dueEvents.push(...outbox.map((eventId) => ({ workspaceId, eventId })));
+  return statement;
+}
+
 /** The statement that marks an event handled; it belongs in the batch of the handler's effect and is its dedupe. */
 export function markHandled(db: Database, eventId: string, now: number): Statement {
   return db
@@ -56,11 +73,23 @@ export function markHandled(db: Database, eventId: string, now: number): Stateme
  * @throws AppError `invalid` for an event that this version does not know
  */
 export async function findUnhandledEvent(db: Database, eventId: string): Promise<StoredEvent | null> {
-  const row = await db.query.events.findFirst({ where: and(eq(events.id, eventId), isNull(events.handledAt)) });
+  return readEvent(db, and(eq(events.id, eventId), isNull(events.handledAt)));
+}
+
+/**
+ * An event that is still kept, handled or not; null when it is not.
+ * @throws AppError as `findUnhandledEvent` does
+ */
+export function findEvent(db: Database, eventId: string): Promise<StoredEvent | null> {
+  return readEvent(db, eq(events.id, eventId));
+}
+
+async function readEvent(db: Database, which: SQL | undefined): Promise<StoredEvent | null> {
+  const row = await db.query.events.findFirst({ where: which });
   if (row === undefined) return null;
   const parsed = StoredEvent.safeParse(row);
   if (parsed.success) return parsed.data;
-  throw new AppError("invalid", `The event ${eventId} of type ${row.type} cannot be read.`, { cause: parsed.error });
+  throw new AppError("invalid", `The event ${row.id} of type ${row.type} cannot be read.`, { cause: parsed.error });
 }
 
 interface EventQueue {

@@ -30,11 +30,16 @@ const randomLength = 16;
  * The layout after the prefix is that of ULID (github.com/ulid/spec).
  */
 export function newId(kind: IdKind, now: number = Date.now()): string {
-  let time = "";
-  for (let rest = now, i = 0; i < timeLength; i++, rest = Math.floor(rest / 32)) time = alphabet.charAt(rest % 32) + time;
   let random = "";
   for (const byte of crypto.getRandomValues(new Uint8Array(randomLength))) random += alphabet.charAt(byte & 31);
-  return `${prefixes[kind]}_${time}${random}`;
+  return `${idsSince(kind, now)}${random}`;
+}
+
+/** How ids begin that are made at a time: it sorts before them, and after all older ones of their kind. */
+export function idsSince(kind: IdKind, time: number): string {
+  let text = "";
+  for (let rest = time, i = 0; i < timeLength; i++, rest = Math.floor(rest / 32)) text = alphabet.charAt(rest % 32) + text;
+  return `${prefixes[kind]}_${text}`;
 }
 
 const isKind = (name: string): name is IdKind => Object.hasOwn(prefixes, name);

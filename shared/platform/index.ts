@@ -7,6 +7,7 @@ export {
   type Actor,
   type Claim,
   type Context,
+  type DueEvent,
   type DueJob,
   type KeyActor,
   type PersonContext,
@@ -33,9 +34,11 @@ export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.
 export {
   EventMessage,
   type EventType,
+  findEvent,
   findUnhandledEvent,
   markHandled,
   purgeEvents,
+  recordDirectoryEvent,
   recordEvent,
   type StoredEvent,
   sendEvents,
@@ -43,7 +46,7 @@ export {
 } from "./events.ts";
 export { sha256, sha256Hex, toHex } from "./hash.ts";
 export { type Html, html, trusted } from "./html.ts";
-export { derivedId, idPattern, kindOf, newId } from "./ids.ts";
+export { derivedId, type IdKind, idPattern, idsSince, kindOf, newId } from "./ids.ts";
 export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
@@ -60,7 +63,9 @@ export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { Secret } from "./secret.ts";
 export { createSemaphore } from "./semaphore.ts";
+export { readToken, signToken, type TokenKind } from "./signed-token.ts";
 export { sizeInWords } from "./size.ts";
+export { spread } from "./spread.ts";
 export { TimedListQuery, timeOrder } from "./time-order.ts";
 export { createVault, type Vault } from "./vault.ts";
 export { requireVersion, versionClash } from "./version.ts";

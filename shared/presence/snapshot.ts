@@ -1,4 +1,4 @@
-import type { CloseReason, Device } from "../live/index.ts";
+import type { Device } from "./device.ts";
 
 /**
  * All that one object of sockets says of itself. Absolute, so that a lost one is made good by the next; the newer (`generation`, then `seq`)
@@ -27,8 +27,8 @@ export interface ShardSnapshot {
 export interface ShardTraffic {
   readonly opened: number;
   readonly refused: number;
-  /** By why they ended; `left` for those that the client ended. */
-  readonly closed: Readonly<Partial<Record<CloseReason | "left", number>>>;
+  /** By why they ended: the names of `closeReasons`, and `left` for those that the client ended. */
+  readonly closed: Readonly<Partial<Record<string, number>>>;
   readonly received: number;
   readonly sent: number;
 }

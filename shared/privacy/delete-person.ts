@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { noRequest, recordChange } from "../audit-log/index.ts";
 import { installationId } from "../db/client.ts";
 import { invitations, members, oneTimeTokens, refreshTokens, sessions, users } from "../db/schema/index.ts";
-import { endInvitationsOf, endKeysOf, refuseLastAdmin, requireOtherAdmins } from "../identity/index.ts";
+import { endInboxOf, endInvitationsOf, endKeysOf, refuseLastAdmin, requireOtherAdmins } from "../identity/index.ts";
 import { AppError, commitOr, guarded, type Statement, type VisitorContext } from "../platform/index.ts";
 import { formerAddresses } from "./former-addresses.ts";
 import { insertErasure } from "./insert-erasure.ts";
@@ -27,12 +27,15 @@ export async function deletePerson(ctx: Deleter, person: Person, still?: SQL): P
   const addresses = [email, ...(await formerAddresses(ctx, person))];
   const memberships = await db.select().from(members).where(eq(members.userId, userId));
   const tellerOf = await findTellers(ctx);
+  const workspaceIds = memberships.map(({ workspaceId }) => workspaceId);
+  ctx.rightsChanges.push(...workspaceIds.map((workspaceId) => ({ workspaceId, userId, actorId: null })));
   await commitOr(
     db,
     [
       requireOtherAdmins(ctx, userId),
       ...guarded(db, db.delete(users).where(and(eq(users.id, userId), eq(users.email, email), still))),
       ...endEverything(ctx, person),
+      ...endInboxOf(ctx, userId, workspaceIds),
       ...(await endKeysOf(ctx, { userId }, tellerOf)),
       ...(await endInvitationsOf(ctx, userId, tellerOf)),
       ...memberships.map(({ workspaceId, role }) =>
@@ -41,9 +44,9 @@ export async function deletePerson(ctx: Deleter, person: Person, still?: SQL): P
       recordChange(ctx, db, { action: "user.delete", targetId: userId, aboutUserId: userId, workspaceId: installationId }),
       ...insertErasure(
         ctx,
-        { type: "person.erase", input: { userId, addresses, before: ctx.now() } },
+        { type: "person.erase", input: { userId, addresses, before: ctx.now(), workspaceIds } },
         // By id alone: an hour later, whoever has the address may have been invited anew.
-        { type: "person.erase", input: { userId, addresses: [], before: ctx.now() } },
+        { type: "person.erase", input: { userId, addresses: [], before: ctx.now(), workspaceIds } },
       ),
     ],
     async () => {

@@ -13,6 +13,7 @@ export async function deleteWorkspaceById(ctx: Context, workspaceId: string, ifV
   const workspace = await findLiving(ctx, workspaceId);
   if (workspace === undefined) throw new AppError("not_found", "There is no such workspace.");
   requireVersion(workspace, ifVersion);
+  ctx.rightsChanges.push({ workspaceId, userId: null, actorId: null });
   await commitOr(
     ctx.directory,
     // Of two who delete it at once, the second finds nobody in it.

@@ -17,6 +17,7 @@ export async function deleteWorkspace(ctx: Context, { name }: DeleteWorkspaceInp
   if (workspace !== undefined) requireVersion(workspace, ifVersion);
   if (workspace?.name !== name) throw wrongName();
   const self = and(eq(members.workspaceId, workspaceId), eq(members.userId, actor.userId));
+  ctx.rightsChanges.push({ workspaceId, userId: null, actorId: null });
   await commitOr(
     db,
     // Of two who delete it at once, the second is no member any more.

@@ -2,11 +2,12 @@ import { and, eq, isNotNull, lt, or, sql } from "drizzle-orm";
 import { erasePersonalDetails } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import { apiKeys, idempotency, invitations, jobs, members, oneTimeTokens } from "../db/schema/index.ts";
+import { apiKeys, idempotency, invitations, jobs, members, notificationPreferences, notifications, oneTimeTokens } from "../db/schema/index.ts";
 import { eraseDeadLetters } from "../dead-letters/index.ts";
 import { eraseAttempts } from "../identity/index.ts";
 import type { JobExecutor, JobInput } from "../jobs/index.ts";
 import type { Limiters } from "../limits/index.ts";
+import type { Live } from "../live/index.ts";
 import { eraseMails } from "../mail/index.ts";
 import { mentionsAddress } from "../platform/index.ts";
 import { eraseKeys } from "./erase-keys.ts";
@@ -16,6 +17,7 @@ export interface ErasePersonDeps {
   /** All of them: a person may have worked in workspaces of each. */
   readonly databases: readonly Database[];
   readonly limiters: Limiters;
+  readonly live: Pick<Live, "forget">;
   readonly store: R2Bucket;
   readonly now: () => number;
 }
@@ -33,6 +35,7 @@ export function erasePersonWith(deps: ErasePersonDeps): JobExecutor<"person.eras
     ]);
     if (!slice.done) return slice;
     await deps.limiters(`user:${input.userId}`).clear();
+    for (const workspaceId of input.workspaceIds) await deps.live.forget(workspaceId, input.userId);
     // The job itself holds the address. Whoever writes its end finds no row, which is as good.
     await directory.delete(jobs).where(eq(jobs.id, jobId));
     return slice;
@@ -55,6 +58,8 @@ function inDirectory(db: Database, { userId, addresses, before }: Person): Step[
   return [
     // Somebody accepted an invitation at the moment they went.
     async () => (await db.delete(members).where(eq(members.userId, userId))).meta.changes,
+    async () => (await db.delete(notifications).where(eq(notifications.userId, userId))).meta.changes,
+    async () => (await db.delete(notificationPreferences).where(eq(notificationPreferences.userId, userId))).meta.changes,
     async () => (await db.delete(oneTimeTokens).where(or(eq(oneTimeTokens.subjectId, userId), sentTo))).meta.changes,
     async () =>
       (await db.delete(invitations).where(and(lt(createdAt, before), or(eq(email, present), and(isOneOf(email, former), isNotNull(acceptedAt)))))).meta.changes,

@@ -4,12 +4,30 @@ import { eraseWorkspaceLog } from "../audit-log/index.ts";
 import { type Crawls, eraseAudit } from "../audits/index.ts";
 import type { Database } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import { apiKeys, audits, events, idempotency, invitations, jobs, members, oneTimeTokens, projects, sites, usage, workspaces } from "../db/schema/index.ts";
+import {
+  apiKeys,
+  audits,
+  broadcasts,
+  events,
+  idempotency,
+  invitations,
+  jobs,
+  members,
+  notificationPreferences,
+  notifications,
+  oneTimeTokens,
+  projects,
+  sites,
+  usage,
+  workspaces,
+} from "../db/schema/index.ts";
 import { eraseDeadLetters } from "../dead-letters/index.ts";
 import { eraseAttempts } from "../identity/index.ts";
 import type { JobExecutor } from "../jobs/index.ts";
 import type { Limiters } from "../limits/index.ts";
+import type { Live } from "../live/index.ts";
 import { eraseMails } from "../mail/index.ts";
+import type { OnlineTotals } from "../presence/index.ts";
 import { eraseKeys } from "./erase-keys.ts";
 import { type Step, takeStep } from "./steps.ts";
 
@@ -17,6 +35,8 @@ export interface EraseWorkspaceDeps {
   readonly databaseOf: (workspaceId: string) => Database;
   readonly crawls: Crawls;
   readonly limiters: Limiters;
+  readonly live: Pick<Live, "clear">;
+  readonly totals: Pick<OnlineTotals, "forget">;
   readonly store: R2Bucket;
   readonly now: () => number;
 }
@@ -42,6 +62,7 @@ export function eraseWorkspaceWith(deps: EraseWorkspaceDeps): JobExecutor<"works
       () => eraseInvitations(erasing),
       ...ofDirectory(erasing),
       () => eraseObjects(erasing),
+      () => forgetConnections(erasing),
       async () => (await directory.delete(workspaces).where(eq(workspaces.id, workspaceId))).meta.changes,
     ]);
   };
@@ -109,7 +130,11 @@ function ofDirectory(erasing: Erasing): Step[] {
     () => eraseKeys({ ...erasing, databases: [erasing.db] }, eq(apiKeys.workspaceId, workspaceId)),
     // Somebody accepted an invitation at the moment it was deleted.
     rowsOf(directory, members, workspaceId),
+    rowsOf(directory, notifications, workspaceId),
+    rowsOf(directory, notificationPreferences, workspaceId),
+    () => eraseNotificationMails(erasing),
     () => eraseAttempts(erasing, "workspace", workspaceId),
+    async () => (await directory.delete(broadcasts).where(eq(broadcasts.audience, `workspace:${workspaceId}`))).meta.changes,
   ];
 }
 
@@ -128,6 +153,20 @@ async function eraseInvitations({ directory, store, workspaceId }: Erasing): Pro
     directory.delete(invitations).where(isOneOf(id, ids)),
   ]);
   return some.length;
+}
+
+/** Those that wait, and those in the mailbox of a development installation, which name the workspace by its id. */
+async function eraseNotificationMails({ directory, store, workspaceId }: Erasing): Promise<number> {
+  const waiting = and(eq(jobs.type, "mail.send"), sql`json_extract(${jobs.input}, '$.workspaceId') = ${workspaceId}`);
+  const { meta } = await directory.delete(jobs).where(waiting);
+  return meta.changes + (await eraseMails(store, ({ text }) => text.includes(workspaceId)));
+}
+
+/** The totals last: the objects of connections report there. */
+async function forgetConnections({ live, totals, workspaceId }: Erasing): Promise<number> {
+  await live.clear(workspaceId);
+  await totals.forget(workspaceId);
+  return 0;
 }
 
 /** The bucket deletes as many at once. */

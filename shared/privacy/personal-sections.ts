@@ -1,6 +1,18 @@
-import { and, asc, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
-import { apiKeys, auditLog, audits, invitations, members, sessions, usage, users, workspaces } from "../db/schema/index.ts";
+import {
+  apiKeys,
+  auditLog,
+  audits,
+  invitations,
+  members,
+  notificationPreferences,
+  notifications,
+  sessions,
+  usage,
+  users,
+  workspaces,
+} from "../db/schema/index.ts";
 import { AppError, dayAt, type PersonContext } from "../platform/index.ts";
 import { paged, rowsPerPage } from "./paged.ts";
 import type { PersonalData } from "./schemas.ts";
@@ -29,6 +41,8 @@ export function sectionsOf(
   return {
     memberships: readMemberships(db, userId, until),
     sessions: readSessions(db, userId, until),
+    notifications: readNotifications(db, userId, until),
+    notificationPreferences: readPreferences(db, userId),
     invitations: readInvitations(db, email, until),
     keys: readKeys(db, userId, until),
     audits: fromAll(databases, (each) => readAudits(each, userId, until)),
@@ -63,6 +77,35 @@ function readSessions(db: Database, userId: string, until: number): Pages<"sessi
       .from(sessions)
       .where(and(eq(sessions.userId, userId), lte(createdAt, until), after(id, last?.id)))
       .orderBy(asc(id))
+      .limit(rowsPerPage),
+  );
+}
+
+/** Where somebody may have been told something: the index on what they were told begins with it. */
+const theirs = (db: Database, userId: string) => db.select({ id: members.workspaceId }).from(members).where(eq(members.userId, userId));
+
+function readNotifications(db: Database, userId: string, until: number): Pages<"notifications"> {
+  const { id, workspaceId, type, data, createdAt, readAt } = notifications;
+  const own = and(inArray(workspaceId, theirs(db, userId)), eq(notifications.userId, userId), lte(createdAt, until));
+  return paged((last) =>
+    db
+      .select({ id, workspaceId, type, data, createdAt, readAt })
+      .from(notifications)
+      .where(and(own, last && sql`(${workspaceId}, ${id}) > (${last.workspaceId}, ${last.id})`))
+      .orderBy(asc(workspaceId), asc(id))
+      .limit(rowsPerPage),
+  );
+}
+
+function readPreferences(db: Database, userId: string): Pages<"notificationPreferences"> {
+  const { workspaceId, type, inApp, email } = notificationPreferences;
+  const own = and(inArray(workspaceId, theirs(db, userId)), eq(notificationPreferences.userId, userId));
+  return paged((last) =>
+    db
+      .select({ workspaceId, type, inApp, email })
+      .from(notificationPreferences)
+      .where(and(own, last && sql`(${workspaceId}, ${type}) > (${last.workspaceId}, ${last.type})`))
+      .orderBy(asc(workspaceId), asc(type))
       .limit(rowsPerPage),
   );
 }

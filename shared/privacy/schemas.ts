@@ -32,6 +32,14 @@ export const PersonalData = z
         }),
       )
       .max(most),
+    notifications: z
+      .array(z.object({ id: Id("notification"), workspaceId: Id("workspace"), type: Text(40), data: z.unknown(), createdAt: Millis, readAt: Time }))
+      .max(most)
+      .describe("What the person was told"),
+    notificationPreferences: z
+      .array(z.object({ workspaceId: Id("workspace"), type: Text(40), inApp: z.boolean(), email: z.boolean() }))
+      .max(most)
+      .describe("Where the person said that they want to be told"),
     invitations: z
       .array(
         z.object({

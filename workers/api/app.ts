@@ -7,6 +7,7 @@ import { describeIssue } from "./field-errors.ts";
 import { accessLog } from "./middleware/access-log.ts";
 import { cacheControl } from "./middleware/cache-control.ts";
 import { cors } from "./middleware/cors.ts";
+import { metering } from "./middleware/metering.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requireHttps } from "./middleware/require-https.ts";
 import { secureHeaders } from "./middleware/secure-headers.ts";
@@ -15,6 +16,11 @@ import { problemAnswer, statusOf, toAppError } from "./problem.ts";
 import { api } from "./route.ts";
 import { accountPageRoutes } from "./routes/account-pages.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { broadcastRoutes } from "./routes/admin/broadcasts.ts";
+import { deadLetterRoutes } from "./routes/admin/dead-letters.ts";
+import { jobRoutes } from "./routes/admin/jobs.ts";
+import { peopleRoutes } from "./routes/admin/people.ts";
+import { workspaceAdminRoutes } from "./routes/admin/workspaces.ts";
 import { auditLogRoutes } from "./routes/audit-log.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
@@ -22,14 +28,16 @@ import { devMailRoutes } from "./routes/dev-mail.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { liveRoutes } from "./routes/live.ts";
 import { meRoutes } from "./routes/me.ts";
 import { memberRoutes } from "./routes/members.ts";
-import { operationRoutes } from "./routes/operations.ts";
+import { notificationRoutes } from "./routes/notifications.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { statsRoutes } from "./routes/stats.ts";
 import { usageRoutes } from "./routes/usage.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 
@@ -42,7 +50,7 @@ export const app = createApi();
 function createApi(): OpenAPIHono<ApiEnv> {
   const app = api();
 
-  app.use(requestId, accessLog, secureHeaders, cacheControl, requireHttps, cors);
+  app.use(metering, requestId, accessLog, secureHeaders, cacheControl, requireHttps, cors);
   app.use(
     methodNotAllowed({
       app,
@@ -58,7 +66,11 @@ function createApi(): OpenAPIHono<ApiEnv> {
     ruleRoutes,
     memberRoutes,
     workspaceRoutes,
-    operationRoutes,
+    deadLetterRoutes,
+    jobRoutes,
+    peopleRoutes,
+    workspaceAdminRoutes,
+    broadcastRoutes,
     healthRoutes,
     keyRoutes,
     accountRoutes,
@@ -68,6 +80,9 @@ function createApi(): OpenAPIHono<ApiEnv> {
     signInRoutes,
     projectRoutes,
     usageRoutes,
+    statsRoutes,
+    notificationRoutes,
+    liveRoutes,
   ])
     app.route("/", routes);
   app.route(

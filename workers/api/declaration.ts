@@ -60,6 +60,8 @@ export interface Declaration extends LimitDeclaration {
   readonly promised?: z.ZodType;
   readonly noContent?: string;
   readonly unavailable?: z.ZodType;
+  /** A 101, described in words: the connection goes on as a WebSocket. */
+  readonly upgrade?: string;
   /** `ok` is JSON that is written while it is made. */
   readonly streamed?: true;
   /** Media type of `ok` when it is not JSON, or those that the caller may choose from. */
@@ -67,7 +69,7 @@ export interface Declaration extends LimitDeclaration {
   /** When it answers 409. */
   readonly conflict?: string;
   /** Why else it refuses, by code. */
-  readonly refusals?: Readonly<Partial<Record<"unauthenticated" | "forbidden" | "not_found" | "gone", string>>>;
+  readonly refusals?: Readonly<Partial<Record<"bad_request" | "unauthenticated" | "forbidden" | "not_found" | "gone", string>>>;
   /** The answer carries an ETag, and `If-None-Match` is honoured. */
   readonly revalidates?: true;
   readonly examples?: { readonly body?: unknown; readonly answer?: unknown };
@@ -82,6 +84,7 @@ type Answers<D> = (D extends { ok: infer S extends z.ZodType } ? { 200: Content<
   (D extends { accepted: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
   (D extends { promised: infer S extends z.ZodType } ? { 202: Content<"application/json", S> } : object) &
   (D extends { noContent: string } ? { 204: { description: string } } : object) &
+  (D extends { upgrade: string } ? { 101: { description: string } } : object) &
   (D extends { unavailable: infer S extends z.ZodType } ? { 503: Content<"application/json", S> } : object);
 
 type Request<D> = (D extends { params: infer S extends z.ZodObject } ? { params: S } : object) &
@@ -100,7 +103,7 @@ type Guard<D> = D extends { permission: "public" }
     ? { middleware: MiddlewareHandler<EnvOf[A]> }
     : { middleware: MiddlewareHandler<SignedInEnv> };
 
-type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 503;
+type ErrorStatus = 400 | 401 | 403 | 404 | 408 | 409 | 410 | 412 | 413 | 415 | 422 | 426 | 429 | 500 | 503;
 
 /** Any of these may be answered: handlers throw, and the edge turns what they throw into a problem. */
 type ErrorResponses = Record<ErrorStatus, { description: string; content: Record<typeof problemType, { schema: typeof Problem }> }>;

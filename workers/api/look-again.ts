@@ -1,7 +1,8 @@
 import type { Context as HonoContext } from "hono";
-import { authenticateMember, authenticatePerson } from "../../shared/identity/index.ts";
+import { installationId } from "../../shared/db/client.ts";
+import { authenticateMember, authenticateOperator, authenticatePerson } from "../../shared/identity/index.ts";
 import { authenticateKey } from "../../shared/keys/index.ts";
-import { AppError, type Permission, requirePermission } from "../../shared/platform/index.ts";
+import { AppError, isOperatorPermission, type Permission, requirePermission } from "../../shared/platform/index.ts";
 import { type Credential, credentialOf } from "./credential.ts";
 import type { ApiEnv, PersonEnv, SignedInEnv } from "./env.ts";
 import { visitorOf } from "./middleware/visit.ts";
@@ -11,9 +12,11 @@ import { visitorOf } from "./middleware/visit.ts";
 /** Whether they still have this permission in the workspace that they asked in, whatever others they are in by now. */
 export function stillMayAs(c: HonoContext<SignedInEnv>, permission: Permission): () => Promise<void> {
   const { workspaceId } = c.var.ctx;
+  const named = workspaceId === installationId ? undefined : workspaceId;
+  const readToken = isOperatorPermission(permission) ? authenticateOperator : authenticateMember;
   return async () => {
     const { isToken, text } = credentialOfKnown(c);
-    const { actor } = await (isToken ? authenticateMember : authenticateKey)(visitorOf(c), text, workspaceId);
+    const { actor } = await (isToken ? readToken : authenticateKey)(visitorOf(c), text, named);
     requirePermission({ actor }, permission);
   };
 }

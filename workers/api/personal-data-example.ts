@@ -10,6 +10,17 @@ export const personalDataExample = {
   account: { ...accountExample, createdAt: at },
   memberships: [{ id: workspaceId, name: "Example Shop", role: "admin", joinedAt: at }],
   sessions: [{ id: "ses_01k9z8q5v0c3r7t2m4n6p8s1w5", createdAt: at, lastUsedAt: at, expiresAt: at + 7_776_000_000, revokedAt: null, ...client }],
+  notifications: [
+    {
+      id: "ntf_01k9z8q5v0c3r7t2m4n6p8s1w5",
+      workspaceId,
+      type: "member.role-changed",
+      data: { role: "admin" },
+      createdAt: at,
+      readAt: null,
+    },
+  ],
+  notificationPreferences: [{ workspaceId, type: "audit.failed", inApp: true, email: true }],
   invitations: [],
   keys: [
     {

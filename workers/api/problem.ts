@@ -25,6 +25,7 @@ export const problems = {
   precondition_failed: { status: 412, title: "Changed meanwhile" },
   payload_too_large: { status: 413, title: "Body too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
+  upgrade_required: { status: 426, title: "Upgrade required" },
   rate_limited: { status: 429, title: "Too many requests" },
   invalid: { status: 422, title: "Invalid values" },
   egress_refused: { status: 422, title: "Address not allowed" },
@@ -90,6 +91,8 @@ export function problemAnswer(c: Context<ApiEnv>, error: AppError, headers: Read
   };
   // RFC 9110 section 11.6.1: a 401 names the scheme to use.
   const challenge = error.code === "unauthenticated" ? { "WWW-Authenticate": "Bearer" } : {};
+  // Section 15.5.22: a 426 names the protocol to change to.
+  const protocol = error.code === "upgrade_required" ? { Upgrade: "websocket" } : {};
   const wait = error.retryAfterMs === undefined ? {} : { "Retry-After": String(Math.ceil(error.retryAfterMs / secondMs)) };
-  return c.body(JSON.stringify(problem), status, { "Content-Type": problemType, ...challenge, ...wait, ...headers });
+  return c.body(JSON.stringify(problem), status, { "Content-Type": problemType, ...challenge, ...protocol, ...wait, ...headers });
 }

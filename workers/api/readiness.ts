@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, limitersOf, liveOf, metricsOf, onlineTotalsOf } from "../../durable-objects/stubs.ts";
 import { AppError, type Log, secondMs, systemClock } from "../../shared/platform/index.ts";
 import { producers } from "../queues.ts";
 
@@ -53,8 +53,14 @@ async function checkReadiness(env: Env, log: Log): Promise<Readiness> {
   return { status: Object.values(checks).every(({ ok }) => ok) ? "ready" : "not-ready", checks };
 }
 
-/** What both classes of objects say to a question that they need not store anything for. */
-const objectsOf = (env: Env): Promise<unknown>[] => [crawlsOf(env).progress("readyz"), limitersOf(env)("readyz").release("readyz")];
+/** What the classes of objects say to a question that they need not store anything for. */
+const objectsOf = (env: Env): Promise<unknown>[] => [
+  crawlsOf(env).progress("readyz"),
+  limitersOf(env)("readyz").release("readyz"),
+  liveOf(env).online("readyz", { after: null, limit: 1 }),
+  onlineTotalsOf(env).now(),
+  metricsOf(env).read(),
+];
 
 // A queue offers nothing to ask without sending; what can be told is whether it is bound.
 async function requireQueues(env: Partial<Env>): Promise<void> {

@@ -36,7 +36,7 @@ export function parametersOf({ idempotent: isIdempotent, ...declaration }: Decla
 
 /** What is answered when nothing went wrong. */
 export function answersOf(declaration: Declaration): RouteConfig["responses"] {
-  const { ok, created, accepted, promised, noContent, unavailable, produces, revalidates, idempotent: isIdempotent, examples } = declaration;
+  const { ok, created, accepted, promised, noContent, unavailable, upgrade, produces, revalidates, idempotent: isIdempotent, examples } = declaration;
   const example = exampleOf(examples?.answer);
   const mediaTypes = [produces ?? "application/json"].flat();
   const replayed = isIdempotent ? replayedHeader : {};
@@ -69,6 +69,7 @@ export function answersOf(declaration: Declaration): RouteConfig["responses"] {
         }
       : {}),
     ...(promised ? { 202: { description: "Accepted; it is done soon", content: { "application/json": { schema: promised, ...example } } } } : {}),
+    ...(upgrade ? { 101: { description: upgrade } } : {}),
     ...(noContent ? { 204: { description: noContent } } : {}),
     ...(revalidates ? { 304: { description: "Not changed since the answer whose ETag is in If-None-Match" } } : {}),
     ...(unavailable ? { 503: { description: "Something this needs does not answer", content: { "application/json": { schema: unavailable } } } } : {}),

@@ -55,10 +55,12 @@ const isPermission = (access: Access): access is Permission => !openAccess.some(
 
 /** The errors that a route may answer with, as OpenAPI responses. */
 export function declaredErrors(declaration: Declaration): RouteConfig["responses"] {
-  const { permission, params, body, conflict, idempotent, refusals = {} } = declaration;
+  const { permission, params, body, conflict, idempotent, upgrade, refusals = {} } = declaration;
   const overtaken = documentVersions(declaration).refusals;
   const texts = textsOf(permission);
-  const badRequest = [texts.badRequest ?? [], body ? `The body is ${declaration.bodyOptional ? "" : "missing or "}not JSON` : []].flat().join("; or: ");
+  const badRequest = [refusals.bad_request ?? texts.badRequest ?? [], body ? `The body is ${declaration.bodyOptional ? "" : "missing or "}not JSON` : []]
+    .flat()
+    .join("; or: ");
   const unauthenticated = refusals.unauthenticated ?? texts.unauthenticated;
   const forbidden = refusals.forbidden ?? texts.forbidden;
   const conflicts = [conflict ?? [], overtaken.conflict ?? [], idempotent ? "A request with this Idempotency-Key is under way" : []].flat().join("; or: ");
@@ -75,6 +77,7 @@ export function declaredErrors(declaration: Declaration): RouteConfig["responses
     ...(body ? { 413: problem("payload_too_large", "The body is larger than 1 MB") } : {}),
     ...(body ? { 415: problem("unsupported_media_type", "The body is not sent as application/json") } : {}),
     422: problem("invalid", "Values that are not valid, or names that are not known; `errors` lists them"),
+    ...(upgrade ? { 426: problem("upgrade_required", "The request does not ask for a WebSocket") } : {}),
     429: { description: "Too many requests; try again later", content: { [problemType]: { schema: Problem } } },
     500: problem("internal", "A fault on our side; the answer says nothing but its request id"),
     503: problem("unavailable", "Something this needs does not answer right now; try again"),

@@ -4,14 +4,14 @@ import { every } from "hono/combine";
 import { etag } from "hono/etag";
 import { z } from "zod";
 import { limitPolicies } from "../../shared/limits/index.ts";
-import { AppError, limitNames, permissions } from "../../shared/platform/index.ts";
+import { AppError, isOperatorPermission, limitNames, permissions } from "../../shared/platform/index.ts";
 import { type Access, type Declaration, openAccess, type Route } from "./declaration.ts";
 import type { ApiEnv } from "./env.ts";
 import { fieldErrors } from "./field-errors.ts";
 import { chargesOf } from "./limits/charge.ts";
 import { documentHeaders } from "./limits/document-headers.ts";
 import { answerLimits } from "./middleware/answer-limits.ts";
-import { authenticate, authenticateCaller, authenticateSelf, noteUse } from "./middleware/authenticate.ts";
+import { authenticate, authenticateCaller, authenticateOperator, authenticateSelf, noteUse } from "./middleware/authenticate.ts";
 import { bodyLimit, emptyBody, requireBody } from "./middleware/body-limit.ts";
 import { revalidate } from "./middleware/cache-control.ts";
 import { idempotent } from "./middleware/idempotency.ts";
@@ -108,7 +108,8 @@ const openAdmissions: Readonly<Record<(typeof openAccess)[number], Admission>> =
 
 function admission(permission: Access): Admission {
   if (isOpen(permission)) return openAdmissions[permission];
-  return { around: [noteUse, sendOutbox], who: [authenticate], may: [permit(permission)], asks: "member" };
+  const who = isOperatorPermission(permission) ? authenticateOperator : authenticate;
+  return { around: [noteUse, sendOutbox], who: [who], may: [permit(permission)], asks: "member" };
 }
 
 const isOpen = (permission: Access): permission is (typeof openAccess)[number] => Object.hasOwn(openAdmissions, permission);
@@ -117,7 +118,7 @@ const isOpen = (permission: Access): permission is (typeof openAccess)[number] =
 function securityOf(permission: Access): Record<string, string[]>[] {
   if (permission === "public" || permission === "visitor") return [];
   if (permission === "person") return [{ session: [] }];
-  return permission.startsWith("operations:") ? [{ operatorKey: [] }, { operatorBearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
+  return !isOpen(permission) && isOperatorPermission(permission) ? [{ operatorKey: [] }, { operatorBearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
 }
 
 const roots: Readonly<Record<string, string>> = { json: "body", param: "params" };

@@ -1,8 +1,10 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
-import { startCrawl } from "../../shared/audits/index.ts";
-import { databaseFor } from "../../shared/db/client.ts";
+import { databaseFor, directoryDatabase } from "../../shared/db/client.ts";
 import { commit, EventMessage, type EventType, findUnhandledEvent, markHandled, type StoredEvent, systemClock } from "../../shared/platform/index.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
+import { haltSuspended, startOrHalt, tellPeople } from "./operators-events.ts";
+import { closeAll, reshard, tellFollowers } from "./tell-followers.ts";
+import { tellReaders } from "./tell-readers.ts";
 
 type Handler<T extends EventType> = (event: Extract<StoredEvent, { type: T }>, env: Env) => Promise<void>;
 
@@ -10,28 +12,37 @@ const nothing = async (): Promise<void> => {};
 
 /** What follows from each event. A handler may run again after it succeeded, so each is idempotent. */
 const handlers: { readonly [T in EventType]: Handler<T> } = {
-  "audit.queued": ({ workspaceId, data }, env) => startCrawl(databaseFor(env, workspaceId), crawlsOf(env), workspaceId, data.auditId),
+  "audit.queued": ({ workspaceId, data }, env) => startOrHalt(env, workspaceId, data.auditId),
   "audit.started": nothing,
-  "audit.completed": nothing,
-  "audit.failed": nothing,
+  "audit.completed": tellReaders,
+  "audit.failed": tellReaders,
   "audit.cancelled": ({ data }, env) => crawlsOf(env).clear(data.auditId),
   "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
-  "broadcast.created": nothing,
-  "member.joined": nothing,
-  "member.role-changed": nothing,
-  "workspace.resharded": nothing,
-  "workspace.suspended": nothing,
+  "broadcast.created": ({ data }, env) => tellPeople(env, data.broadcastId),
+  "member.joined": tellReaders,
+  "member.role-changed": tellReaders,
+  "workspace.resharded": ({ workspaceId, data }, env) => reshard(env, workspaceId, data.liveShards),
+  "workspace.suspended": ({ workspaceId }, env) => inAnyCase(haltSuspended(env, workspaceId), closeAll(env, workspaceId)),
 };
 
 /** The fan-out: does what follows from an event, then marks it handled. An event that is handled, or never happened, is skipped. */
 export const fanOut: Consumer = async (body, { env }) => {
   const { eventId, workspaceId } = parseMessage(EventMessage, body);
-  const db = databaseFor(env, workspaceId);
-  const event = await findUnhandledEvent(db, eventId);
-  if (event === null) return;
-  await handle(event, env);
-  await commit(db, [markHandled(db, eventId, systemClock())]);
+  // What happens to members is recorded where they are, in the directory. Today that is the same database, which is asked once.
+  for (const db of new Set([databaseFor(env, workspaceId), directoryDatabase(env)])) {
+    const event = await findUnhandledEvent(db, eventId);
+    if (event === null) continue;
+    // The effect first: nobody waits for a page that is open somewhere.
+    await handle(event, env);
+    await tellFollowers(event, env);
+    await commit(db, [markHandled(db, eventId, systemClock())]);
+  }
 };
+
+/** Does all of it, also when some of it fails; then throws what the first of these threw. */
+async function inAnyCase(...work: readonly Promise<void>[]): Promise<void> {
+  for (const done of await Promise.allSettled(work)) if (done.status === "rejected") throw done.reason;
+}
 
 function handle<T extends EventType>(event: Extract<StoredEvent, { type: T }>, env: Env): Promise<void> {
   const type: T = event.type;

@@ -1,5 +1,7 @@
 import { QueueName } from "../../shared/dead-letters/index.ts";
-import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, reportFault } from "../../shared/platform/index.ts";
+import type { Outcome } from "../../shared/metrics/index.ts";
+import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { measureMessage } from "../meter.ts";
 import { analysePages } from "./analysis.ts";
 import type { Consumer, Delivery } from "./consumer.ts";
 import { park } from "./dead-letters.ts";
@@ -17,10 +19,22 @@ const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?
 /** Works through one delivered batch, its messages side by side; each is settled by itself. */
 export async function queue(batch: MessageBatch, env: Env, context: ExecutionContext): Promise<void> {
   const { name, holdsDeadLetters } = queueOf(batch.queue);
-  if (holdsDeadLetters) return await keepDeadLetters(name, batch, env);
+  if (holdsDeadLetters) return await keepDeadLetters(name, batch, { env, context });
   const { run } = createSemaphore(connections);
   const delivery: Delivery = { env, context, withConnection: run };
-  await Promise.all(batch.messages.map((message) => settle(name, message, delivery)));
+  await Promise.all(batch.messages.map((message) => measured(name, delivery, () => settle(name, message, delivery))));
+}
+
+/** Measures what becomes of a message, and how long that takes. */
+async function measured(queue: QueueName, { env, context }: Pick<Delivery, "env" | "context">, work: () => Promise<Outcome>): Promise<void> {
+  const startedAt = systemClock();
+  // A message whose end could not even be stored comes again.
+  let outcome: Outcome = "retried";
+  try {
+    outcome = await work();
+  } finally {
+    measureMessage(env, context, queue, { outcome, ms: systemClock() - startedAt });
+  }
 }
 
 /** What a queue of the account is to the product: `events` for `mentha-events`. Throws for one that is none of ours. */
@@ -30,31 +44,37 @@ function queueOf(nameInAccount: string): { name: QueueName; holdsDeadLetters: bo
   return { name: QueueName.parse(name), holdsDeadLetters: suffix !== undefined };
 }
 
-async function settle(queue: QueueName, message: Message, delivery: Delivery): Promise<void> {
+async function settle(queue: QueueName, message: Message, delivery: Delivery): Promise<Outcome> {
   try {
     await consumers[queue](message.body, delivery);
     message.ack();
+    return "done";
   } catch (cause) {
     const error = AppError.from(cause);
     reportFault(delivery, "message failed", cause, { queue, messageId: message.id, attempt: message.attempts });
-    if (error.retryable) return message.retry({ delaySeconds: backoffSeconds(message.attempts) });
+    if (error.retryable) {
+      message.retry({ delaySeconds: backoffSeconds(message.attempts) });
+      return "retried";
+    }
     await park(delivery.env, queue, message, error);
     message.ack();
+    return "parked";
   }
 }
 
 /** Stores what a queue gave up. A message that cannot be stored now is retried: nothing leaves a dead-letter queue unseen. */
-async function keepDeadLetters(queue: QueueName, batch: MessageBatch, env: Env): Promise<void> {
+async function keepDeadLetters(queue: QueueName, batch: MessageBatch, delivery: Pick<Delivery, "env" | "context">): Promise<void> {
   const usedUp = new AppError("unavailable", "Every retry failed; the log says why.");
-  await Promise.all(
-    batch.messages.map(async (message) => {
-      try {
-        await park(env, queue, message, usedUp);
-        message.ack();
-      } catch (error) {
-        createLog().error("dead letter could not be stored", { queue, messageId: message.id, ...errorFields(error) });
-        message.retry();
-      }
-    }),
-  );
+  const keep = async (message: Message): Promise<Outcome> => {
+    try {
+      await park(delivery.env, queue, message, usedUp);
+      message.ack();
+      return "parked";
+    } catch (error) {
+      createLog().error("dead letter could not be stored", { queue, messageId: message.id, ...errorFields(error) });
+      message.retry();
+      return "retried";
+    }
+  };
+  await Promise.all(batch.messages.map((message) => measured(queue, delivery, () => keep(message))));
 }

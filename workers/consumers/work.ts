@@ -1,23 +1,31 @@
-import { crawlsOf, limitersOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, limitersOf, liveOf, onlineTotalsOf } from "../../durable-objects/stubs.ts";
 import { purgeAudit } from "../../shared/audits/index.ts";
-import { allDatabases, databaseFor } from "../../shared/db/client.ts";
+import { allDatabases, databaseFor, directoryDatabase } from "../../shared/db/client.ts";
 import { sendMailWith } from "../../shared/identity/index.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
-import { AppError, configOf, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { createJobTeller } from "../../shared/live/index.ts";
+import { findNotificationMailWith } from "../../shared/notifications/index.ts";
+import { AppError, configOf, createLog, reportFault, systemClock } from "../../shared/platform/index.ts";
 import { eraseLimitersWith, erasePersonWith, eraseWorkspaceWith } from "../../shared/privacy/index.ts";
 import { mailerOf } from "../mailer.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
+const notificationMailsOf = (env: Env) =>
+  findNotificationMailWith({ directory: directoryDatabase(env), databaseOf: (workspaceId) => databaseFor(env, workspaceId) });
+
 const executorsOf = (env: Env): JobExecutors => ({
   "audit.purge": purgeAudit,
   // Configured when one is sent: a wrong configuration must not keep other jobs from being done.
-  "mail.send": (job) => sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock })(job),
+  "mail.send": (job) =>
+    sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock, findNotificationMail: notificationMailsOf(env) })(job),
   "limiters.erase": eraseLimitersWith({ limiters: limitersOf(env) }),
-  "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), store: env.STORE, now: systemClock }),
+  "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), live: liveOf(env), store: env.STORE, now: systemClock }),
   "workspace.erase": eraseWorkspaceWith({
     databaseOf: (workspaceId) => databaseFor(env, workspaceId),
     crawls: crawlsOf(env),
     limiters: limitersOf(env),
+    live: liveOf(env),
+    totals: onlineTotalsOf(env),
     store: env.STORE,
     now: systemClock,
   }),
@@ -26,7 +34,9 @@ const executorsOf = (env: Env): JobExecutors => ({
 /** Works on one background job; one that is longer than a message goes on with the next. One that failed for good is reported: nobody waits for it. */
 export const runJobs: Consumer = async (body, { env, context }) => {
   const { jobId, workspaceId } = parseMessage(JobMessage, body);
-  const outcome = await runJob({ db: databaseFor(env, workspaceId), now: systemClock, random: Math.random }, executorsOf(env), jobId);
+  const teller = createJobTeller({ live: liveOf(env), now: systemClock, wait: (ms) => scheduler.wait(ms), log: createLog() }, workspaceId);
+  const deps = { db: databaseFor(env, workspaceId), now: systemClock, random: Math.random, changed: teller.changed };
+  const outcome = await runJob(deps, executorsOf(env), jobId).finally(() => context.waitUntil(teller.ended()));
   if (outcome.state === "continues") await sendJob(env.WORK, workspaceId, jobId);
   if (outcome.state !== "failed") return;
   const { jobType, cause } = outcome;

@@ -1,12 +1,14 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
 import { sealLogs } from "../../shared/audit-log/index.ts";
 import { expireAudits, watchAudits } from "../../shared/audits/index.ts";
+import { purgeBroadcasts } from "../../shared/broadcasts/index.ts";
 import { allDatabases, type Database, directoryDatabase } from "../../shared/db/client.ts";
 import { recoverStored } from "../../shared/dead-letters/index.ts";
 import { purgeClaims } from "../../shared/idempotency/index.ts";
 import { purgeSignIns } from "../../shared/identity/index.ts";
 import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
 import { purgeUsage } from "../../shared/limits/index.ts";
+import { purgeNotifications } from "../../shared/notifications/index.ts";
 import {
   AppError,
   configOf,
@@ -43,6 +45,8 @@ const everyMinute: readonly CronJob[] = [
   },
   { name: "purge sign-ins", run: (db) => purgeSignIns(db, systemClock()) },
   { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
+  { name: "purge notifications", run: (db) => purgeNotifications(db, systemClock()) },
+  { name: "purge broadcasts", run: (db) => purgeBroadcasts(db, systemClock()) },
   { name: "purge events", run: (db) => purgeEvents(db, systemClock()) },
   { name: "purge usage", run: (db) => purgeUsage(db, systemClock()) },
   { name: "purge idempotency keys", run: (db) => purgeClaims(db, systemClock()) },

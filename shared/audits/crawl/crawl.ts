@@ -40,6 +40,13 @@ export interface CrawlProgress {
   readonly counts: Counts;
 }
 
+/** Whose crawl it is, and where it stands. */
+export interface CrawlSnapshot {
+  readonly auditId: string;
+  readonly workspaceId: string;
+  readonly progress: CrawlProgress;
+}
+
 /** One audit's crawl. Everything it knows is in its tables before anybody is told; the instance itself may vanish at any await. */
 export interface Crawl {
   start(start: CrawlStart): void;
@@ -48,6 +55,8 @@ export interface Crawl {
   /** What an alarm is for: leases, politeness, projection, the end. */
   work(): Promise<void>;
   progress(): CrawlProgress | Gone;
+  /** As `progress`, also once it has ended; null while there is no crawl. */
+  snapshot(): CrawlSnapshot | null;
   /** Writes what was found so far to the database, for a reader who will not wait. */
   flush(): Promise<void>;
   /** When `work` is wanted next; `ended` when the crawl has nothing to do any more. */
@@ -193,6 +202,12 @@ export function createCrawl(deps: CrawlDeps): Crawl {
     async ended() {},
   };
 
+  const progressOf = (state: CrawlState): CrawlProgress => {
+    const { fetched, failed, currentUrl, startedAt } = state;
+    const { discovered, left } = frontierOf(state);
+    return { discovered: discovered(), fetched, failed, left: left(state), elapsedMs: now() - startedAt, currentUrl, counts: store.findingCounts() };
+  };
+
   return {
     start(start) {
       if (record.state !== null) return;
@@ -218,10 +233,12 @@ export function createCrawl(deps: CrawlDeps): Crawl {
 
     progress() {
       const { state } = record;
-      if (state === null || state.stage === "ended") return gone;
-      const { fetched, failed, currentUrl, startedAt } = state;
-      const { discovered, left } = frontierOf(state);
-      return { discovered: discovered(), fetched, failed, left: left(state), elapsedMs: now() - startedAt, currentUrl, counts: store.findingCounts() };
+      return state === null || state.stage === "ended" ? gone : progressOf(state);
+    },
+
+    snapshot() {
+      const { state } = record;
+      return state === null ? null : { auditId: state.auditId, workspaceId: state.workspaceId, progress: progressOf(state) };
     },
 
     async flush() {

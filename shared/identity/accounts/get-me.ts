@@ -3,6 +3,7 @@ import { apiKeys, members, users, workspaces } from "../../db/schema/index.ts";
 import { AppError, type VisitorContext } from "../../platform/index.ts";
 import { permissionsOf } from "../roles.ts";
 import { notMember } from "../sessions/authenticate-session.ts";
+import { requireActiveWorkspace } from "../suspension/standing.ts";
 import { type Account, type Me, type Membership, maxWorkspaces } from "./me-schemas.ts";
 
 type Directory = VisitorContext["directory"];
@@ -12,18 +13,18 @@ export type WhoAsks =
   | { readonly kind: "session"; readonly userId: string; readonly workspaceId: string | undefined }
   | { readonly kind: "key"; readonly userId: string; readonly keyId: string; readonly workspaceId: string };
 
-/** Who somebody is, and what they may do where. @throws AppError `forbidden` for a workspace that is not theirs */
+/** Who somebody is, and what they may do where. @throws AppError `forbidden` for a workspace that is not theirs, or is suspended */
 export async function getMe({ directory }: Pick<VisitorContext, "directory">, asks: WhoAsks): Promise<Me> {
-  const [user, memberships, key] = await Promise.all([
+  const [user, found, key] = await Promise.all([
     readAccount(directory, asks.userId),
     findMemberships(directory, asks),
     asks.kind === "key" ? findKey(directory, asks.keyId) : undefined,
   ]);
-  const current = currentOf(memberships, asks.workspaceId);
+  const current = currentOf(found, asks.workspaceId);
   return {
     user,
-    workspace: current === null ? null : { ...current, permissions: permitted(current, user, key?.scopes) },
-    workspaces: memberships,
+    workspace: current === null ? null : { ...membershipOf(current), permissions: permitted(current, user, key?.scopes) },
+    workspaces: found.map(membershipOf),
     ...(key === undefined ? {} : { key }),
   };
 }
@@ -36,10 +37,14 @@ export async function readAccount(directory: Directory, userId: string): Promise
   return { id, email, name, language, emailVerified: emailVerifiedAt !== null, isOperator };
 }
 
+type FoundMembership = Membership & { readonly suspendedAt: number | null };
+
+const membershipOf = ({ id, name, role }: FoundMembership): Membership => ({ id, name, role });
+
 /** The workspace that was named comes first, so that it is among those listed however many there are. */
-async function findMemberships(directory: Directory, { kind, userId, workspaceId }: WhoAsks): Promise<Membership[]> {
+async function findMemberships(directory: Directory, { kind, userId, workspaceId }: WhoAsks): Promise<FoundMembership[]> {
   return directory
-    .select({ id: workspaces.id, name: workspaces.name, role: members.role })
+    .select({ id: workspaces.id, name: workspaces.name, role: members.role, suspendedAt: workspaces.suspendedAt })
     .from(members)
     .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
     .where(and(eq(members.userId, userId), kind === "key" ? eq(members.workspaceId, workspaceId) : undefined))
@@ -53,10 +58,15 @@ async function findKey(directory: Directory, keyId: string): Promise<Me["key"]> 
   return key;
 }
 
-function currentOf(memberships: readonly Membership[], named: string | undefined): Membership | null {
-  if (named === undefined) return memberships.length === 1 ? (memberships[0] ?? null) : null;
+/** Who named none is told of all of their workspaces, also of the only one when that is suspended. */
+function currentOf(memberships: readonly FoundMembership[], named: string | undefined): FoundMembership | null {
+  if (named === undefined) {
+    const [only, another] = memberships;
+    return only !== undefined && another === undefined && only.suspendedAt === null ? only : null;
+  }
   const current = memberships.find(({ id }) => id === named);
   if (current === undefined) throw notMember(named);
+  requireActiveWorkspace(current.suspendedAt);
   return current;
 }
 

@@ -1,6 +1,6 @@
 import { recordChange } from "../../audit-log/index.ts";
 import { members, users } from "../../db/schema/index.ts";
-import { AppError, commitOr, newId, type VisitorContext } from "../../platform/index.ts";
+import { AppError, commitOr, newId, recordDirectoryEvent, type VisitorContext } from "../../platform/index.ts";
 import { countGuess } from "../attempts/count-guess.ts";
 import { findOpenInvitation, useInvitation } from "../invitations/open-invitation.ts";
 import { hashPassword } from "../passwords/hash-password.ts";
@@ -20,7 +20,7 @@ export async function register(
 ): Promise<{ user: SignedInUser; tokens: SessionTokens }> {
   const invitation = await countGuess(ctx, () => findOpenInvitation(ctx, token));
   if (invitation.accountId !== null) throw hasAccount();
-  const { email, workspaceId, role } = invitation;
+  const { email, workspaceId, role, invitedBy } = invitation;
   requireGoodPassword(password, [email, name]);
   const passwordHash = await hashPassword(password);
   const { directory: db } = ctx;
@@ -35,6 +35,7 @@ export async function register(
       db.insert(members).values({ workspaceId, userId: id, role, createdAt }),
       recordAccountChange(ctx, id, { action: "user.register", after: { email, name, language: language ?? null } }),
       recordChange(ctx, db, { action: "invitation.accept", targetId: invitation.id, workspaceId, after: { userId: id, role }, aboutUserId: id, userId: id }),
+      recordDirectoryEvent(ctx, workspaceId, "member.joined", { userId: id, invitedBy }),
       ...statements,
     ],
     async () => {

@@ -84,6 +84,7 @@ function insertFirstOperator({ directory }: VisitorContext, { id, email, name, p
         emailVerifiedAt: sql`null`.as("email_verified_at"),
         tokenVersion: sql`0`.as("token_version"),
         isOperator: sql`1`.as("is_operator"),
+        suspendedAt: sql`null`.as("suspended_at"),
         createdAt: sql`${createdAt}`.as("created_at"),
       })
       .from(sql`(select 1)`)

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { members, users } from "../../db/schema/index.ts";
-import { AppError, commitOr, type PersonContext } from "../../platform/index.ts";
+import { AppError, commitOr, type PersonContext, recordDirectoryEvent } from "../../platform/index.ts";
 import type { Membership } from "../accounts/me-schemas.ts";
 import type { TokenInput } from "../accounts/schemas.ts";
 import { countGuess } from "../attempts/count-guess.ts";
@@ -14,7 +14,7 @@ import { findOpenInvitation, useInvitation } from "./open-invitation.ts";
 export async function acceptInvitation(ctx: PersonContext, { token }: TokenInput): Promise<Membership> {
   const invitation = await countGuess(ctx, () => findOpenInvitation(ctx, token));
   const { directory: db, userId } = ctx;
-  const { workspaceId, workspaceName, role, accountId } = invitation;
+  const { workspaceId, workspaceName, role, accountId, invitedBy } = invitation;
   if (accountId !== userId)
     throw new AppError("forbidden", "This invitation was sent to another e-mail address than that of your account. Sign in with the account that was invited.");
   const now = ctx.now();
@@ -28,6 +28,7 @@ export async function acceptInvitation(ctx: PersonContext, { token }: TokenInput
         .set({ emailVerifiedAt: sql`ifnull(${users.emailVerifiedAt}, ${now})` })
         .where(eq(users.id, userId)),
       recordChange(ctx, db, { action: "invitation.accept", targetId: invitation.id, workspaceId, after: { userId, role }, aboutUserId: userId }),
+      recordDirectoryEvent(ctx, workspaceId, "member.joined", { userId, invitedBy }),
     ],
     async () => {
       await findOpenInvitation(ctx, token);

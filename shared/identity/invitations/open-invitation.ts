@@ -4,6 +4,7 @@ import type { Database } from "../../db/client.ts";
 import { invitations, users, workspaces } from "../../db/schema/index.ts";
 import { guarded, type Statement, type VisitorContext } from "../../platform/index.ts";
 import { findOneTimeToken, notGood, useOneTimeToken } from "../one-time-tokens.ts";
+import { requireActiveWorkspace } from "../suspension/standing.ts";
 import { conditions } from "./queries.ts";
 
 type Asking = Pick<VisitorContext, "directory" | "now">;
@@ -18,9 +19,11 @@ export async function readOpenInvitation(db: Database, id: string, at: number) {
       workspaceId: workspaces.id,
       workspaceName: workspaces.name,
       workspaceLanguage: workspaces.language,
+      workspaceSuspendedAt: workspaces.suspendedAt,
       timeZone: workspaces.timeZone,
       email: invitations.email,
       role: invitations.role,
+      invitedBy: invitations.invitedBy,
       expiresAt: invitations.expiresAt,
       inviterName: inviter.name,
       inviterEmail: inviter.email,
@@ -38,12 +41,14 @@ export async function readOpenInvitation(db: Database, id: string, at: number) {
 
 /**
  * The invitation that a token lets somebody accept; `accountId` is the user who has its address already, if anybody has.
- * @throws AppError `gone`, with the same words for a token that is no good and an invitation that was accepted, revoked or is too old
+ * @throws AppError `gone`, with the same words for a token that is no good and an invitation that was accepted, revoked or is too old; `forbidden` while the
+ *   workspace is suspended
  */
 export async function findOpenInvitation(ctx: Asking, token: string) {
   const { subjectId, email, hash } = await findOneTimeToken(ctx, "accept-invitation", token);
   const found = await readOpenInvitation(ctx.directory, subjectId, ctx.now());
   if (found === undefined || found.email !== email) throw notGood();
+  requireActiveWorkspace(found.workspaceSuspendedAt);
   return { ...found, hash };
 }
 

@@ -23,10 +23,16 @@ export interface LinkMail {
   readonly with: (link: MailLink) => MailContent;
 }
 
-type Of<K extends MailRequest["kind"]> = Extract<MailRequest, { kind: K }>;
+/** Finds out what a notification says: of these another domain knows, which knows this one. */
+export type FindNotificationMail = (request: Extract<MailRequest, { kind: "notification" }>) => Promise<DueMail | null>;
+
+/** What is found here. */
+type Request = Exclude<MailRequest, { kind: "notification" }>;
+type Kind = Request["kind"];
+type Of<K extends Kind> = Extract<Request, { kind: K }>;
 
 /** What each kind of request asks for, as things stand now; null when nobody is to get it any more. */
-const findBy: { readonly [K in MailRequest["kind"]]: (db: Database, request: Of<K>, at: number) => Promise<DueMail | null> } = {
+const findBy: { readonly [K in Kind]: (db: Database, request: Of<K>, at: number) => Promise<DueMail | null> } = {
   invitation: findInvitation,
   "reset-password": async (db, { email }, at) => {
     const user = await findUser(db, eq(users.email, email));
@@ -48,7 +54,7 @@ const findBy: { readonly [K in MailRequest["kind"]]: (db: Database, request: Of<
 };
 
 /** Null when there is nothing to send (any more). @param at ms since 1970 */
-export function findDueMail<K extends MailRequest["kind"]>(db: Database, request: Of<K>, at: number): Promise<DueMail | null> {
+export function findDueMail<K extends Kind>(db: Database, request: Of<K>, at: number): Promise<DueMail | null> {
   const kind: K = request.kind;
   return findBy[kind](db, request, at);
 }

@@ -5,7 +5,7 @@ import type { JobExecutor } from "../../jobs/index.ts";
 import { composeMail, type MailContent, type Mailer } from "../../mail/index.ts";
 import { AppError, commit, guarded, type Statement } from "../../platform/index.ts";
 import { makeOneTimeToken, type TokenPurpose } from "../one-time-tokens.ts";
-import { type DueMail, findDueMail, type LinkMail } from "./due-mail.ts";
+import { type DueMail, type FindNotificationMail, findDueMail, type LinkMail } from "./due-mail.ts";
 
 export interface SendMailDeps {
   /** Null when this installation sends none. */
@@ -13,6 +13,7 @@ export interface SendMailDeps {
   /** Where people reach this installation, without a slash at the end. */
   readonly publicUrl: string;
   readonly now: () => number;
+  readonly findNotificationMail: FindNotificationMail;
 }
 
 /** Where a link leads, for each purpose. Its token follows as the fragment, which browsers send to no server and so into no log. */
@@ -27,10 +28,11 @@ const pages: Readonly<Record<TokenPurpose, string>> = {
  * also when it is called off at this moment, by deleting its job.
  * It may run again after it sent: then a second e-mail with a link of its own leaves, and both links work until one is used.
  */
-export function sendMailWith({ mailer, publicUrl, now }: SendMailDeps): JobExecutor<"mail.send"> {
+export function sendMailWith(deps: SendMailDeps): JobExecutor<"mail.send"> {
   return async ({ db, jobId, input }) => {
-    const due = await findDueMail(db, input, now());
-    if (due !== null && mailer !== null) await send(due, db, jobId, { mailer, publicUrl, now });
+    const { mailer, findNotificationMail } = deps;
+    const due = await (input.kind === "notification" ? findNotificationMail(input) : findDueMail(db, input, deps.now()));
+    if (due !== null && mailer !== null) await send(due, db, jobId, { ...deps, mailer });
     // A notice can be missed; whoever waits for a link was promised one.
     if (due !== null && mailer === null && "purpose" in due.says) throw new AppError("internal", nothingSends, { retryable: false });
     return { done: true, progress: 1 };

@@ -1,6 +1,6 @@
 import { recordChange } from "../../audit-log/index.ts";
 import { members } from "../../db/schema/index.ts";
-import { type Context, requirePermission } from "../../platform/index.ts";
+import { type Context, recordDirectoryEvent, requirePermission } from "../../platform/index.ts";
 import { findMember } from "./list-members.ts";
 import { commitSparing, spareable } from "./powers.ts";
 import type { ChangeRoleInput, Member } from "./schemas.ts";
@@ -16,6 +16,8 @@ export async function changeRole(ctx: Context, userId: string, { role }: ChangeR
   const { directory } = ctx;
   const before = { role: member.role };
   const entry = recordChange(ctx, directory, { action: "member.change-role", targetId: userId, before, after: { role }, aboutUserId: userId });
-  await commitSparing(ctx, member, directory.update(members).set({ role }).where(spareable(ctx, member)), entry);
+  const event = recordDirectoryEvent(ctx, ctx.workspaceId, "member.role-changed", { userId, role });
+  ctx.rightsChanges.push({ workspaceId: ctx.workspaceId, userId, actorId: null });
+  await commitSparing(ctx, member, directory.update(members).set({ role }).where(spareable(ctx, member)), entry, event);
   return { ...member, role };
 }

@@ -1,12 +1,13 @@
 import { recordChange } from "../../audit-log/index.ts";
 import { members } from "../../db/schema/index.ts";
 import { type Context, requirePermission } from "../../platform/index.ts";
+import { endInboxOf } from "./end-inbox.ts";
 import { endKeysOf } from "./end-keys.ts";
 import { findMember } from "./list-members.ts";
 import { commitSparing, requirePowerOver, spareable } from "./powers.ts";
 
 /**
- * Ends a membership, and with it the API keys that the member made in this workspace: coming back does not revive them.
+ * Ends a membership, and with it the API keys that the member made in this workspace, and their inbox: coming back does not revive them.
  * Everybody may end their own; other people's need power over their role.
  * @throws AppError `not_found`; `conflict` for the last admin
  */
@@ -15,11 +16,13 @@ export async function removeMember(ctx: Context, userId: string): Promise<void> 
   const member = await findMember(ctx, userId);
   if (!isLeaving(ctx, userId)) requirePowerOver(ctx, member.role);
   const { directory } = ctx;
+  ctx.rightsChanges.push({ workspaceId: ctx.workspaceId, userId, actorId: null });
   await commitSparing(
     ctx,
     member,
     directory.delete(members).where(spareable(ctx, member)),
     recordChange(ctx, directory, { action: "member.remove", targetId: userId, before: { role: member.role }, aboutUserId: userId }),
+    ...endInboxOf(ctx, userId, [ctx.workspaceId]),
     ...(await endKeysOf(ctx, { userId, workspaceId: ctx.workspaceId })),
   );
 }

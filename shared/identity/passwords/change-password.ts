@@ -25,6 +25,7 @@ export async function changePassword(ctx: PersonContext, { currentPassword, newP
     .update(users)
     .set({ passwordHash })
     .where(and(eq(users.id, userId), eq(users.passwordHash, user.passwordHash)));
+  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
   await commitOr(
     db,
     [

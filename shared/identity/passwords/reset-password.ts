@@ -31,6 +31,7 @@ export async function resetPassword(ctx: VisitorContext, { token, password }: Re
     emailVerifiedAt: sql`ifnull(${users.emailVerifiedAt}, ${ctx.now()})`,
     tokenVersion: sql`${users.tokenVersion} + 1`,
   };
+  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
   await commitOr(
     db,
     [

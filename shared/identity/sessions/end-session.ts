@@ -10,5 +10,6 @@ export async function endSession(ctx: PersonContext, id: string): Promise<void> 
   const { directory: db, userId } = ctx;
   const unknown = async () => new AppError("not_found", "You have no such session; GET /api/v1/auth/sessions lists those you have.");
   const end = endSessions(ctx, { userId, only: id, why: "sign-out" });
+  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: id });
   await commitOr(db, [...guarded(db, end), recordChange(ctx, db, { action: "session.end", targetId: id, aboutUserId: userId })], unknown);
 }

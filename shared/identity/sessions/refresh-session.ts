@@ -3,6 +3,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { recordChange } from "../../audit-log/index.ts";
 import { refreshTokens, sessions, users } from "../../db/schema/index.ts";
 import { AppError, commit, commitOr, guarded, isToken, sha256Hex, type VisitorContext } from "../../platform/index.ts";
+import { requireActivePerson } from "../suspension/standing.ts";
 import { issueAccessToken } from "./access-token.ts";
 import { endSessions } from "./end-sessions.ts";
 import { judgeRefresh } from "./refresh-policy.ts";
@@ -15,7 +16,7 @@ const mostTries = 4;
 /**
  * Exchanges a refresh token for new tokens. One that is presented a second time yields the same ones for a moment; later it ends its session,
  * since then two have it.
- * @throws AppError `unauthenticated`, with the same words whatever is wrong
+ * @throws AppError `unauthenticated`, with the same words whatever is wrong; `forbidden` while the account is suspended: the token stays good
  */
 export async function refreshSession(ctx: VisitorContext, token: string): Promise<SessionTokens> {
   if (!isToken(token)) throw refusal();
@@ -57,7 +58,7 @@ async function findToken({ directory }: VisitorContext, hash: string) {
       expiresAt,
       generation,
       session: { id: sessions.id, expiresAt: sessions.expiresAt, revokedAt: sessions.revokedAt },
-      user: { id: users.id, tokenVersion: users.tokenVersion },
+      user: { id: users.id, tokenVersion: users.tokenVersion, suspendedAt: users.suspendedAt },
       successor: { kid: successors.kid, usedAt: successors.usedAt, expiresAt: successors.expiresAt },
     })
     .from(refreshTokens)
@@ -69,8 +70,9 @@ async function findToken({ directory }: VisitorContext, hash: string) {
   return found;
 }
 
-/** In one batch, which loses when the token was used or the session ended in the meantime: a crash leaves nothing half done. */
-async function rotate(ctx: VisitorContext, token: string, { hash, generation, session }: FoundToken): Promise<NextToken | "again" | null> {
+/** Nobody who is suspended gets new tokens. In one batch, which loses when the token was used or the session ended in the meantime: a crash leaves nothing half done. */
+async function rotate(ctx: VisitorContext, token: string, { hash, generation, session, user }: FoundToken): Promise<NextToken | "again" | null> {
+  requireActivePerson(user.suspendedAt);
   const { directory: db, keyring } = ctx;
   const now = ctx.now();
   const kid = keyring.current;
@@ -103,7 +105,8 @@ async function rotate(ctx: VisitorContext, token: string, { hash, generation, se
 }
 
 /** The successor is not stored, but made again; when its key is gone from the ring, that cannot be done, and nobody is to blame. */
-async function repeat({ keyring }: VisitorContext, token: string, { successor }: FoundToken): Promise<NextToken | null> {
+async function repeat({ keyring }: VisitorContext, token: string, { successor, user }: FoundToken): Promise<NextToken | null> {
+  requireActivePerson(user.suspendedAt);
   if (successor === null || successor.kid === null) return null;
   const refreshToken = await successorOf(token, successor.kid, keyring);
   return refreshToken === undefined ? null : { refreshToken, refreshExpiresAt: successor.expiresAt };
@@ -114,6 +117,7 @@ async function revoke(ctx: VisitorContext, _token: string, { session, user }: Fo
   const { directory: db } = ctx;
   const end = endSessions(ctx, { userId: user.id, only: session.id, why: "token-reuse" });
   const entry = recordChange(ctx, db, { action: "session.reuse", targetId: session.id, aboutUserId: user.id });
+  ctx.rightsChanges.push({ workspaceId: null, userId: user.id, actorId: session.id });
   // Lost against another end of the session, which is as good, and has an entry of its own.
   await commitOr(db, [...guarded(db, end), entry], async () => refusal());
   return null;

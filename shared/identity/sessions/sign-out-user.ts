@@ -7,5 +7,6 @@ import { endEverySession } from "./end-every-session.ts";
  */
 export async function signOutUser(ctx: Context, userId: string): Promise<void> {
   requirePermission(ctx, "operations:write");
+  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
   await commitOr(ctx.directory, endEverySession(ctx, userId), async () => new AppError("not_found", "There is no such user."));
 }

@@ -24,7 +24,16 @@ export type MailContent =
   | LinkContent<"verify-email">
   | Notice<"password-changed">
   /** To the address that was replaced. */
-  | Notice<"email-changed">;
+  | Notice<"email-changed">
+  | {
+      readonly kind: "notification";
+      /** Such as `audit.failed`: what its reader may turn off. */
+      readonly type: string;
+      readonly words: Readonly<Record<Language, { readonly title: string; readonly text: string }>>;
+      readonly workspace: { readonly id: string; readonly name: string };
+      /** Where this installation has what it tells of, from its first slash; null where that is nothing to look at. */
+      readonly path: string | null;
+    };
 
 interface LinkContent<K> {
   readonly kind: K;

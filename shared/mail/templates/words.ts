@@ -15,12 +15,18 @@ export interface Words {
 type Of<K extends MailContent["kind"]> = Extract<MailContent, { kind: K }>;
 
 interface Wording {
-  readonly kinds: { readonly [K in MailContent["kind"]]: (content: Of<K>) => Words };
+  readonly kinds: { readonly [K in MailContent["kind"]]: (content: Of<K>, publicUrl: string) => Words };
   readonly worksUntil: (date: string) => string;
   readonly orCopy: string;
   readonly orCode: string;
   readonly sentBy: string;
 }
+
+/** What each role is called. */
+export const roleNames: Readonly<Record<Language, Readonly<Record<Of<"invitation">["role"], string>>>> = {
+  en: { admin: "admin", manager: "manager", qa: "QA", dev: "developer" },
+  es: { admin: "administración", manager: "gestión", qa: "control de calidad (QA)", dev: "desarrollo" },
+};
 
 const nameOf = ({ name, email }: Of<"invitation">["inviter"]): string => (name.trim() === "" ? email : `${name} (${email})`);
 
@@ -31,7 +37,7 @@ const english: Wording = {
       heading: `You are invited to “${workspace}”`,
       says: [
         `${nameOf(inviter)} invites you to the workspace “${workspace}” on Mentha.`,
-        `Your role there will be: ${{ admin: "admin", manager: "manager", qa: "QA", dev: "developer" }[role]}.`,
+        `Your role there will be: ${roleNames.en[role]}.`,
         "Mentha audits web sites for search engines and AI answers.",
       ],
       action: "Accept the invitation",
@@ -64,6 +70,12 @@ const english: Wording = {
       says: [`The account that had the address ${email} has another one now. This is the last e-mail to this address.`],
       otherwise: "If that was not you, tell the people who run this installation at once: only they can give you the account back.",
     }),
+    notification: ({ type, words: { en }, workspace, path }, publicUrl) => ({
+      subject: `${en.title} – ${workspace.name}`,
+      heading: en.title,
+      says: [en.text, `Workspace: ${workspace.name} (${workspace.id})`, ...(path === null ? [] : [`In the API: ${publicUrl}${path}`])],
+      otherwise: `If you do not want e-mails of this kind, run: mentha inbox --email-off ${type} --workspace ${workspace.id}`,
+    }),
   },
   worksUntil: (date) => `The link and the code work once, until ${date}.`,
   orCopy: "If the button does not work, copy this address into your browser:",
@@ -78,7 +90,7 @@ const spanish: Wording = {
       heading: `Tienes una invitación a «${workspace}»`,
       says: [
         `${nameOf(inviter)} te invita al espacio de trabajo «${workspace}» en Mentha.`,
-        `Tu rol allí será: ${{ admin: "administración", manager: "gestión", qa: "control de calidad (QA)", dev: "desarrollo" }[role]}.`,
+        `Tu rol allí será: ${roleNames.es[role]}.`,
         "Mentha audita sitios web para los buscadores y las respuestas de la IA.",
       ],
       action: "Aceptar la invitación",
@@ -111,6 +123,12 @@ const spanish: Wording = {
       says: [`La cuenta que tenía la dirección ${email} tiene ahora otra. Este es el último mensaje a esta dirección.`],
       otherwise: "Si no fuiste tú, avisa enseguida a quienes administran esta instalación: solo ellos pueden devolverte la cuenta.",
     }),
+    notification: ({ type, words: { es }, workspace, path }, publicUrl) => ({
+      subject: `${es.title} – ${workspace.name}`,
+      heading: es.title,
+      says: [es.text, `Espacio de trabajo: ${workspace.name} (${workspace.id})`, ...(path === null ? [] : [`En la API: ${publicUrl}${path}`])],
+      otherwise: `Si no quieres correos de este tipo, ejecuta: mentha inbox --email-off ${type} --workspace ${workspace.id}`,
+    }),
   },
   worksUntil: (date) => `El enlace y el código sirven una sola vez, hasta el ${date}.`,
   orCopy: "Si el botón no funciona, copia esta dirección en tu navegador:",
@@ -120,8 +138,8 @@ const spanish: Wording = {
 
 export const wording: Readonly<Record<Language, Wording>> = { en: english, es: spanish };
 
-/** The words for a content, in a language. */
-export function wordsFor<K extends MailContent["kind"]>(language: Language, content: Of<K>): Words {
+/** The words for a content, in a language; `publicUrl` is where people reach this installation. */
+export function wordsFor<K extends MailContent["kind"]>(language: Language, content: Of<K>, publicUrl: string): Words {
   const kind: K = content.kind;
-  return wording[language].kinds[kind](content);
+  return wording[language].kinds[kind](content, publicUrl);
 }

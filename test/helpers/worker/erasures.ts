@@ -1,17 +1,19 @@
 import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import * as schema from "../../../shared/db/schema/index.ts";
 import { members, users } from "../../../shared/db/schema/index.ts";
 import { subjectOf } from "../../../shared/identity/attempts/subject-of.ts";
 import { sweepJobs } from "../../../shared/jobs/index.ts";
-import { newId } from "../../../shared/platform/index.ts";
+import { dayMs, newId } from "../../../shared/platform/index.ts";
 import { objects, prefixes } from "../../../shared/privacy/inventory/places.ts";
 import { tables } from "../../../shared/privacy/inventory/tables.ts";
 import type { SeededWorkspace } from "./api.ts";
 import { storeCanaries } from "./canaries.ts";
 import { everything } from "./everything.ts";
+import { arrivalOf, connect } from "./shard-sockets.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -35,15 +37,51 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("auditLog", { id: newId("logEntry"), workspaceId, seq: undefined, userId: newId("user"), aboutUserId: null });
   await store("auditSeals", { workspaceId, toSeq: 1, fromSeq: 1, marks: [] });
   await store("idempotency", { workspaceId });
+  await store("broadcasts", { audience: `workspace:${workspaceId}` });
   await store("events", { id: newId("event"), workspaceId });
+  await store("notifications", { id: newId("notification"), workspaceId, userId });
+  await store("notificationPreferences", { workspaceId, userId });
   await store("jobs", { id: newId("job"), workspaceId, state: "failed" });
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "invitation", invitationId } });
+  const notice = { kind: "notification", eventId: newId("event"), workspaceId, userId };
+  await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: notice });
   await store("parkedMessages", { id: newId("parked"), queue: "work", body: JSON.stringify({ workspaceId, canary }) });
   await env.STORE.put(`${workspaceId}/audit-log/head.json`, `{"hash":"${canary}"}`);
   await env.STORE.put(`dead-letters/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"}`);
   await env.STORE.put(`dead-letters-unreadable/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"`);
   await storeMail({ to: `${canary}-email`, text: `Join ${canary}-name` });
+  await reportOnline(workspaceId);
+  await connect(arrivalOf({ id: workspaceId, userId }));
+  const expiresAt = Date.now() + dayMs;
+  await liveOf(env).broadcast(workspaceId, {
+    id: newId("broadcast"),
+    message: `${canary}-message`,
+    audience: `workspace:${workspaceId}`,
+    createdAt: 1,
+    expiresAt,
+  });
+  await storeMail({ to: `${userId}@example.com`, text: `The audit of ${canary} is done. Workspace: Shop (${workspaceId})` });
   return auditId;
+}
+
+/** As one of the workspace's objects of connections does. */
+async function reportOnline(workspaceId: string): Promise<void> {
+  const at = Date.now();
+  const connections = { desktop: 1, tablet: 0, mobile: 0, other: 0 };
+  const traffic = { opened: 1, refused: 0, closed: {}, received: 0, sent: 1 };
+  await onlineTotalsOf(env).report({
+    workspaceId,
+    shard: 0,
+    generation: at,
+    seq: 1,
+    at,
+    users: 1,
+    active: 1,
+    connections,
+    integrations: 0,
+    capacity: 100,
+    traffic,
+  });
 }
 
 let mails = 0;
@@ -88,8 +126,13 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "reset-password", email } });
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "password-changed", userId } });
   await store("parkedMessages", { id: newId("parked"), queue: "work", body: "{}", errorMessage: `to ${email}` });
+  await store("notifications", { id: newId("notification"), workspaceId, userId });
+  await store("notificationPreferences", { workspaceId, userId });
+  await connect(arrivalOf({ id: workspaceId, userId }));
+  await liveOf(env).publish(workspaceId, { topic: "me", userId, at: 1, event: { type: "notification.read", unread: 1 }, key: canary });
   // Their work is the workspace's; only its day and its maker's id tell of them.
   await storeCanaries(tables.audits.table, "work", { id: newId("audit"), workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  await storeCanaries(tables.broadcasts.table, "work", { id: newId("broadcast"), createdBy: userId, audience: "everyone" });
   await storeCanaries(tables.usage.table, "work", { workspaceId, principalId: userId, userId, day: "2026-11-21" });
   await env.STORE.put(`dead-letters/work/${userId}.json`, `{"userId":"${userId}","canary":"${canary}"}`);
   await env.STORE.put(`dead-letters-unreadable/work/${userId}.json`, `"${canary} ${userId}`);

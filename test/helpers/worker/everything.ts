@@ -45,6 +45,8 @@ async function allStorage(): Promise<Kept[]> {
     kept.push(...(await runInDurableObject(env.AUDIT_CRAWL.get(id), (_, { storage }) => storedIn(storage.sql, "AuditCrawl"))));
   for (const id of await listDurableObjectIds(env.RATE_LIMITER))
     kept.push(...(await runInDurableObject(env.RATE_LIMITER.get(id), (_, { storage }) => keptIn(storage.kv, "RateLimiter"))));
+  for (const id of await listDurableObjectIds(env.ONLINE_USERS))
+    kept.push(...(await runInDurableObject(env.ONLINE_USERS.get(id), (_, { storage }) => storedIn(storage.sql, "OnlineUsers"))));
   for (const id of await listDurableObjectIds(env.ONLINE_TOTALS))
     kept.push(...(await runInDurableObject(env.ONLINE_TOTALS.get(id), (_, { storage }) => storedIn(storage.sql, "OnlineTotals"))));
   for (const id of await listDurableObjectIds(env.METRICS))

@@ -5,9 +5,9 @@
 
 /**
  * Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl, `transaction` one of the crawl's object
- * in its own storage, `limiter` a question to the limiter of a caller; the others are sends to that queue.
+ * in its own storage, `limiter` a question to the limiter of a caller, `live` one to an object of sockets; the others are sends to that queue.
  */
-export type Point = "d1" | "report" | "transaction" | "limiter" | "events" | "analysis" | "work";
+export type Point = "d1" | "report" | "transaction" | "limiter" | "live" | "events" | "analysis" | "work";
 
 /**
  * `fail-before`: nothing happens and the caller gets an error. `fail-after`: it happens and the caller gets an error all the same.
@@ -20,7 +20,7 @@ export type Fault = (typeof faults)[number];
 
 export interface Call {
   readonly point: Point;
-  /** SQL of the statements, the bodies sent, or what a limiter is asked, as text. */
+  /** SQL of the statements, the bodies sent, or what an object is asked, as text. */
   readonly text: string;
   /** Of the crawl whose object makes the call, as its storage has it at that moment; null when somebody else makes it. */
   readonly stage: string | null;

@@ -83,28 +83,25 @@ function faultyStub(stub: CrawlStub): CrawlStub {
   return new Proxy(stub, { get: (target, name) => (name === "report" ? report : Reflect.get(target, name, target)) });
 }
 
-function faultyLimiters(namespace: Env["RATE_LIMITER"], caller: Caller | null): Env["RATE_LIMITER"] {
+/** Objects of which every question may go wrong. */
+function faultyObjects<T extends Env["RATE_LIMITER"] | Env["ONLINE_USERS"]>(namespace: T, point: Point, caller: Caller | null): T {
   return new Proxy(namespace, {
     get(target, name) {
-      if (name === "get") return (id: DurableObjectId) => faultyLimiter(target.get(id), caller);
       const member: unknown = Reflect.get(target, name, target);
-      return typeof member === "function" ? member.bind(target) : member;
+      if (typeof member !== "function") return member;
+      if (name !== "get") return member.bind(target);
+      return (id: DurableObjectId) => faultyObject(Reflect.apply(member, target, [id]), point, caller);
     },
   });
 }
 
-type LimiterStub = ReturnType<Env["RATE_LIMITER"]["get"]>;
-
-function faultyLimiter(stub: LimiterStub, caller: Caller | null): LimiterStub {
+function faultyObject(stub: object, point: Point, caller: Caller | null): object {
   return new Proxy(stub, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
       if (typeof member !== "function") return member;
       return (...parameters: unknown[]) =>
-        strike(
-          { caller, point: "limiter", text: `${String(name)} ${JSON.stringify(parameters)}` },
-          async () => await Reflect.apply(member, target, parameters),
-        );
+        strike({ caller, point, text: `${String(name)} ${JSON.stringify(parameters)}` }, async () => await Reflect.apply(member, target, parameters));
     },
   });
 }
@@ -115,7 +112,8 @@ export function withFaults(env: Env, caller: Caller | null = null): Env {
     ...env,
     DB: faultyDatabase(env.DB, caller),
     AUDIT_CRAWL: faultyCrawls(env.AUDIT_CRAWL),
-    RATE_LIMITER: faultyLimiters(env.RATE_LIMITER, caller),
+    RATE_LIMITER: faultyObjects(env.RATE_LIMITER, "limiter", caller),
+    ONLINE_USERS: faultyObjects(env.ONLINE_USERS, "live", caller),
     EVENTS: faultyQueue(env.EVENTS, "events", caller),
     ANALYSIS: faultyQueue(env.ANALYSIS, "analysis", caller),
     WORK: faultyQueue(env.WORK, "work", caller),

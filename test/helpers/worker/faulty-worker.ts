@@ -1,4 +1,11 @@
-import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../../workers/index.ts";
+import { usualTree } from "../../../shared/presence/index.ts";
+import worker, {
+  AuditCrawl as RealAuditCrawl,
+  Metrics as RealMetrics,
+  OnlineTotals as RealOnlineTotals,
+  OnlineUsers as RealOnlineUsers,
+  RateLimiter as RealRateLimiter,
+} from "../../../workers/index.ts";
 import { type Caller, strikeTransaction } from "./faults.ts";
 import { withFaults } from "./faulty-bindings.ts";
 
@@ -30,6 +37,26 @@ export class RateLimiter extends RealRateLimiter {
   constructor(ctx: DurableObjectState, env: Env) {
     const die = () => ctx.abort("injected: the object is gone");
     super(ctx, withFaults(env, { stage: () => "limits", stored: () => ctx.storage.sync(), die }));
+  }
+}
+
+export class OnlineUsers extends RealOnlineUsers {
+  constructor(ctx: DurableObjectState, env: Env) {
+    const die = () => ctx.abort("injected: the object is gone");
+    super(ctx, withFaults(env, { stage: () => "sockets", stored: () => ctx.storage.sync(), die }));
+  }
+}
+
+/** With leaves from so many objects of sockets on that a test can have them. */
+export class OnlineTotals extends RealOnlineTotals {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, withFaults(env), { ...usualTree, shardsPerPlace: 40 });
+  }
+}
+
+export class Metrics extends RealMetrics {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, withFaults(env));
   }
 }
 

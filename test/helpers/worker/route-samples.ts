@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { directoryDatabase } from "../../../shared/db/client.ts";
-import { invitations, parkedMessages, projects, sites } from "../../../shared/db/schema/index.ts";
+import { broadcasts, invitations, jobs, notifications, parkedMessages, projects, sites } from "../../../shared/db/schema/index.ts";
 import { dayMs, newApiKey, newId, parseApiKey } from "../../../shared/platform/index.ts";
 import { app } from "../../../workers/api/app.ts";
 import { declaredRoutes } from "../../../workers/api/route.ts";
@@ -94,6 +94,43 @@ const deadLetter: Thing = {
   },
   unknown: () => ({ id: newId("parked") }),
 };
+const notification: Thing = {
+  of: "person",
+  make: async ({ id: workspaceId, userId }) => {
+    const id = newId("notification");
+    const said = { type: "member.role-changed", data: { role: "qa" } };
+    await db()
+      .insert(notifications)
+      .values({ id, workspaceId, userId, ...said, createdAt: Date.now(), eventId: newId("event") });
+    return { id };
+  },
+  unknown: () => ({ id: newId("notification") }),
+};
+const job: Thing = {
+  of: "installation",
+  make: async ({ id: workspaceId }) => {
+    const id = newId("job");
+    const now = Date.now();
+    const values = { type: "mail.send", state: "failed", input: { kind: "invitation", invitationId: newId("invitation") } } as const;
+    await db()
+      .insert(jobs)
+      .values({ id, workspaceId, ...values, dueAt: now, createdAt: now, updatedAt: now });
+    return { id };
+  },
+  unknown: () => ({ id: newId("job") }),
+};
+const broadcast: Thing = {
+  of: "installation",
+  make: async ({ userId }) => {
+    const id = newId("broadcast");
+    const now = Date.now();
+    await db()
+      .insert(broadcasts)
+      .values({ id, message: "Battery", audience: "everyone", createdBy: userId, createdAt: now, expiresAt: now + dayMs });
+    return { id };
+  },
+  unknown: () => ({ id: newId("broadcast") }),
+};
 const session: Thing = {
   of: "person",
   make: async ({ userId }) => ({ id: (await signInAs(userId)).sessionId }),
@@ -109,10 +146,13 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/projects/{id}": project,
   "/api/v1/projects/{id}/sites/{siteId}": site,
   "/api/v1/auth/sessions/{id}": session,
+  "/api/v1/notifications/{id}": notification,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
   "/api/admin/users/{id}": user,
   "/api/admin/workspaces/{id}": anyWorkspace,
   "/api/admin/dead-letters/{id}": deadLetter,
+  "/api/admin/jobs/{id}": job,
+  "/api/admin/broadcasts/{id}": broadcast,
 };
 
 /** What `bodies` take for the caller's password. */
@@ -131,11 +171,20 @@ const bodies: Readonly<Record<string, unknown>> = {
   // As `seedWorkspace` calls it.
   "delete /api/v1/workspace": { name: "Test" },
   "post /api/admin/workspaces": { name: "Battery" },
+  "patch /api/admin/workspaces/{id}": { liveShards: 2 },
+  "post /api/admin/workspaces/{id}/suspend": { reason: "Battery" },
+  "post /api/admin/users/{id}/suspend": { reason: "Battery" },
+  "post /api/admin/users/{id}/disconnect": { revokeSessions: true },
+  "post /api/admin/broadcast": { message: "Battery" },
   "post /api/v1/projects": { name: "Battery" },
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
   "post /api/v1/projects/{id}/sites/{siteId}/verify": { method: "file" },
   "patch /api/v1/me": { name: "Battery" },
+  "post /api/v1/ws-tickets": {},
+  "patch /api/v1/notifications/{id}": { read: true },
+  "post /api/v1/notifications/read-all": {},
+  "patch /api/v1/notifications/preferences": { items: [{ type: "audit.failed", email: true }] },
   "delete /api/v1/me": { password: samplePassword },
   "post /api/v1/auth/accept-invitation": { token: "A".repeat(43) },
   "post /api/v1/auth/change-email": { email: "battery-2@example.com", password: samplePassword },

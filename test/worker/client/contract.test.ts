@@ -13,7 +13,7 @@ const Declared = z.object({
 });
 
 /** Routes whose calls are named after them; those about audits have names of their own, and `client.test.ts`. */
-const tags: ReadonlySet<string> = new Set(["Sign-in", "People", "Workspace", "Keys", "Projects", "Audit log", "Usage"]);
+const tags: ReadonlySet<string> = new Set(["Sign-in", "People", "Workspace", "Keys", "Projects", "Audit log", "Usage", "Notifications"]);
 const routes = app.openAPIRegistry.definitions
   .flatMap((definition) => (definition.type === "route" ? [Declared.parse(definition.route)] : []))
   .filter((route) => route.tags.some((tag) => tags.has(tag)));
@@ -28,6 +28,7 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   acceptInvitation: (client) => client.acceptInvitation({ token }),
   addSite: (client) => client.addSite("{id}", { url: "https://example.com" }),
   changeEmail: (client) => client.changeEmail({ email, password }),
+  changeNotificationPreferences: (client) => client.changeNotificationPreferences([{ type: "audit.failed", email: true }]),
   changePassword: (client) => client.changePassword({ currentPassword: password, newPassword: password }),
   changeRole: (client) => client.changeRole("{userId}", { role: "qa" }),
   checkEmail: (_, visitor) => visitor.checkEmail({ email }),
@@ -45,6 +46,7 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   generateKey: (client) => client.generateKey({ name, scopes: ["audits:read"] }),
   getKey: (client) => client.getKey("{prefix}"),
   getMe: (client) => client.getMe(),
+  getNotificationPreferences: (client) => client.getNotificationPreferences(),
   getProject: (client) => client.getProject("{id}"),
   getWorkspace: (client) => client.getWorkspace(),
   inviteUser: (client) => client.inviteUser({ email, role: "qa" }),
@@ -52,9 +54,13 @@ const calls: Readonly<Record<string, (client: ApiClient, visitor: VisitorCalls) 
   listInvitations: (client) => client.listInvitations({ status: "open" }).next(),
   listKeys: (client) => client.listKeys().next(),
   listMembers: (client) => client.listMembers().next(),
+  listNotifications: (client) => client.listNotifications().next(),
+  listOnlineUsers: (client) => client.listOnlineUsers().next(),
   listProjects: (client) => client.listProjects().next(),
   listSessions: (client) => client.listSessions().next(),
   listUsage: (client) => client.listUsage().next(),
+  markAllRead: (client) => client.markAllRead(),
+  markNotification: (client) => client.markNotification("{id}", { read: true }),
   previewInvitation: (_, visitor) => visitor.previewInvitation({ token }),
   refreshSession: (_, visitor) => visitor.refreshSession({ refreshToken: token }),
   register: (_, visitor) => visitor.register({ token, name, password }),

@@ -1,3 +1,4 @@
+import { installationId } from "../../../shared/db/client.ts";
 import type { ApiEnv, CallerEnv, PersonEnv, SignedInEnv } from "../env.ts";
 import type { LimitedCaller } from "./caller.ts";
 
@@ -8,7 +9,9 @@ export function callerOf({ ctx, person, caller, usedKey }: Vars): LimitedCaller 
   if (ctx !== undefined) {
     const { actor, workspaceId } = ctx;
     if (actor.kind === "key") return callerOfKey({ ...actor, workspaceId });
-    return { name: `user:${actor.userId}`, limits: {}, usage: { workspaceId, userId: actor.userId } };
+    const person = { name: `user:${actor.userId}`, limits: {} };
+    // Usage is a workspace's: an operator who is in none here has no part of it.
+    return workspaceId === installationId ? person : { ...person, usage: { workspaceId, userId: actor.userId } };
   }
   if (usedKey !== undefined) {
     return callerOfKey({ ...usedKey.actor, workspaceId: usedKey.workspaceId });

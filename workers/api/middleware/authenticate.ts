@@ -1,6 +1,6 @@
-import type { Context as HonoContext } from "hono";
+import type { Context as HonoContext, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
-import { authenticateMember, authenticatePerson } from "../../../shared/identity/index.ts";
+import { authenticateMember, authenticatePerson, authenticateOperator as operatorOf } from "../../../shared/identity/index.ts";
 import { authenticateKey, noteKeyUse } from "../../../shared/keys/index.ts";
 import { AppError } from "../../../shared/platform/index.ts";
 import { workspaceContext } from "../../context.ts";
@@ -11,18 +11,25 @@ import { visitorOf } from "./visit.ts";
 // Each of these may run twice in one request: before its body is read, and again after it, when the caller may no longer be who they were.
 
 /** Finds out who calls, by key or access token, and in which workspace; gives the handler the context in which verbs run. */
-export const authenticate = createMiddleware<SignedInEnv>(async function authenticate(c, next) {
-  const visitor = visitorOf(c);
-  const { isToken, text } = presented(c);
-  const named = c.req.header("X-Workspace");
-  const key = isToken ? null : await authenticateKey(visitor, text, named);
-  const { actor, workspaceId } = key ?? (await authenticateMember(visitor, text, named));
-  const log = c.var.log.with({ workspaceId, actorId: actor.id });
-  c.set("log", log);
-  if (key !== null) c.set("usedKey", key);
-  c.set("ctx", workspaceContext(c.env, visitor, { actor, workspaceId, log }));
-  await next();
-});
+export const authenticate = authenticateWith(authenticateMember);
+
+/** The same for what operators do, who need not be in a workspace. */
+export const authenticateOperator = authenticateWith(operatorOf);
+
+function authenticateWith(readToken: typeof authenticateMember): MiddlewareHandler<SignedInEnv> {
+  return createMiddleware<SignedInEnv>(async function authenticate(c, next) {
+    const visitor = visitorOf(c);
+    const { isToken, text } = presented(c);
+    const named = c.req.header("X-Workspace");
+    const key = isToken ? null : await authenticateKey(visitor, text, named);
+    const { actor, workspaceId } = key ?? (await readToken(visitor, text, named));
+    const log = c.var.log.with({ workspaceId, actorId: actor.id });
+    c.set("log", log);
+    if (key !== null) c.set("usedKey", key);
+    c.set("ctx", workspaceContext(c.env, visitor, { actor, workspaceId, log }));
+    await next();
+  });
+}
 
 /** For what concerns a person and no workspace, such as their sessions: an access token only, since a key is not a person. */
 export const authenticateSelf = createMiddleware<PersonEnv>(async function authenticateSelf(c, next) {

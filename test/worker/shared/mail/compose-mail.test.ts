@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { composeMail, type MailContent, type MailReader } from "../../../../shared/mail/index.ts";
-import { languages } from "../../../../shared/platform/index.ts";
+import { type Language, languages } from "../../../../shared/platform/index.ts";
 
 const publicUrl = "https://mentha.test";
 const code = "Zm9yLXRlc3RzLW9ubHktZm9yLXRlc3RzLW9ubHktMTI";
@@ -13,7 +13,22 @@ const contents: Readonly<Record<MailContent["kind"], MailContent>> = {
   "verify-email": { kind: "verify-email", email, link },
   "password-changed": { kind: "password-changed", email },
   "email-changed": { kind: "email-changed", email },
+  notification: {
+    kind: "notification",
+    type: "audit.failed",
+    words: { en: { title: "Audit failed", text: "It failed, says Grace." }, es: { title: "Auditoría fallida", text: "Ha fallado, dice Grace." } },
+    workspace: { id: "wsp_1", name: "Web team" },
+    path: "/api/v1/audits/aud_1",
+  },
 };
+
+/** What each must say, beside where it comes from. */
+function factsOf(content: MailContent, language: Language): readonly string[] {
+  if (content.kind === "invitation") return ["Grace (grace@example.com)", "Web team", "QA"];
+  if (content.kind !== "notification") return [email];
+  const { title, text } = content.words[language];
+  return [title, text, "Web team (wsp_1)", `${publicUrl}/api/v1/audits/aud_1`, "mentha inbox --email-off audit.failed --workspace wsp_1"];
+}
 const readers: Readonly<Record<string, MailReader>> = Object.fromEntries(languages.map((language) => [language, { language, timeZone: "Europe/Madrid" }]));
 const english: MailReader = { language: "en", timeZone: "UTC" };
 
@@ -31,8 +46,7 @@ describe.each(cases)("the e-mail $kind in $language", ({ language, content }) =>
   const { subject, text, html } = composeMail(content, { language, timeZone: "Europe/Madrid" }, publicUrl);
 
   it("says in text and in HTML what it is about, and where it comes from", () => {
-    const facts = content.kind === "invitation" ? ["Grace (grace@example.com)", "Web team", "QA"] : [email];
-    for (const fact of [...facts, publicUrl]) for (const body of [text, seen(html)]) expect(flat(body)).toContain(fact);
+    for (const fact of [...factsOf(content, language), publicUrl]) for (const body of [text, seen(html)]) expect(flat(body)).toContain(fact);
     expect(subject).toMatch(/\S/);
     expect(html).toContain(`<html lang="${language}">`);
   });
@@ -103,6 +117,20 @@ describe("what people called something", () => {
     expect(text).not.toContain("a".repeat(101));
     expect(text.isWellFormed()).toBe(true);
     expect(text.length).toBeLessThan(2_000);
+  });
+
+  it("begins no line of its own in a notification, and is cut there too", () => {
+    const notify = (name: string) => {
+      const said = { title: "New member", text: `${name} joined.` };
+      const content = { kind: "notification", type: "member.joined", words: { en: said, es: said }, workspace: { id: "wsp_1", name }, path: null } as const;
+      return composeMail(content, english, publicUrl);
+    };
+    const { subject, text, html } = notify("Grace\r\nBcc: eve@evil.test\u2028\u202e<b>");
+    expect(subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u);
+    expect(text.split("\n")).toHaveLength(notify("Grace").text.split("\n").length);
+    expect(`${text}${html}`).not.toMatch(/[^\P{Cc}\n]|[\p{Zl}\p{Zp}\u202a-\u202e]/u);
+    expect(html).not.toContain("<b>");
+    expect(notify("a".repeat(5_000)).text).not.toContain("a".repeat(401));
   });
 
   it("is the address of somebody without a name", () => {

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { actions } from "../../../../shared/audit-log/index.ts";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
-import { auditLog, sites, users } from "../../../../shared/db/schema/index.ts";
+import { auditLog, sites, users, workspaces } from "../../../../shared/db/schema/index.ts";
 import { isOperatorPermission, permissions } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { goodPassword, seedInvitation, seedToken } from "../../../helpers/worker/accounts.ts";
@@ -18,8 +18,12 @@ import { defineSite } from "../../../helpers/worker/site.ts";
 
 /** What changes nothing that anybody would look for, and why. */
 const noEntry: Readonly<Record<string, string>> = {
+  "patch /api/v1/notifications/{id}": "marks what oneself has read, which is nobody else's business: the log is the workspace's",
+  "patch /api/v1/notifications/preferences": "says what oneself wants to be told, which is nobody else's business",
+  "post /api/v1/notifications/read-all": "marks what oneself has read, which is nobody else's business",
   "post /api/v1/auth/check-email": "answers without looking at anything",
   "post /api/v1/auth/invitation": "reads; it is a POST so that the token is in no address",
+  "post /api/v1/ws-tickets": "stores nothing: what a ticket opens ends with the session or the key that asked for it",
   "post /api/v1/auth/refresh": "goes on with a session whose start is an entry, every day for everybody; a token that is used twice is an entry",
 };
 
@@ -64,6 +68,16 @@ const preparations: Readonly<Record<string, (own: SeededWorkspace) => Promise<Pr
     });
     await directory.update(sites).set({ origin }).where(eq(sites.id, siteId));
     return { params: { id, siteId }, body: { method: "file" } };
+  },
+  "post /api/admin/users/{id}/resume": async () => {
+    const { userId: id } = await seedWorkspace();
+    await directory.update(users).set({ suspendedAt: 1 }).where(eq(users.id, id));
+    return { params: { id } };
+  },
+  "post /api/admin/workspaces/{id}/resume": async () => {
+    const { id } = await seedWorkspace();
+    await directory.update(workspaces).set({ suspendedAt: 1 }).where(eq(workspaces.id, id));
+    return { params: { id } };
   },
   "post /api/v1/setup": async () => {
     await directory.update(users).set({ isOperator: false });

@@ -172,6 +172,7 @@ const placesOf: Readonly<Record<string, keyof typeof places>> = {
   "get /api/v1/audit-log": "log",
   "get /api/admin/audit-log": "log",
   "get /api/v1/members": "members",
+  "get /api/v1/online-users": "members",
   "get /api/v1/audits/{id}/pages": "pages",
   "get /api/v1/projects": "projects",
   "get /api/v1/audit-log/verify": "seals",

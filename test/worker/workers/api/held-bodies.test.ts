@@ -3,9 +3,9 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { apiKeys, members, sessions, users } from "../../../../shared/db/schema/index.ts";
+import { apiKeys, members, sessions, users, workspaces } from "../../../../shared/db/schema/index.ts";
 import { permissionsOf } from "../../../../shared/identity/index.ts";
-import { type Permission, parseApiKey, permissions } from "../../../../shared/platform/index.ts";
+import { isOperatorPermission, type Permission, parseApiKey, permissions } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { bodyDeadlineMs } from "../../../../workers/api/middleware/body-limit.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
@@ -59,6 +59,8 @@ const demote = async (workspace: SeededWorkspace): Promise<void> => {
   await db().update(members).set({ role: "qa" }).where(ofMember(workspace));
   await db().update(users).set({ isOperator: false }).where(eq(users.id, workspace.userId));
 };
+const suspend = ({ userId }: SeededWorkspace) => db().update(users).set({ suspendedAt: 1 }).where(eq(users.id, userId));
+const close = ({ id }: SeededWorkspace) => db().update(workspaces).set({ suspendedAt: 1 }).where(eq(workspaces.id, id));
 const revoke = (key: string) =>
   db()
     .update(apiKeys)
@@ -94,14 +96,28 @@ describe.each(withBody)("$name, with a body that is held back", (route) => {
   });
 });
 
+describe.each(withBody)("$name, with a body that is held back", (route) => {
+  it("does nothing for somebody who was suspended meanwhile", async () => {
+    const workspace = await seedWorkspace({ isOperator: true });
+    await expectRefusal(route, 403, { credential: (await signInAs(workspace.userId)).accessToken, meanwhile: () => suspend(workspace) });
+  });
+});
+
 describe.each(ofWorkspace)("$name, with a body that is held back", (route) => {
+  it("does nothing for a key whose workspace was suspended meanwhile", async () => {
+    const workspace = await seedWorkspace({ isOperator: true });
+    await expectRefusal(route, 403, { credential: await seedKey(workspace), meanwhile: () => close(workspace) });
+  });
+
   it("does nothing for a key that was revoked meanwhile", async () => {
     const key = await seedKey(await seedWorkspace({ isOperator: true }));
     await expectRefusal(route, 401, { credential: key, meanwhile: () => revoke(key) });
   });
 
   it("does nothing for somebody who was removed meanwhile, nor for a key of theirs", async () => {
-    for (const { status, credentialOf } of credentials(401)) {
+    // An operator need not be in a workspace; their key lives by their membership.
+    const isOfOperators = isPermission(route.permission) && isOperatorPermission(route.permission);
+    for (const { status, credentialOf } of credentials(401).filter((each) => !isOfOperators || each.status === 401)) {
       const workspace = await seedWorkspace({ isOperator: true });
       await expectRefusal(route, status, { credential: await credentialOf(workspace), meanwhile: () => endMembership(workspace) });
     }

@@ -5,7 +5,7 @@ import { limitersOf } from "../../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { apiKeys } from "../../../../shared/db/schema/index.ts";
 import { limitPolicies } from "../../../../shared/limits/index.ts";
-import { type LimitName, parseApiKey } from "../../../../shared/platform/index.ts";
+import { parseApiKey } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, newAddress, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { allRows, type Kept } from "../../../helpers/worker/everything.ts";
@@ -45,9 +45,11 @@ async function callerFor({ name, permission, limit }: SampleRoute, workspace: Se
   return { name: usual.per === "person" ? `user:${workspace.userId}` : `key:${changed[0]?.id}`, limit: 1, request: { key } };
 }
 
-async function useUp(name: string, policy: LimitName, limit: number, request: Caller["request"]): Promise<void> {
+async function useUp({ path, limit: policy }: SampleRoute, { name, limit, request }: Caller): Promise<void> {
   const { windowMs, isolateOnly } = limitPolicies[policy];
-  if (isolateOnly) await Promise.all(Array.from({ length: limit }, () => call("GET", "/healthz", request)));
+  // What each isolate counts for itself only asking uses up; some at a time, since a pile of requests costs memory.
+  if (isolateOnly)
+    for (let left = limit; left > 0; left -= 200) await Promise.all(Array.from({ length: Math.min(left, 200) }, () => call("GET", path, request)));
   else await limitersOf(env)(name).hit({ v: 1, quotas: [{ name: policy, limit, windowMs, cost: limit }] });
 }
 
@@ -63,9 +65,10 @@ it("there are routes of every kind of caller", () => {
 describe.each(sampleRoutes)("$name", (route) => {
   it("refuses whoever has used up its limit, says so, and does nothing", async () => {
     const workspace = await seedWorkspace({ isOperator: true });
-    const { name, limit, request } = await callerFor(route, workspace);
+    const caller = await callerFor(route, workspace);
+    const { limit, request } = caller;
     const address = addressOf(route, await route.thing?.make(workspace));
-    await useUp(name, route.limit, limit, request);
+    await useUp(route, caller);
     const before = await rowsOfRequests();
 
     const answer = await call(route.method.toUpperCase(), address, { ...request, body: route.body });

@@ -28,7 +28,12 @@ const mailer = {
 };
 /** Runs the one job that there is. */
 const run = (input: MailRequest, by: typeof mailer | null = mailer) =>
-  sendMailWith({ mailer: by, publicUrl: "https://mentha.test", now: ctx.now })({ db, jobId: "job_1", workspaceId: "installation", input });
+  sendMailWith({ mailer: by, publicUrl: "https://mentha.test", now: ctx.now, findNotificationMail: async () => null })({
+    db,
+    jobId: "job_1",
+    workspaceId: "installation",
+    input,
+  });
 
 /** The token in an e-mail's link. */
 function tokenIn(mail: Pick<Sent, "text"> | undefined): string {

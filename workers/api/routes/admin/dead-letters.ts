@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { DeadLetterList, dropDeadLetter, listDeadLetters, replayDeadLetter } from "../../../shared/dead-letters/index.ts";
-import { signOutUser } from "../../../shared/identity/index.ts";
-import { Id, ListQuery } from "../../../shared/platform/index.ts";
-import { producers } from "../../queues.ts";
-import { api, del, get, post } from "../route.ts";
+import { DeadLetterList, dropDeadLetter, listDeadLetters, replayDeadLetter } from "../../../../shared/dead-letters/index.ts";
+import { Id, ListQuery } from "../../../../shared/platform/index.ts";
+import { producers } from "../../../queues.ts";
+import { api, del, get, post } from "../../route.ts";
 
 const params = z.object({ id: Id("parked").describe("Id of the dead letter") });
 
@@ -41,19 +40,7 @@ const drop = del("/api/admin/dead-letters/{id}", {
   noContent: "Dropped",
 });
 
-const signOut = post("/api/admin/users/{id}/sign-out", {
-  id: "signOutUser",
-  tag: "Operations",
-  permission: "operations:write",
-  limit: "admin",
-  summary: "Sign somebody out everywhere",
-  description:
-    "Ends every session of a person, such as after a theft: the next request with any of their tokens is refused. They can sign in again with their password. API keys that they made go on; an admin of the workspace revokes those.",
-  params: z.object({ id: Id("user").describe("Id of the person") }),
-  noContent: "Signed out everywhere",
-});
-
-export const operationRoutes = api()
+export const deadLetterRoutes = api()
   .openapi(list, async (c) => c.json(await listDeadLetters(c.var.ctx, c.req.valid("query")), 200))
   .openapi(replay, async (c) => {
     await replayDeadLetter(c.var.ctx, c.req.valid("param").id, async (queue, body) => {
@@ -63,9 +50,5 @@ export const operationRoutes = api()
   })
   .openapi(drop, async (c) => {
     await dropDeadLetter(c.var.ctx, c.req.valid("param").id);
-    return c.body(null, 204);
-  })
-  .openapi(signOut, async (c) => {
-    await signOutUser(c.var.ctx, c.req.valid("param").id);
     return c.body(null, 204);
   });

@@ -1,0 +1,37 @@
+import { and, eq, sql } from "drizzle-orm";
+import { members, users } from "../../db/schema/index.ts";
+import { type Context, decodeCursor, Id, type ListQuery, pageOf, requirePermission } from "../../platform/index.ts";
+import type { Live } from "../live.ts";
+import type { OnlineMemberList } from "./schemas.ts";
+
+/**
+ * Who is online in the workspace: its members who have a live connection, or had one within the last minute, in the order in which they came to this
+ * installation. API keys are nobody. Somebody who left is not told of, so that a page may be shorter than it could be.
+ */
+export async function listOnlineUsers(ctx: Context, live: Pick<Live, "online">, { limit, cursor }: ListQuery): Promise<OnlineMemberList> {
+  requirePermission(ctx, "members:read");
+  const after = cursor === undefined ? null : decodeCursor(cursor, Id("user"));
+  const { items, ...rest } = pageOf(await live.online(ctx.workspaceId, { after, limit: limit + 1 }), limit, ({ userId }) => userId);
+  const names = await namesOf(
+    ctx,
+    items.map(({ userId }) => userId),
+  );
+  return {
+    items: items.flatMap(({ userId, since, active, connections, devices }) => {
+      const name = names.get(userId);
+      return name === undefined ? [] : [{ userId, name, since, active, connections, devices: [...devices] }];
+    }),
+    ...rest,
+  };
+}
+
+/** Of those who are in the workspace. */
+async function namesOf({ directory, workspaceId }: Context, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const asked = sql`${members.userId} in (select value from json_each(${JSON.stringify(userIds)}))`;
+  const rows = await directory
+    .select({ id: users.id, name: users.name })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.workspaceId, workspaceId), asked));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

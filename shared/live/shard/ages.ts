@@ -1,0 +1,50 @@
+import { minuteMs } from "../../platform/index.ts";
+import type { CloseReason } from "../close-reasons.ts";
+import type { Connection, LiveSocket } from "./connection.ts";
+import type { Duty } from "./duties.ts";
+import type { Roster } from "./roster.ts";
+
+/** A client says `ping` every 30 s: from whom nothing comes for so long is gone. */
+const silentAfterMs = 5 * minuteMs;
+
+interface AgesDeps {
+  readonly roster: Roster;
+  readonly now: () => number;
+  /** When the platform last answered a socket's `ping`; null for never. */
+  readonly pingedAt: (socket: LiveSocket) => number | null;
+  readonly end: (connection: Connection, reason: CloseReason) => void;
+}
+
+/** Something that ends each socket at a time of its own. */
+export interface Age extends Duty {
+  /** Somebody came. */
+  greet(connection: Connection): void;
+}
+
+/** Ends sockets from which nothing comes any more, and those whose session or key has ended. */
+export function createAges({ roster, now, pingedAt, end }: AgesDeps): { readonly silence: Age; readonly expiry: Age } {
+  const age = (name: string, reason: CloseReason, endOf: (connection: Connection) => number): Age => {
+    const first = (): number => {
+      let found = Number.POSITIVE_INFINITY;
+      for (const connection of roster.all()) found = Math.min(found, endOf(connection));
+      return found;
+    };
+    /** When the first of them may have to end: earlier than it does for those that were heard of since. Infinite for none. */
+    let at = first();
+    return {
+      name,
+      at: () => (at === Number.POSITIVE_INFINITY ? null : at),
+      run() {
+        for (const connection of [...roster.all()]) if (endOf(connection) <= now()) end(connection, reason);
+        at = first();
+      },
+      greet(connection) {
+        at = Math.min(at, endOf(connection));
+      },
+    };
+  };
+  return {
+    silence: age("silence", "silent", ({ socket, heardAt }) => Math.max(heardAt, pingedAt(socket) ?? 0) + silentAfterMs),
+    expiry: age("expiry", "expired", ({ endsAt }) => endsAt ?? Number.POSITIVE_INFINITY),
+  };
+}

@@ -1,0 +1,84 @@
+import { Broadcast } from "../../broadcasts/index.ts";
+import type { Leaving, LeavingRows } from "./people.ts";
+import { tableExists } from "./shard-state.ts";
+
+/** What an object keeps in rows, because there may be thousands of each. */
+export interface ShardRows {
+  readonly leaving: LeavingRows;
+  readonly tickets: {
+    /** False when it was used before. */
+    use(jti: string, until: number): boolean;
+    /** When the first of them may be forgotten; null when there is none. */
+    oldest(): number | null;
+    dropUntil(time: number): void;
+  };
+  readonly broadcasts: {
+    /** False when it was shown before. */
+    add(broadcast: Broadcast): boolean;
+    all(): Broadcast[];
+    dropUntil(time: number): void;
+  };
+}
+
+// WITHOUT ROWID: a key that SQLite keeps in an index of its own would make a second row of each write.
+const tables = [
+  `CREATE TABLE IF NOT EXISTS leaving (
+    user_id TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    offline_at INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS used_ticket (
+    jti TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS shown_broadcast (
+    id TEXT PRIMARY KEY,
+    until INTEGER NOT NULL,
+    data TEXT NOT NULL                        -- JSON
+  ) WITHOUT ROWID`,
+];
+
+export function createShardRows(sql: SqlStorage): ShardRows {
+  let hasTables = tableExists(sql, "used_ticket");
+  const prepare = (): void => {
+    if (!hasTables) for (const table of tables) sql.exec(table);
+    hasTables = true;
+  };
+  const changed = (query: string, ...values: unknown[]): boolean => {
+    prepare();
+    return sql.exec(query, ...values).toArray().length > 0;
+  };
+  const run = (query: string, ...values: unknown[]): void => void (hasTables && sql.exec(query, ...values));
+  const rows = <Row extends Record<string, SqlStorageValue>>(query: string): Row[] => (hasTables ? sql.exec<Row>(query).toArray() : []);
+
+  return {
+    leaving: {
+      all: () =>
+        rows<{ userId: string; since: number; offlineAt: number }>("SELECT user_id AS userId, since, offline_at AS offlineAt FROM leaving").map(
+          ({ userId, ...leaving }): [string, Leaving] => [userId, leaving],
+        ),
+      save(userId, { since, offlineAt }) {
+        prepare();
+        run("INSERT OR REPLACE INTO leaving (user_id, since, offline_at) VALUES (?, ?, ?)", userId, since, offlineAt);
+      },
+      drop: (userId) => run("DELETE FROM leaving WHERE user_id = ?", userId),
+      dropUntil: (time) => run("DELETE FROM leaving WHERE offline_at <= ?", time),
+    },
+    tickets: {
+      use: (jti, until) => changed("INSERT INTO used_ticket (jti, until) VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING 1", jti, until),
+      oldest: () => rows<{ until: number | null }>("SELECT min(until) AS until FROM used_ticket")[0]?.until ?? null,
+      dropUntil: (time) => run("DELETE FROM used_ticket WHERE until <= ?", time),
+    },
+    broadcasts: {
+      add: (broadcast) =>
+        changed(
+          "INSERT INTO shown_broadcast (id, until, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+          broadcast.id,
+          broadcast.expiresAt,
+          JSON.stringify(broadcast),
+        ),
+      all: () => rows<{ data: string }>("SELECT data FROM shown_broadcast ORDER BY id").map(({ data }) => Broadcast.parse(JSON.parse(data))),
+      dropUntil: (time) => run("DELETE FROM shown_broadcast WHERE until <= ?", time),
+    },
+  };
+}

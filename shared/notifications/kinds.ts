@@ -1,0 +1,87 @@
+import { and, eq, isNull, ne, or, type SQL } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "../db/client.ts";
+import { audits, members } from "../db/schema/index.ts";
+import { Role } from "../identity/index.ts";
+import { Percent, type StoredEvent } from "../platform/index.ts";
+import { type NotificationType, notificationTypes, type Said } from "./schemas.ts";
+
+/** Where somebody is told. */
+export interface Channels {
+  readonly inApp: boolean;
+  readonly email: boolean;
+}
+
+/** What to tell of an event, and which members of its workspace. */
+export interface Telling {
+  readonly said: Said;
+  readonly who: SQL | undefined;
+}
+
+/** An event that people are told of. */
+export type TellingEvent = Extract<StoredEvent, { type: NotificationType }>;
+type EventOf<T extends NotificationType> = Extract<TellingEvent, { type: T }>;
+
+interface Kind<T extends NotificationType> {
+  /** For those who said nothing of it. */
+  readonly usual: Channels;
+  /** Null when there is nothing to tell (any more). `db` holds the workspace's own things. */
+  readonly tell: (event: EventOf<T>, db: Database) => Promise<Telling | null>;
+}
+
+/**
+ * What people are told of: to whom, where unless they say otherwise, and what. An audit has whoever started it waiting, or a program that fails
+ * visibly, so that nobody wants an e-mail of each; what becomes of one's own rights is rare, and must not be missed.
+ */
+const kinds: { readonly [T in NotificationType]: Kind<T> } = {
+  "audit.completed": {
+    usual: { inApp: true, email: false },
+    tell: async ({ type, workspaceId, data: { auditId } }, db) => {
+      const audit = await findAudit(db, workspaceId, auditId);
+      return audit && { said: { type, data: { auditId, url: audit.url, score: overall(audit.scores) } }, who: eq(members.userId, audit.createdBy) };
+    },
+  },
+  "audit.failed": {
+    usual: { inApp: true, email: false },
+    tell: async ({ type, workspaceId, data: { auditId } }, db) => {
+      const audit = await findAudit(db, workspaceId, auditId);
+      return audit && { said: { type, data: { auditId, url: audit.url } }, who: eq(members.userId, audit.createdBy) };
+    },
+  },
+  "member.joined": {
+    usual: { inApp: true, email: false },
+    tell: async ({ type, data: { userId, invitedBy } }) => ({
+      said: { type, data: { userId } },
+      who: and(or(eq(members.role, "admin"), eq(members.userId, invitedBy)), ne(members.userId, userId)),
+    }),
+  },
+  "member.role-changed": {
+    usual: { inApp: true, email: true },
+    tell: async ({ type, data: { userId, role } }) => ({ said: { type, data: { role: Role.parse(role) } }, who: eq(members.userId, userId) }),
+  },
+};
+
+/** What to tell of an event, and whom; null when there is nothing to tell (any more), as of an audit that was deleted. */
+export function tellingOf<T extends NotificationType>(event: EventOf<T>, db: Database): Promise<Telling | null> {
+  const type: T = event.type;
+  return kinds[type].tell(event, db);
+}
+
+/** Where people are told of a type unless they say otherwise. */
+export const usualChannels = (type: NotificationType): Channels => kinds[type].usual;
+
+const tells: ReadonlySet<string> = new Set(notificationTypes);
+export const isTelling = (event: StoredEvent): event is TellingEvent => tells.has(event.type);
+
+/** Of a key's audit `createdBy` is the key's maker. */
+async function findAudit(db: Database, workspaceId: string, auditId: string): Promise<Pick<typeof audits.$inferSelect, "url" | "scores" | "createdBy"> | null> {
+  const found = await db.query.audits.findFirst({
+    columns: { url: true, scores: true, createdBy: true },
+    where: and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt)),
+  });
+  return found ?? null;
+}
+
+const Overall = z.object({ overall: Percent.nullable() }).nullable();
+
+const overall = (scores: unknown): number | null => Overall.parse(scores)?.overall ?? null;

@@ -1,0 +1,41 @@
+import { and, eq } from "drizzle-orm";
+import type { Database } from "../db/client.ts";
+import { members } from "../db/schema/index.ts";
+import type { FindNotificationMail } from "../identity/index.ts";
+import { findEvent } from "../platform/index.ts";
+import { isTelling, tellingOf } from "./kinds.ts";
+import { findReaders } from "./readers.ts";
+import { findNames, withName } from "./rows.ts";
+import type { Said } from "./schemas.ts";
+import { inWords } from "./texts.ts";
+
+interface MailDeps {
+  readonly directory: Database;
+  readonly databaseOf: (workspaceId: string) => Database;
+}
+
+/** Finds out what the e-mail of a notification says, as things stand when it is sent: who left meanwhile, or wants no more of these, gets none. */
+export function findNotificationMailWith({ directory, databaseOf }: MailDeps): FindNotificationMail {
+  return async ({ eventId, workspaceId, userId }) => {
+    const db = databaseOf(workspaceId);
+    const event = (await findEvent(db, eventId)) ?? (await findEvent(directory, eventId));
+    if (event === null || !isTelling(event)) return null;
+    const telling = await tellingOf(event, db);
+    if (telling === null) return null;
+    const [reader] = await findReaders(directory, workspaceId, event.type, and(telling.who, eq(members.userId, userId)));
+    if (reader === undefined || !reader.email) return null;
+    const { said } = telling;
+    const { language, timeZone, address: to, workspaceName: name } = reader;
+    const names = said.type === "member.joined" ? await findNames(directory, workspaceId, [said.data.userId]) : new Map<string, string>();
+    const told = withName(said, names);
+    const words = { en: inWords("en", told), es: inWords("es", told) };
+    return {
+      to,
+      reader: { language, timeZone },
+      says: { kind: "notification", type: said.type, words, workspace: { id: workspaceId, name }, path: pathOf(said) },
+    };
+  };
+}
+
+/** Where the API has what it tells of; null where that is nothing to look at. */
+const pathOf = (said: Said): string | null => ("auditId" in said.data ? `/api/v1/audits/${said.data.auditId}` : null);

@@ -1,0 +1,54 @@
+import { roleNames } from "../mail/index.ts";
+import type { Language } from "../platform/index.ts";
+import type { Notification, NotificationType } from "./schemas.ts";
+
+interface InWords {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A notification's type and data. */
+export type Told = { [T in NotificationType]: { readonly type: T; readonly data: Extract<Notification, { type: T }>["data"] } }[NotificationType];
+type Of<T extends NotificationType> = Extract<Told, { type: T }>;
+
+type Wording = { readonly [T in NotificationType]: (told: Of<T>) => InWords };
+
+const english: Wording = {
+  "audit.completed": ({ data: { url, score } }) => ({
+    title: "Audit completed",
+    text: score === null ? `The audit of ${url} is done. There was nothing to score.` : `The audit of ${url} is done. Its score is ${score} of 100.`,
+  }),
+  "audit.failed": ({ data: { url } }) => ({ title: "Audit failed", text: `The audit of ${url} could not be finished. The audit itself says why.` }),
+  "member.joined": ({ data: { name } }) => ({
+    title: "New member",
+    text: `${name === "" ? "Somebody" : name} accepted an invitation and joined the workspace.`,
+  }),
+  "member.role-changed": ({ data: { role } }) => ({ title: "Your role was changed", text: `Your role in the workspace is now: ${roleNames.en[role]}.` }),
+};
+
+const spanish: Wording = {
+  "audit.completed": ({ data: { url, score } }) => ({
+    title: "Auditoría terminada",
+    text:
+      score === null
+        ? `La auditoría de ${url} ha terminado. No había nada que puntuar.`
+        : `La auditoría de ${url} ha terminado. Su puntuación es ${score} de 100.`,
+  }),
+  "audit.failed": ({ data: { url } }) => ({
+    title: "Auditoría fallida",
+    text: `La auditoría de ${url} no se pudo terminar. La propia auditoría dice por qué.`,
+  }),
+  "member.joined": ({ data: { name } }) => ({
+    title: "Nueva persona en el equipo",
+    text: `${name === "" ? "Alguien" : name} ha aceptado una invitación y se ha unido al espacio de trabajo.`,
+  }),
+  "member.role-changed": ({ data: { role } }) => ({ title: "Se ha cambiado tu rol", text: `Tu rol en el espacio de trabajo es ahora: ${roleNames.es[role]}.` }),
+};
+
+const wording: Readonly<Record<Language, Wording>> = { en: english, es: spanish };
+
+/** A notification in a language. */
+export function inWords<T extends NotificationType>(language: Language, told: Of<T>): InWords {
+  const type: T = told.type;
+  return wording[language][type](told);
+}

@@ -1,0 +1,117 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
+import { takeSocket } from "../../../durable-objects/stubs.ts";
+import { directoryDatabase } from "../../../shared/db/client.ts";
+import { sessions } from "../../../shared/db/schema/index.ts";
+import { type Arrival, ArrivalRefusal, type ClientMessage, placeName, ServerMessage, shardOf } from "../../../shared/live/index.ts";
+import { dayMs, newId, secondMs } from "../../../shared/platform/index.ts";
+import type { SeededWorkspace } from "./api.ts";
+
+/** One end of a socket, whose other end an object of sockets holds. */
+export interface ShardSocket {
+  /** Everything that came, in order. */
+  readonly messages: ServerMessage[];
+  /** Messages of one type. */
+  of<Type extends ServerMessage["type"]>(type: Type): Extract<ServerMessage, { type: Type }>[];
+  /** `<code> <reason>`; null while it is open. */
+  readonly closed: string | null;
+  say(message: ClientMessage): void;
+  sayText(text: string | ArrayBuffer): void;
+  /** Resolves when the platform has answered a `ping`, or the socket is closed; what was sent before that has come. */
+  ping(): Promise<void>;
+  /** Resolves when everything that was said before was read; it is one message more. */
+  read(): Promise<void>;
+  close(): void;
+}
+
+/** A session of somebody, as the database knows it. */
+export async function seedSession(userId: string): Promise<string> {
+  const id = newId("session");
+  const at = Date.now();
+  await directoryDatabase(env)
+    .insert(sessions)
+    .values({ id, userId, createdAt: at, lastUsedAt: at, expiresAt: at + dayMs });
+  return id;
+}
+
+/** Somebody with a good ticket, unless told otherwise. */
+export function arrivalOf(workspace: SeededWorkspace, more: Partial<Arrival> = {}): Arrival {
+  const { userId = workspace.userId, shards = 1 } = more;
+  return {
+    jti: newId("request"),
+    ticketEndsAt: Date.now() + 30 * secondMs,
+    workspaceId: workspace.id,
+    shard: shardOf(userId, shards),
+    shards,
+    userId,
+    actor: { kind: "session", id: `session-of-${userId}` },
+    role: "admin",
+    permissions: ["audits:read", "notifications:read"],
+    device: "desktop",
+    tabId: null,
+    endsAt: null,
+    ...more,
+  };
+}
+
+/** Asks the object for a socket. */
+export async function arrive(arrival: Arrival): Promise<ShardSocket | ArrivalRefusal> {
+  const answer = await takeSocket(env, arrival);
+  return answer.webSocket === null ? ArrivalRefusal.parse(await answer.json()) : listen(answer.webSocket);
+}
+
+/** As `arrive`, for somebody who is not refused. */
+export async function connect(arrival: Arrival): Promise<ShardSocket> {
+  const answer = await arrive(arrival);
+  if ("code" in answer) throw new Error(`refused: ${answer.code}`);
+  return answer;
+}
+
+function listen(socket: WebSocket): ShardSocket {
+  const messages: ServerMessage[] = [];
+  const pings: (() => void)[] = [];
+  let closed: string | null = null;
+  socket.addEventListener("message", ({ data }) => {
+    if (data === "pong") pings.shift()?.();
+    else messages.push(ServerMessage.parse(JSON.parse(String(data))));
+  });
+  socket.addEventListener("close", ({ code, reason }) => {
+    closed = `${code} ${reason}`;
+    for (const resolve of pings.splice(0)) resolve();
+  });
+  socket.accept();
+  return {
+    messages,
+    of: <Type extends ServerMessage["type"]>(type: Type) =>
+      messages.filter((message): message is Extract<ServerMessage, { type: Type }> => message.type === type),
+    get closed() {
+      return closed;
+    },
+    say: (message) => socket.send(JSON.stringify(message)),
+    sayText: (text) => socket.send(text),
+    ping() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (closed !== null) resolve();
+      else {
+        pings.push(resolve);
+        socket.send("ping");
+      }
+      return promise;
+    },
+    async read() {
+      const refusals = () => messages.filter(({ type }) => type === "refused").length;
+      const before = refusals();
+      socket.send(JSON.stringify({ type: "unsubscribe", topic: "none" } satisfies ClientMessage));
+      await vi.waitFor(() => expect(refusals()).toBeGreaterThan(before));
+    },
+    close: () => socket.close(1000),
+  };
+}
+
+export const shardStub = (workspace: Pick<SeededWorkspace, "id">, shard = 0) =>
+  env.ONLINE_USERS.get(env.ONLINE_USERS.idFromName(placeName({ workspaceId: workspace.id, shard })));
+
+export const ring = (workspace: Pick<SeededWorkspace, "id">, shard = 0): Promise<boolean> => runDurableObjectAlarm(shardStub(workspace, shard));
+export const alarmAt = (workspace: Pick<SeededWorkspace, "id">, shard = 0): Promise<number | null> =>
+  runInDurableObject(shardStub(workspace, shard), (_, { storage }) => storage.getAlarm());

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { notificationTypes, Said } from "../../../../shared/notifications/schemas.ts";
+import { inWords, type Told } from "../../../../shared/notifications/texts.ts";
+import { type Language, languages } from "../../../../shared/platform/index.ts";
+
+const url = "https://www.example.com/";
+const told: Readonly<Record<Told["type"], Told>> = {
+  "audit.completed": { type: "audit.completed", data: { auditId: "aud_1", url, score: 87 } },
+  "audit.failed": { type: "audit.failed", data: { auditId: "aud_1", url } },
+  "member.joined": { type: "member.joined", data: { userId: "usr_1", name: "Grace" } },
+  "member.role-changed": { type: "member.role-changed", data: { role: "dev" } },
+};
+const facts: Readonly<Record<Told["type"], Readonly<Record<Language, readonly string[]>>>> = {
+  "audit.completed": { en: [url, "87 of 100"], es: [url, "87 de 100"] },
+  "audit.failed": { en: [url], es: [url] },
+  "member.joined": { en: ["Grace"], es: ["Grace"] },
+  "member.role-changed": { en: ["developer"], es: ["desarrollo"] },
+};
+const cases = notificationTypes.flatMap((type) => languages.map((language) => ({ type, language })));
+
+describe.each(cases)("$type in $language", ({ type, language }) => {
+  it("says what it is about, in a title and a sentence", () => {
+    const { title, text } = inWords(language, told[type]);
+    expect(title).toMatch(/^\p{Lu}.*[^.]$/u);
+    expect(text).toMatch(/[.]$/);
+    for (const fact of facts[type][language]) expect(text).toContain(fact);
+    expect(`${title} ${text}`).not.toMatch(/undefined|null|NaN|\[object/);
+  });
+
+  it("is like no other, and reads differently in each language", () => {
+    const titles = notificationTypes.map((each) => inWords(language, told[each]).title);
+    expect(new Set(titles).size).toBe(notificationTypes.length);
+    expect(new Set(languages.map((each) => inWords(each, told[type]).text)).size).toBe(languages.length);
+  });
+});
+
+describe("a notification", () => {
+  it.each([
+    { language: "en", text: "There was nothing to score." },
+    { language: "es", text: "No había nada que puntuar." },
+  ] as const)("says it in $language when there is no score", ({ language, text }) => {
+    expect(inWords(language, { type: "audit.completed", data: { auditId: "aud_1", url, score: null } }).text).toContain(text);
+  });
+
+  it.each([
+    { language: "en", who: "Somebody" },
+    { language: "es", who: "Alguien" },
+  ] as const)("does without a name in $language", ({ language, who }) => {
+    expect(inWords(language, { type: "member.joined", data: { userId: "usr_1", name: "" } }).text).toMatch(new RegExp(`^${who} `));
+  });
+
+  it("is listed by its type wherever it is stored", () => {
+    expect(Said.options.map(({ shape }) => shape.type.value)).toEqual([...notificationTypes]);
+  });
+});

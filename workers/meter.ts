@@ -1,0 +1,38 @@
+import { metricsOf } from "../durable-objects/stubs.ts";
+import { createMeter, type Meter, type Outcome } from "../shared/metrics/index.ts";
+import { systemClock } from "../shared/platform/index.ts";
+
+type Afterwards = Pick<ExecutionContext, "waitUntil">;
+
+/** One for each isolate. Made at the first request: nothing is random before that. */
+let known: Meter | undefined;
+function meter(): Meter {
+  known ??= createMeter({ isolate: crypto.randomUUID(), now: systemClock });
+  return known;
+}
+
+export function measureRequest(env: Env, context: Afterwards, route: string, { status, ms }: { readonly status: number; readonly ms: number }): void {
+  meter().request(route, status, ms);
+  tellLater(env, context);
+}
+
+export function measureMessage(env: Env, context: Afterwards, queue: string, { outcome, ms }: { readonly outcome: Outcome; readonly ms: number }): void {
+  meter().message(queue, outcome, ms);
+  tellLater(env, context);
+}
+
+/** One request or batch in ten seconds tells what all of them measured, after its own answer. Tests tell by themselves: they wait for what comes afterwards. */
+function tellLater(env: Env, context: Afterwards): void {
+  const environment: string = env.ENVIRONMENT;
+  if (environment === "test") return;
+  const waitMs = meter().plan();
+  if (waitMs !== null) context.waitUntil(tell(env, waitMs));
+}
+
+async function tell(env: Env, waitMs: number): Promise<void> {
+  if (waitMs > 0) await scheduler.wait(waitMs);
+  await tellMeasured(env);
+}
+
+/** Tells now what was measured up to now. */
+export const tellMeasured = (env: Env): Promise<void> => meter().tell((delta) => metricsOf(env).push(delta));
