@@ -1,18 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
 import { reportFault, systemClock } from "../shared/platform/index.ts";
 import { createTotals, root, type ShardSnapshot, type Totals, type TreeSettings, usualTree } from "../shared/presence/index.ts";
-import { totalsPlacesOf } from "./stubs.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
+import { totalsNodesOf } from "./stubs.ts";
 
 type Called<Name extends keyof Totals> = Parameters<Totals[Name]>;
 
 /** Adds up who is online: the root, and leaves when there are many to add up. Storage, alarm and RPC only; what happens is decided in `shared/presence`. */
 export class OnlineTotals extends DurableObject<Env> {
   readonly #totals: Totals;
-  /** When the alarm rings; null when none is set. */
-  #armedAt: number | null = null;
+  readonly #alarm: Alarm;
 
   constructor(ctx: DurableObjectState, env: Env, settings: TreeSettings = usualTree) {
     super(ctx, env);
+    this.#alarm = createAlarm(ctx);
     this.#totals = createTotals({
       ...settings,
       sql: ctx.storage.sql,
@@ -20,13 +21,8 @@ export class OnlineTotals extends DurableObject<Env> {
       now: systemClock,
       here: ctx.id.name ?? root,
       generation: Date.now(),
-      placeAt: totalsPlacesOf(env),
+      nodeAt: totalsNodesOf(env),
     });
-    const readAlarm = async () => {
-      this.#armedAt = await ctx.storage.getAlarm();
-    };
-    // An object whose beginning fails is ended by the platform itself.
-    ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
   }
 
   async report(snapshot: ShardSnapshot, tree: Called<"report">[1]) {
@@ -53,8 +49,8 @@ export class OnlineTotals extends DurableObject<Env> {
     return await this.#totals.part();
   }
 
-  async peopleIn() {
-    return await this.#totals.peopleIn();
+  async workspacesHere(whose: Called<"workspacesHere">[0]) {
+    return await this.#totals.workspacesHere(whose);
   }
 
   now() {
@@ -65,32 +61,24 @@ export class OnlineTotals extends DurableObject<Env> {
     return await this.#totals.stats();
   }
 
-  async shardsWith(audience: string) {
-    return await this.#totals.shardsWith(audience);
+  async workspacesWith(audience: string) {
+    return await this.#totals.workspacesWith(audience);
   }
 
   override async alarm(): Promise<void> {
-    this.#armedAt = null;
+    this.#alarm.rang();
     try {
       await this.#totals.work();
     } catch (cause) {
       reportFault({ env: this.env, context: this.ctx }, "who is online was not told", cause, { domain: "presence" });
     }
-    await this.#arm();
+    await this.#alarm.arm(this.#totals.wakeAt());
   }
 
   /** The answer, once the alarm is set for what it changed. */
   async #kept<T>(answer: Promise<T>): Promise<T> {
     const kept = await answer;
-    await this.#arm();
+    await this.#alarm.arm(this.#totals.wakeAt());
     return kept;
-  }
-
-  /** An alarm is kept when it comes early enough: setting it is a billed write. */
-  async #arm(): Promise<void> {
-    const wake = this.#totals.wakeAt();
-    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return;
-    this.#armedAt = wake;
-    await this.ctx.storage.setAlarm(wake);
   }
 }

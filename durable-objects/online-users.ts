@@ -16,6 +16,7 @@ import {
 } from "../shared/live/index.ts";
 import { configOf, reportFault, systemClock } from "../shared/platform/index.ts";
 import type { WorkspacePresence } from "../shared/presence/index.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 import { crawlsOf, frontDeskOf, onlineTotalsOf, peerOf } from "./stubs.ts";
 
 type Page = Parameters<Policy["part"]["online"]>[0];
@@ -23,20 +24,15 @@ type Page = Parameters<Policy["part"]["online"]>[0];
 /** One of those that hold a workspace's sockets. Sockets, storage, alarm and RPC only; what happens is decided in `shared/live`. */
 export class OnlineUsers extends DurableObject<Env> {
   #users: Policy;
-  /** When the alarm rings; null when none is set. */
-  #armedAt: number | null = null;
+  readonly #alarm: Alarm;
   /** What the alarm does just now. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#alarm = createAlarm(ctx);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(ping, pong));
     this.#users = this.#open();
-    const readAlarm = async () => {
-      this.#armedAt = await ctx.storage.getAlarm();
-    };
-    // An object whose beginning fails is ended by the platform itself.
-    ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
   }
 
   /** Everything as it was before the object slept. */
@@ -154,7 +150,7 @@ export class OnlineUsers extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#armedAt = null;
+    this.#alarm.rang();
     this.#work = this.#users.work();
     await this.#armed(this.#work);
   }
@@ -163,8 +159,7 @@ export class OnlineUsers extends DurableObject<Env> {
   async #clear(): Promise<void> {
     await this.#work;
     this.#users.part.close({ reason: "rights_changed", userId: null, actorId: null });
-    await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
-    this.#armedAt = null;
+    await Promise.all([this.#alarm.forget(), this.ctx.storage.deleteAll()]);
     this.#users = this.#open();
     await this.#users.leave();
   }
@@ -177,13 +172,9 @@ export class OnlineUsers extends DurableObject<Env> {
     }
   }
 
-  /** An alarm is kept when it comes early enough: setting it is a billed write. What is stored leaves before any answer does. */
+  /** Nothing waits for it: what is stored leaves before any answer does, and when it fails the storage ends the object. */
   #arm(): void {
-    const wake = this.#users.wakeAt();
-    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return;
-    this.#armedAt = wake;
-    // When it fails the storage ends the object, and with it this memory of it.
-    this.ctx.storage.setAlarm(wake).catch(() => {});
+    this.#alarm.arm(this.#users.wakeAt())?.catch(() => {});
   }
 }
 

@@ -11,12 +11,12 @@ import {
   writeVerdict,
 } from "../shared/limits/index.ts";
 import { reportFault } from "../shared/platform/index.ts";
+import { type Alarm, createAlarm } from "./alarm.ts";
 
 /** One per caller: its limits and its usage. Storage, alarm and RPC only; what happens is decided in `shared/limits`. */
 export class RateLimiter extends DurableObject<Env> {
   readonly #limiter: Policy;
-  /** When the alarm rings; null when none is set. Held here, since asking the storage at every hit would cost more than the hit. */
-  #armedAt: number | null = null;
+  readonly #alarm: Alarm;
   /** Of hits that wait for their answers together; null when none does. */
   #writing: Promise<void> | null = null;
   /** What the alarm does just now. */
@@ -24,6 +24,7 @@ export class RateLimiter extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
+    this.#alarm = createAlarm(ctx);
     const flushContext = { directory: directoryDatabase(env), database: (workspaceId: string) => databaseFor(env, workspaceId), now: Date.now };
     this.#limiter = createRateLimiter({
       kv: ctx.storage.kv,
@@ -34,11 +35,6 @@ export class RateLimiter extends DurableObject<Env> {
       random: Math.random,
       newLease: () => crypto.randomUUID(),
     });
-    const readAlarm = async () => {
-      this.#armedAt = await ctx.storage.getAlarm();
-    };
-    // An object whose beginning fails is ended by the platform itself.
-    ctx.blockConcurrencyWhile(readAlarm).catch(() => {});
   }
 
   /** Answers what `readVerdict` reads, once what it says is stored. */
@@ -82,7 +78,7 @@ export class RateLimiter extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#armedAt = null;
+    this.#alarm.rang();
     this.#work = this.#settle();
     await this.#work;
   }
@@ -99,16 +95,11 @@ export class RateLimiter extends DurableObject<Env> {
   /** In one turn: whoever hits next must not find memory and storage of different opinions. */
   async #deleteAll(): Promise<void> {
     this.#limiter.forget();
-    this.#armedAt = null;
-    await Promise.all([this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()]);
+    await Promise.all([this.#alarm.forget(), this.ctx.storage.deleteAll()]);
   }
 
-  /** An alarm is kept when it comes early enough: setting it is a billed write. */
   #arm(): Promise<void> | null {
-    const wake = this.#limiter.wakeAt();
-    if (wake === null || (this.#armedAt !== null && this.#armedAt <= wake)) return null;
-    this.#armedAt = wake;
-    return this.ctx.storage.setAlarm(wake);
+    return this.#alarm.arm(this.#limiter.wakeAt());
   }
 }
 

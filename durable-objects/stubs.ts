@@ -1,8 +1,8 @@
 import type { Crawls } from "../shared/audits/index.ts";
 import { type Limiters, readVerdict } from "../shared/limits/index.ts";
-import { type Arrival, arrivalHeader, type FrontDesk, type Live, type Peer, placeName, type Place as SocketPlace, writeArrival } from "../shared/live/index.ts";
+import { type Arrival, arrivalHeader, type FrontDesk, type Live, type Peer, type Place, placeName, writeArrival } from "../shared/live/index.ts";
 import type { Measurements, MetricsDelta } from "../shared/metrics/index.ts";
-import { createReporter, type OnlineTotals, type Place, root } from "../shared/presence/index.ts";
+import { createReporter, type OnlineTotals, root, type TotalsNode } from "../shared/presence/index.ts";
 
 // The only place that turns a name into a stub.
 
@@ -42,18 +42,18 @@ export function crawlsOf(env: Env): Crawls {
 }
 
 /** The objects that add up who is online, by name. */
-export const totalsPlacesOf =
+export const totalsNodesOf =
   (env: Env) =>
-  (name: string): Place => {
-    const place = () => env.ONLINE_TOTALS.get(env.ONLINE_TOTALS.idFromName(name));
+  (name: string): TotalsNode => {
+    const node = () => env.ONLINE_TOTALS.get(env.ONLINE_TOTALS.idFromName(name));
     return {
-      report: async (snapshot, tree) => await place().report(snapshot, tree),
-      leave: async (workspaceId, shard, tree) => await place().leave(workspaceId, shard, tree),
-      handOver: async (workspaceId, tree) => await place().handOver(workspaceId, tree),
-      reportLeaf: async (report) => await place().reportLeaf(report),
-      forget: async (workspaceId) => await place().forget(workspaceId),
-      part: async () => await place().part(),
-      peopleIn: async () => await place().peopleIn(),
+      report: async (snapshot, tree) => await node().report(snapshot, tree),
+      leave: async (workspaceId, shard, tree) => await node().leave(workspaceId, shard, tree),
+      handOver: async (workspaceId, tree) => await node().handOver(workspaceId, tree),
+      reportLeaf: async (report) => await node().reportLeaf(report),
+      forget: async (workspaceId) => await node().forget(workspaceId),
+      part: async () => await node().part(),
+      workspacesHere: async (whose) => await node().workspacesHere(whose),
     };
   };
 
@@ -61,15 +61,15 @@ export const totalsPlacesOf =
 export function onlineTotalsOf(env: Env): OnlineTotals {
   const top = () => env.ONLINE_TOTALS.get(env.ONLINE_TOTALS.idFromName(root));
   return {
-    ...createReporter(totalsPlacesOf(env)),
+    ...createReporter(totalsNodesOf(env)),
     now: async () => await top().now(),
     stats: async () => await top().stats(),
-    shardsWith: async (audience) => await top().shardsWith(audience),
+    workspacesWith: async (audience) => await top().workspacesWith(audience),
     forget: async (workspaceId) => await top().forget(workspaceId),
   };
 }
 
-const socketsAt = (env: Env, place: SocketPlace) => env.ONLINE_USERS.get(env.ONLINE_USERS.idFromName(placeName(place)));
+const socketsAt = (env: Env, place: Place) => env.ONLINE_USERS.get(env.ONLINE_USERS.idFromName(placeName(place)));
 
 /** The live connections of all workspaces. */
 export function liveOf(env: Env): Live {
@@ -95,7 +95,7 @@ export function frontDeskOf(env: Env, workspaceId: string): FrontDesk {
 }
 
 /** One of a workspace's objects of sockets, as the first calls it. */
-export function peerOf(env: Env, place: SocketPlace): Peer {
+export function peerOf(env: Env, place: Place): Peer {
   const peer = () => socketsAt(env, place);
   return {
     publish: async (publication) => await peer().publishHere(publication),

@@ -31,5 +31,7 @@ CREATE TABLE `notifications` (
 CREATE UNIQUE INDEX `notifications_event` ON `notifications` (`event_id`,`user_id`);--> statement-breakpoint
 CREATE INDEX `notifications_inbox` ON `notifications` (`workspace_id`,`user_id`,`id`);--> statement-breakpoint
 ALTER TABLE `users` ADD `suspended_at` integer;--> statement-breakpoint
+CREATE INDEX `users_suspended` ON `users` (`id`) WHERE "users"."suspended_at" is not null;--> statement-breakpoint
 ALTER TABLE `workspaces` ADD `live_shards` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
-ALTER TABLE `workspaces` ADD `suspended_at` integer;
+ALTER TABLE `workspaces` ADD `suspended_at` integer;--> statement-breakpoint
+CREATE INDEX `workspaces_suspended` ON `workspaces` (`id`) WHERE "workspaces"."suspended_at" is not null;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { closeReasons } from "../../shared/live/index.ts";
-import { maxUnread } from "../../shared/live/shard/unread.ts";
+import { maxOutstanding } from "../../shared/live/shard/sockets/outstanding.ts";
 import type { Claim, Figure } from "../claim.ts";
 import { tellAll, toldFigures } from "../live/figures.ts";
 import { type ClientFleet, processes, startFleet } from "../live/fleet.ts";
@@ -34,6 +34,7 @@ interface Scene {
 /** The computer fails with everything open: all that clients know is that their connections are gone. */
 async function restart({ mentha, fleet, log }: Scene): Promise<Figure[]> {
   await mentha.restart();
+  await fleet.move(mentha.url());
   const start = now();
   const back = await fleet.untilOpen(fleet.size);
   const { errors } = await fleet.state();
@@ -89,7 +90,7 @@ async function silence({ mentha, log }: Scene): Promise<Figure[]> {
       unit: "",
       atMost: 0,
     },
-    { name: `never reads: messages that were kept for it, of ${messages}`, value: received, unit: "", atMost: maxUnread + 10 },
+    { name: `never reads: messages that were kept for it, of ${messages}`, value: received, unit: "", atMost: maxOutstanding + 10 },
     { name: "never reads: memory of the runtime meanwhile", value: grownMegabytes, unit: "MB more" },
   ];
 }
@@ -98,16 +99,23 @@ async function silence({ mentha, log }: Scene): Promise<Figure[]> {
 async function ticketRows({ mentha }: Pick<Scene, "mentha">): Promise<Figure[]> {
   const read = async () => Counts.parse(await mentha.ask("GET", "/bench/counts"));
   const before = await read();
-  await using fleet = await startFleet({ kind: "mentha", url: mentha.url, workspaceId: mentha.workspaceId, people: mentha.people.slice(0, counted), tabs: 1 });
+  await using fleet = await startFleet({
+    kind: "mentha",
+    url: mentha.url(),
+    workspaceId: mentha.workspaceId,
+    people: mentha.people.slice(0, counted),
+    tabs: 1,
+  });
   await fleet.connect(counted);
   const { open } = await fleet.state();
   const after = await read();
   return [
     { name: "tickets and connections: rows written in D1", value: (after.d1RowsWritten - before.d1RowsWritten) / open, unit: "each", atMost: 0 },
+    { name: "tickets and connections: rows read in D1", value: (after.d1RowsRead - before.d1RowsRead) / open, unit: "each" },
     { name: "tickets and connections: statements in D1", value: (after.d1Statements - before.d1Statements) / open, unit: "each" },
   ];
 }
-const Counts = z.object({ d1RowsWritten: z.number(), d1Statements: z.number() });
+const Counts = z.object({ d1RowsRead: z.number(), d1RowsWritten: z.number(), d1Statements: z.number() });
 
 const closingOf = (reason: keyof typeof closeReasons): string => `${closeReasons[reason].code} ${reason}`;
 
@@ -125,7 +133,7 @@ export const presenceFaults: Claim = {
     const people = mentha.people.slice(0, -offenders);
     const figures: Figure[] = [];
     {
-      await using fleet = await startFleet({ kind: "mentha-client", url: mentha.url, workspaceId: mentha.workspaceId, people, tabs });
+      await using fleet = await startFleet({ kind: "mentha-client", url: mentha.url(), workspaceId: mentha.workspaceId, people, tabs });
       await fleet.connect(sockets);
       await fleet.untilOpen(sockets);
       const scene = { mentha, fleet, log };

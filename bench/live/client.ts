@@ -1,5 +1,4 @@
 import { WebSocket } from "ws";
-import type { Fleet } from "./orders.ts";
 
 /** What a client tells of itself. */
 export interface Hearer {
@@ -23,7 +22,9 @@ export interface BenchClient {
 }
 
 export interface Seat {
-  readonly fleet: Fleet;
+  /** Where the server is just now: `http://host:port`. */
+  readonly server: { readonly url: string };
+  readonly workspaceId: string;
   readonly personId: string;
   readonly token: string;
   readonly tabId: string;
@@ -76,7 +77,7 @@ export function openSocket(
   return { socket, settled };
 }
 
-function textOf(data: Buffer | ArrayBuffer | Buffer[]): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString();
-  return Buffer.isBuffer(data) ? data.toString() : Buffer.from(data).toString();
-}
+const decoder = new TextDecoder();
+
+/** What `ws` gives a message as. */
+export const textOf = (data: Buffer | ArrayBuffer | Buffer[]): string => decoder.decode(Array.isArray(data) ? Buffer.concat(data) : data);

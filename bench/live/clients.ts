@@ -24,18 +24,22 @@ let marker = "";
 let watched = "";
 let state: State = { open: 0, errors: {}, received: [], again: 0, ended: [] };
 
-function prepare({ people, tabs, addresses, ...rest }: Fleet): void {
-  const fleet = { people, tabs, addresses, ...rest };
+const server = { url: "" };
+
+function prepare(fleet: Fleet): void {
+  const { kind, people, tabs, addresses } = fleet;
+  server.url = fleet.url;
   const seats = people.flatMap(({ id: personId, token }) =>
     Array.from({ length: tabs }, (_, tab) => ({
-      fleet,
+      server,
+      workspaceId: fleet.workspaceId,
       personId,
       token,
       tabId: `bench-tab-${tab}`,
       address: addresses[tab % addresses.length] ?? "127.0.0.1",
     })),
   );
-  clients = seats.map((seat) => makers[rest.kind](seat, createHearer()));
+  clients = seats.map((seat) => makers[kind](seat, createHearer()));
 }
 
 function createHearer(): Hearer {
@@ -73,6 +77,7 @@ async function obey(order: Order): Promise<void> {
   if (order.name === "prepare") prepare(order.fleet);
   else if (order.name === "tickets") await eachOfNext("tickets", order.count, (client) => client.prepare());
   else if (order.name === "connect") await eachOfNext("connect", order.count, (client) => client.connect());
+  else if (order.name === "move") server.url = order.url;
   else if (order.name === "expect") {
     ({ marker } = order);
     state = { ...state, received: [], again: 0 };

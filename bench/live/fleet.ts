@@ -7,7 +7,7 @@ import { Answer, type Fleet, now, type Order, type State } from "./orders.ts";
 /** Enough that clients do not wait for one another on a small computer. */
 export const processes = 4;
 /** A ticket is good for 30 seconds: those of so many clients are got, and used, at a time. */
-const together = 2_000;
+const together = 1_000;
 const addresses = ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "127.0.0.6", "127.0.0.7", "127.0.0.8", "127.0.0.9"];
 
 /** Clients in several processes. */
@@ -15,6 +15,8 @@ export interface ClientFleet extends AsyncDisposable {
   readonly size: number;
   /** Connects the next so many of them, some thousands at a time; answers how long the parts took, in ms. */
   connect(count: number): Promise<{ readonly ticketsMs: number; readonly socketsMs: number }>;
+  /** Tells those who come back that the server is found there now. */
+  move(url: string): Promise<void>;
   /** How all of them are. */
   state(): Promise<State>;
   /** Waits until so many are open; answers when, by `now()`. Throws when that takes too long. */
@@ -106,6 +108,9 @@ export async function startFleet({ people, ...fleet }: Omit<Fleet, "addresses">)
         socketsMs += await timed({ name: "connect", count });
       }
       return { ticketsMs, socketsMs };
+    },
+    async move(url) {
+      await all({ name: "move", url });
     },
     state: () => all({ name: "tell" }),
     async untilOpen(count) {

@@ -16,8 +16,8 @@ function agentAt(address: string): Agent {
 }
 
 /** Answers the body; rejects with what went wrong. */
-function post(url: string, { address, token, fleet }: Seat, body: object): Promise<unknown> {
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "X-Workspace": fleet.workspaceId };
+function post(url: string, { address, token, workspaceId }: Seat, body: object): Promise<unknown> {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "X-Workspace": workspaceId };
   return new Promise((resolve, reject) => {
     const asked = request(url, { method: "POST", agent: agentAt(address), localAddress: address, headers }, (answer) => {
       const pieces: Buffer[] = [];
@@ -34,8 +34,7 @@ function post(url: string, { address, token, fleet }: Seat, body: object): Promi
 
 /** The protocol and nothing else. */
 export function rawClient(seat: Seat, hearer: Hearer): BenchClient {
-  const { fleet, personId, tabId } = seat;
-  const address = fleet.url.replace(/^http/, "ws");
+  const { server, personId, tabId } = seat;
   let ticket: string | null = null;
   let socket: WebSocket | null = null;
   let received = 0;
@@ -55,14 +54,14 @@ export function rawClient(seat: Seat, hearer: Hearer): BenchClient {
   return {
     async prepare() {
       try {
-        ({ ticket } = Ticket.parse(await post(`${fleet.url}/api/v1/ws-tickets`, seat, { tabId })));
+        ({ ticket } = Ticket.parse(await post(`${server.url}/api/v1/ws-tickets`, seat, { tabId })));
       } catch (error) {
         hearer.failed(`ticket: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
     async connect() {
       if (ticket === null) return;
-      const url = `${address}/ws?${new URLSearchParams({ ticket }).toString()}`;
+      const url = `${server.url.replace(/^http/, "ws")}/ws?${new URLSearchParams({ ticket }).toString()}`;
       ticket = null;
       const opening = openSocket(seat, { url, protocols: [protocol] }, { heard, closed: left, failed: hearer.failed });
       socket = opening.socket;
@@ -83,14 +82,16 @@ export function rawClient(seat: Seat, hearer: Hearer): BenchClient {
 export const closedForGood = "closed for good";
 
 /** The product's own client, which gets its tickets, says that it is there and comes back by itself. */
-export function ownClient({ fleet, personId, token, address }: Seat, hearer: Hearer): BenchClient {
-  /** From an address of its own: a thousand clients on one computer are not a thousand computers. */
+export function ownClient({ server, workspaceId, personId, token, address }: Seat, hearer: Hearer): BenchClient {
+  const began = new URL(server.url).host;
+  /** Wherever the server is now; the client knows it by one address. */
+  const there = (url: string): string => url.replace(began, new URL(server.url).host);
   class LocalSocket extends WebSocket {
     constructor(url: string, protocols: string[]) {
-      super(url, protocols, { localAddress: address, perMessageDeflate: false });
+      super(there(url), protocols, { localAddress: address, perMessageDeflate: false });
     }
   }
-  const client = createClient({ baseUrl: fleet.url, workspace: fleet.workspaceId, key: token });
+  const client = createClient({ baseUrl: server.url, workspace: workspaceId, key: token, fetch: (url, init) => fetch(there(url), init) });
   return {
     prepare: async () => {},
     connect() {

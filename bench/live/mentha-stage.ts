@@ -109,7 +109,7 @@ export async function measureMentha(options: StageOptions, shards: number): Prom
   const { sockets, tabs, rounds } = options;
   const name = shards === 1 ? "1 object" : `${shards} objects`;
   await using mentha = await startLiveMentha({ people: sockets / tabs, shards });
-  await using fleet = await startFleet({ kind: "mentha", url: mentha.url, workspaceId: mentha.workspaceId, people: mentha.people, tabs });
+  await using fleet = await startFleet({ kind: "mentha", url: mentha.url(), workspaceId: mentha.workspaceId, people: mentha.people, tabs });
   const scene = { ...options, mentha, fleet, name };
   const { figures, ...connecting } = await measureConnecting(scene);
   const stats = await measureStats(scene);

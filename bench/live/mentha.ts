@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -17,7 +17,8 @@ import type { BenchPerson } from "./orders.ts";
 import { runtimePids } from "./processes.ts";
 
 export interface LiveMentha extends AsyncDisposable {
-  readonly url: string;
+  /** Another one after `restart`. */
+  readonly url: () => string;
   /** Of the runtime; another one after `restart`. */
   readonly pid: () => number;
   readonly workspaceId: string;
@@ -25,7 +26,10 @@ export interface LiveMentha extends AsyncDisposable {
   readonly people: readonly BenchPerson[];
   /** Asks as an operator; answers the JSON, null where there is none. Throws for an answer that is not a success. */
   ask(method: "GET" | "POST" | "PATCH", path: string, body?: object): Promise<unknown>;
-  /** Ends the runtime, as a computer that fails would, and starts it again at the same address. */
+  /**
+   * Ends the runtime, as a computer that fails would, and starts it again with what it stored. At another address: who starts it does not read what it logs
+   * until it has answered, and it waits for its log to be read, so that a thousand requests in its first moments would stop both for ever.
+   */
   restart(): Promise<void>;
 }
 
@@ -79,39 +83,42 @@ export async function startLiveMentha(options: LiveOptions): Promise<LiveMentha>
   await bundle(outdir, ["bench/instrumented/worker.ts"]);
   const folder = existsSync(memoryFolder) ? memoryFolder : tmpdir();
   const persistTo = await mkdtemp(join(folder, "mentha-bench-"));
+  const forget = (): void => rmSync(persistTo, { recursive: true, force: true });
+  // Also when somebody stops the benchmark: what is in memory stays there otherwise.
+  process.once("exit", forget);
   const secrets = newSecrets();
   const vars = { ENVIRONMENT: "development", PUBLIC_URL, LIMITS: limits, ...secrets };
   let pid = Number.NaN;
-  const start = async (port: number): Promise<Runtime> => {
+  const start = async (): Promise<Runtime> => {
     const others = new Set(runtimePids());
-    const runtime = await startRuntime({ port, vars, persistTo, script: join(outdir, "worker.js"), onLog: showWarnings });
+    const runtime = await startRuntime({ port: 0, vars, persistTo, script: join(outdir, "worker.js"), onLog: showWarnings });
     pid = runtimePids().find((each) => !others.has(each)) ?? Number.NaN;
     return runtime;
   };
-  let runtime = await start(0);
+  let runtime = await start();
   const close = async (): Promise<void> => {
     await runtime.close();
-    await rm(persistTo, { recursive: true, force: true });
+    forget();
+    process.off("exit", forget);
   };
   try {
     await migrate(runtime.database);
     const { key, workspaceId, people } = await seed(sqlOn(runtime.database), secrets, options);
-    const { url } = runtime;
     return {
-      url,
+      url: () => runtime.url,
       pid: () => pid,
       workspaceId,
       people,
       async ask(method, path, body) {
         const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json" };
-        const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+        const response = await fetch(`${runtime.url}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
         const text = await response.text();
         if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
         return text === "" ? null : JSON.parse(text);
       },
       async restart() {
         await runtime.close();
-        runtime = await start(Number(new URL(url).port));
+        runtime = await start();
       },
       [Symbol.asyncDispose]: close,
     };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { protocol } from "../../shared/live/index.ts";
+import { textOf } from "./client.ts";
 import type { LiveMentha } from "./mentha.ts";
 import { publishTo } from "./mentha-stage.ts";
 import type { BenchPerson } from "./orders.ts";
@@ -12,10 +13,10 @@ const Ticket = z.object({ ticket: z.string() });
 /** A socket that somebody misuses, once it is open. */
 async function open(mentha: LiveMentha, { token }: BenchPerson): Promise<WebSocket> {
   const headers = { Authorization: `Bearer ${token}`, "X-Workspace": mentha.workspaceId };
-  const response = await fetch(`${mentha.url}/api/v1/ws-tickets`, { method: "POST", headers });
+  const response = await fetch(`${mentha.url()}/api/v1/ws-tickets`, { method: "POST", headers });
   if (!response.ok) throw new Error(`A ticket was answered ${response.status}.`);
   const { ticket } = Ticket.parse(await response.json());
-  const url = `${mentha.url.replace(/^http/, "ws")}/ws?${new URLSearchParams({ ticket }).toString()}`;
+  const url = `${mentha.url().replace(/^http/, "ws")}/ws?${new URLSearchParams({ ticket }).toString()}`;
   const socket = new WebSocket(url, [protocol], { perMessageDeflate: false });
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
   return socket;
@@ -68,7 +69,7 @@ export async function neverRead(mentha: LiveMentha, person: BenchPerson, message
   const subscribed = new Promise<void>((resolve) => {
     socket.on("message", (data) => {
       received += 1;
-      if (String(data).startsWith('{"type":"subscribed"')) resolve();
+      if (textOf(data).startsWith('{"type":"subscribed"')) resolve();
     });
   });
   const closed = closeOf(socket);

@@ -31,6 +31,8 @@ export const Order = z.discriminatedUnion("name", [
   z.object({ name: z.literal("tickets"), count: z.int() }),
   /** Connect the next so many. */
   z.object({ name: z.literal("connect"), count: z.int() }),
+  /** The server is found at another address from now on, by those who come back. */
+  z.object({ name: z.literal("move"), url: z.string() }),
   /** From now on take note of messages in which this text is. */
   z.object({ name: z.literal("expect"), marker: z.string() }),
   /** From now on take note of the connections of this person that end. */

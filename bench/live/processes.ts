@@ -49,14 +49,22 @@ function fileHandles(): number {
   return text === "unlimited" ? Number.POSITIVE_INFINITY : Number(text);
 }
 
-/** What a runtime has open beside connections: three files for each object that is awake. */
-const spare = 6_000;
+/** What a runtime has open for each connection, as it is on a computer of one's own: the socket, and a second one of the same. */
+const handlesEach = 2;
+/** And beside connections: three files for each object that is awake, such as the limiters of those who just asked for a ticket. */
+const spare = 1_600;
 
 /** As many connections as are wanted, or as one process may have open here; says so when that is less. */
 export function affordable(wanted: number, log: (line: string) => void): number {
   const handles = fileHandles();
-  const most = Math.max(100, Math.floor((handles - spare) / 100) * 100);
+  const most = Math.max(step, Math.floor((handles - spare) / handlesEach / step) * step);
   if (most >= wanted) return wanted;
-  log(`A process may have ${handles} files open here, too few for ${wanted} connections: ${most} are made. \`ulimit -n ${wanted + spare}\` gives more.`);
+  const enough = wanted * handlesEach + spare;
+  log(
+    `A process may have ${handles} files open here, too few for ${wanted} connections: ${most} are made. \`ulimit -n ${enough}\` is enough, where it is allowed.`,
+  );
   return most;
 }
+
+/** Connections are divided among people and processes. */
+const step = 200;

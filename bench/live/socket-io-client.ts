@@ -6,8 +6,8 @@ const packets = { open: "0", ping: "2", pong: "3", connect: "40" } as const;
 
 /** The wire protocol of socket.io, over WebSocket from the beginning. */
 export function socketIoClient(seat: Seat, hearer: Hearer): BenchClient {
-  const { fleet, personId } = seat;
-  const url = `${fleet.url.replace(/^http/, "ws")}/socket.io/?${new URLSearchParams({ EIO: "4", transport: "websocket", user: personId }).toString()}`;
+  const { server, personId } = seat;
+  const url = `${server.url.replace(/^http/, "ws")}/socket.io/?${new URLSearchParams({ EIO: "4", transport: "websocket", user: personId }).toString()}`;
 
   function heard(text: string, socket: WebSocket): boolean {
     if (text === packets.ping) socket.send(packets.pong);

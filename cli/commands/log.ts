@@ -4,7 +4,7 @@ import { give } from "../answer.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { describeFlags, parseFlags } from "../flags.ts";
 import { checkExport, exportLog } from "../log/export-log.ts";
-import { withUserId } from "../log/find-user.ts";
+import { withUserId, withUserIdIfAny } from "../log/find-user.ts";
 import { filterFlags, type LogTask, logFlags, logTaskOf } from "../log/log-options.ts";
 import { addPart, checkText, emptyCheck, logTable } from "../log/log-text.ts";
 import { findAccount } from "../sign-in/account.ts";
@@ -44,13 +44,17 @@ Examples
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const given = parseFlags(args, { ...logFlags, ...filterFlags, ...accountFlags });
   const task = logTaskOf(given, Date.now());
-  const account = await findAccount(accountOptionsOf(given), terminal.env);
+  const found = await findAccount(accountOptionsOf(given), terminal.env);
+  const account = needsNone(task, given.has("installation")) ? { ...found, workspace: undefined } : found;
   if (task.kind === "export") await checkExport(task);
   return asAccount(account, terminal, async (client) => {
-    const log = given.has("installation") ? client.installationLog : client.auditLog;
-    return perform(log, await withUserId(task, client, terminal.signal), { asJson: given.has("json"), terminal });
+    const [log, named] = given.has("installation") ? [client.installationLog, withUserIdIfAny] : [client.auditLog, withUserId];
+    return perform(log, await named(task, client, terminal.signal), { asJson: given.has("json"), terminal });
   });
 }
+
+/** The installation's log is no workspace's, and an operator may be in none; but an address is looked up among the members of one. */
+const needsNone = (task: LogTask, isOfInstallation: boolean): boolean => isOfInstallation && (task.kind === "verify" || task.email === undefined);
 
 interface Output {
   readonly asJson: boolean;

@@ -70,7 +70,7 @@ function welcome(server: string, { user, key, workspaces }: Me, workspace: Membe
   const who = key === undefined ? user.email : `the API key "${key.name}" (${key.prefix})`;
   const lines = [`Signed in to ${server} as ${who}. Commands mean this server from now on.`];
   if (workspace !== undefined) lines.push(`Workspace: ${workspace.name} (${workspace.role})`);
-  else if (workspaces.length === 0) lines.push(`Workspace: ${inNone}`);
+  else if (workspaces.length === 0) lines.push(`Workspace: ${inNone(user)}`);
   else lines.push("You belong to several workspaces:", ...workspaceLines(workspaces), `Say which one is meant: ${choosing(server)}`);
   return lines.join("\n");
 }

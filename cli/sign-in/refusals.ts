@@ -24,8 +24,8 @@ async function mendable(thrown: unknown, account: Account, terminal: AskedFrom):
     const command = `${loginCommand(server)}${login.kind === "key" ? " --key" : ""}`;
     return new UsageError(`${server} does not accept what you signed in with: ${detail}\nSign in again: ${command}`, { cause: thrown });
   }
-  if (status === 403 && login.kind === "session" && account.workspace !== undefined) {
-    const left = await notTheirs(account, terminal);
+  if (status === 403 && login.kind === "session") {
+    const left = await (account.workspace === undefined ? operatorInNone(account, terminal) : notTheirs(account, terminal));
     if (left !== undefined) return left;
   }
   if (status === 403) return new UsageError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
@@ -39,7 +39,7 @@ async function notTheirs(account: Account, terminal: AskedFrom): Promise<UsageEr
   const me = await client.getMe().catch(() => undefined);
   if (me === undefined || me.workspaces.some(({ id, name }) => id === account.workspace || name.toLowerCase() === account.workspace?.toLowerCase()))
     return undefined;
-  if (me.workspaces.length === 0) return new UsageError(`You belong to no workspace: ${inNone}`);
+  if (me.workspaces.length === 0) return new UsageError(`You belong to no workspace: ${inNone(me.user)}`);
   return new UsageError(
     [
       `You do not belong to the workspace ${account.workspace}. Yours:`,
@@ -47,6 +47,13 @@ async function notTheirs(account: Account, terminal: AskedFrom): Promise<UsageEr
       `Say which one is meant: ${choosing(account.server)}`,
     ].join("\n"),
   );
+}
+
+/** What an operator does who is in no workspace; undefined for anybody else, to whom the server says as much. */
+async function operatorInNone(account: Account, terminal: AskedFrom): Promise<UsageError | undefined> {
+  const client = await openClient(account, terminal);
+  const me = await client.getMe().catch(() => undefined);
+  return me?.user.isOperator === true && me.workspaces.length === 0 ? new UsageError(`You belong to no workspace: ${inNone(me.user)}`) : undefined;
 }
 
 /** Which workspaces could be meant; undefined when that was not the question. */

@@ -1,4 +1,4 @@
-import type { Membership } from "../../shared/identity/index.ts";
+import type { Me, Membership } from "../../shared/identity/index.ts";
 import { UsageError } from "../errors.ts";
 
 /** Id of the workspace that somebody means by its id or its name. Throws `UsageError`, which lists those that could be meant. */
@@ -23,7 +23,10 @@ export function workspaceToKeep({ named, before }: { named: string | undefined; 
 export const choosing = (server: string): string => `--workspace NAME or ID for one command; to keep it: npx mentha login ${server} --workspace NAME`;
 
 /** Said to somebody whose last workspace was left or never joined. */
-export const inNone = "none yet; ask an admin of one to invite you";
+export const inNone = ({ isOperator }: Pick<Me["user"], "isOperator">): string =>
+  isOperator
+    ? "none yet; as an operator you may make one: POST /api/admin/workspaces. Without one you read the installation's log: npx mentha log --installation"
+    : "none yet; ask an admin of one to invite you";
 
 /** One line for each, to choose from. */
 export const workspaceLines = (workspaces: readonly Membership[]): string[] => workspaces.map(({ id, name, role }) => `  ${id}  ${name} (${role})`);

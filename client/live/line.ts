@@ -25,7 +25,7 @@ export interface Line {
 }
 
 /** What is not for this version to understand, or for none. */
-export type Unread = Exclude<Read, { readonly kind: "message" | "pong" }>;
+export type Unintelligible = Exclude<Read, { readonly kind: "message" | "pong" }>;
 
 export interface LineHearer {
   onReady(): void;
@@ -35,7 +35,7 @@ export interface LineHearer {
   onEnd(why: unknown): void;
   /** Anything but the welcome. */
   onMessage(message: ServerMessage): void;
-  onUnread(read: Unread): void;
+  onUnintelligible(read: Unintelligible): void;
 }
 
 /** In ms, for the answer to a request for a ticket, where a session may have to be renewed first. */
@@ -102,7 +102,7 @@ export function openLine(open: (signal: AbortSignal) => Promise<Socket>, hearer:
     }
     received += 1;
     if (received % acknowledge === 0) say({ type: "ack", received });
-    if (read.kind !== "message") hearer.onUnread(read);
+    if (read.kind !== "message") hearer.onUnintelligible(read);
     else if (read.message.type === "welcome") begin(read.message);
     else hearer.onMessage(read.message);
   }

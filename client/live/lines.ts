@@ -1,5 +1,5 @@
 import type { ServerMessage } from "../../shared/live/index.ts";
-import { type Line, openLine, type Socket, type Unread } from "./line.ts";
+import { type Line, openLine, type Socket, type Unintelligible } from "./line.ts";
 import { waitAfter } from "./reconnect.ts";
 import { createTimer } from "./timer.ts";
 
@@ -22,7 +22,7 @@ interface LinesHearer {
   /** The server is ready to be told what is wanted of it on this line. */
   onReady(line: Line): void;
   onMessage(line: Line, message: ServerMessage): void;
-  onUnread(line: Line, read: Unread): void;
+  onUnintelligible(line: Line, read: Unintelligible): void;
   /** Whether everything that is wanted comes over this line. */
   isComplete(line: Line): boolean;
 }
@@ -69,7 +69,7 @@ export function startLines({ open, random }: Shell, hearer: LinesHearer): Lines 
         if (message.type !== "moving") hearer.onMessage(line, message);
         else if (line === main) moveWithin(message.withinMs);
       },
-      onUnread: (read) => hearer.onUnread(line, read),
+      onUnintelligible: (read) => hearer.onUnintelligible(line, read),
     });
     return line;
   }

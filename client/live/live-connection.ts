@@ -2,7 +2,7 @@ import type { Broadcast } from "../../shared/broadcasts/index.ts";
 import type { ServerMessage, Topic } from "../../shared/live/index.ts";
 import { FollowedTopic, type Follower, remember } from "./followed-topic.ts";
 import { createHearers, type Subscription } from "./hearers.ts";
-import type { Line, Socket, Unread } from "./line.ts";
+import type { Line, Socket, Unintelligible } from "./line.ts";
 import { type LiveState, startLines } from "./lines.ts";
 
 /** Live updates over one socket, which comes back by itself. */
@@ -55,7 +55,7 @@ export function startLive({ onError, ...shell }: Shell): LiveConnection {
       for (const followed of topics.values()) followed.subscribe(line);
     },
     onMessage: take,
-    onUnread(line: Line, read: Unread) {
+    onUnintelligible(line: Line, read: Unintelligible) {
       if (read.kind === "malformed") malformed += 1;
       if (read.kind === "unknown-event") topics.get(read.topic)?.takes(line, read.id);
     },

@@ -41,9 +41,9 @@ export function waitAfter(why: unknown, failures: number, random: () => number):
 function askedBy({ reason }: ConnectionLost): number | null {
   // This client tells its tab's id to nobody, so only a socket of its own can take its place: one that was given up and arrived late.
   if (reason === undefined || reason === "replaced") return 0;
-  const { then } = closeReasons[reason];
-  if (then === "stay-away") return null;
-  return then === "return-later" ? laterMs : 0;
+  const { next } = closeReasons[reason];
+  if (next === "stay-away") return null;
+  return next === "return-later" ? laterMs : 0;
 }
 
 const isReason = (name: string): name is CloseReason => Object.hasOwn(closeReasons, name);

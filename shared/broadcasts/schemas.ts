@@ -6,7 +6,7 @@ import { dayMs, hourMs, Id, idPattern, ListQuery, listOf, Millis, secondMs, Text
 export const Audience = z
   .union([
     z.literal("everyone"),
-    z.templateLiteral(["workspace:", z.string().regex(idPattern("workspace"))]),
+    z.templateLiteral(["workspace:", z.string().regex(idPattern("workspace"))]).meta({ maxLength: 50 }),
     z.enum(roles.map((role) => `role:${role}` as const)),
   ])
   .describe("`everyone`, `workspace:<id>`, or `role:<role>` in whatever workspace");

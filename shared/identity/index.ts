@@ -32,6 +32,7 @@ export { sendMailWith } from "./mails/send-mail.ts";
 export { changeRole } from "./members/change-role.ts";
 export { endInboxOf } from "./members/end-inbox.ts";
 export { endKeysOf, revokeKeys } from "./members/end-keys.ts";
+export { findMemberNames } from "./members/find-member-names.ts";
 export { refuseLastAdmin, requireOtherAdmins } from "./members/last-admin.ts";
 export { listMembers } from "./members/list-members.ts";
 export { removeMember } from "./members/remove-member.ts";

@@ -5,5 +5,5 @@ export { listJobs } from "./list-jobs.ts";
 export { purgeJobs } from "./purge-jobs.ts";
 export { retryJob } from "./retry-job.ts";
 export { type JobChange, runJob } from "./run-job.ts";
-export { JobList, ListJobsQuery } from "./schemas.ts";
+export { JobList, JobState, ListJobsQuery } from "./schemas.ts";
 export { sendJob, sweepJobs } from "./sweep-jobs.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { Count, Id, ListQuery, listOf, Millis, Text } from "../platform/index.ts";
 import { jobTypes } from "./job.ts";
 
-const JobState = z.enum(["queued", "running", "succeeded", "failed"]);
+/** How a job stands. */
+export const JobState = z.enum(["queued", "running", "succeeded", "failed"]);
 
 /** A background job as operators see it. What it was asked is not in it, since that may hold an e-mail address: only the ids in that are. */
 const Job = z

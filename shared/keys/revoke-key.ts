@@ -17,13 +17,14 @@ export async function revokeKey(ctx: Context, prefix: string, ifVersion?: number
   const stored = await findKey(ctx, prefix);
   requirePowerOver(ctx, stored);
   const { id, workspaceId, createdBy, name, revokedAt } = stored.row;
+  // Also of one that ended: whoever sends this again because no answer came may have left connections open.
+  ctx.rightsChanges.push({ workspaceId, userId: createdBy, actorId: id });
   // Before the version, which its end raised: who sends this again because no answer came is told that it is done.
   if (revokedAt !== null) return;
   requireVersion(stored.row, ifVersion);
   const asSeen = ifVersion === undefined ? undefined : eq(apiKeys.version, ifVersion);
   const end = revokeKeys(ctx, and(eq(apiKeys.id, id), eq(apiKeys.workspaceId, workspaceId), asSeen));
   const before = { name, ...reachOf(stored.row) };
-  ctx.rightsChanges.push({ workspaceId, userId: createdBy, actorId: id });
   try {
     await commit(ctx.directory, [
       ...guarded(ctx.directory, end),

@@ -49,9 +49,10 @@ async function edit(ctx: Context, stored: StoredKey, wanted: Partial<Editable>, 
   const { directory } = ctx;
   const { row } = stored;
   const difference = beforeAndAfter(row, wanted);
+  // Also where it was done before: whoever sends this again because no answer came may have left connections open.
+  ctx.rightsChanges.push({ workspaceId: row.workspaceId, userId: row.createdBy, actorId: row.id });
   if (difference === null) return toKey(stored, ctx.now());
   const changes = { ...difference.after, version: row.version + 1 };
-  ctx.rightsChanges.push({ workspaceId: row.workspaceId, userId: row.createdBy, actorId: row.id });
   await commitOr(
     directory,
     [

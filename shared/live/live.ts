@@ -4,8 +4,6 @@ import type { CloseReason } from "./close-reasons.ts";
 import type { LiveEvent } from "./messages.ts";
 import type { Topic } from "./topics.ts";
 
-export { type Device, devices } from "../presence/index.ts";
-
 /** Something to tell whoever follows a topic. */
 export interface Publication {
   readonly topic: Topic;
@@ -43,7 +41,7 @@ export interface Closing {
 export interface Live {
   /** How many sockets follow the topic; 0 tells a publisher that nobody listens just now. */
   publish(workspaceId: string, publication: Publication): Promise<number>;
-  /** Doing it twice shows it once. Answers how many sockets got it. */
+  /** Doing it twice shows it once, and one that has ended is shown to nobody any more. Answers how many sockets got it. */
   broadcast(workspaceId: string, broadcast: Broadcast): Promise<number>;
   /** Closes sockets; answers how many. */
   close(workspaceId: string, closing: Closing): Promise<number>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AuditStatus, LiveProgress } from "../audits/index.ts";
 import { Broadcast } from "../broadcasts/index.ts";
+import { JobState } from "../jobs/index.ts";
 import { Notification } from "../notifications/index.ts";
 import { Count, Id, Millis, Text } from "../platform/index.ts";
 import { Topic } from "./topics.ts";
@@ -18,8 +19,6 @@ export const pong = "pong";
 export const heartbeatSeconds = 30;
 /** A client tells how many messages it has received at least this often; who lets several times as many pass is not reading. */
 export const acknowledgeEvery = 50;
-
-const JobState = z.enum(["queued", "running", "succeeded", "failed"]);
 
 /** What is told of a topic. */
 export const LiveEvent = z.discriminatedUnion("type", [

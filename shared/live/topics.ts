@@ -19,3 +19,12 @@ export function partsOf(topic: Topic): readonly [kind: TopicKind, id: string | n
   if (topic === "workspace" || topic === "me") return [topic, null];
   return topic.startsWith("audit:") ? ["audit", topic.slice("audit:".length)] : ["job", topic.slice("job:".length)];
 }
+
+/** Names a topic among all of an object's: `me` is another one for each person. */
+export const topicKeyOf = (topic: Topic, userId: string): string => (topic === "me" ? `me:${userId}` : topic);
+
+/** Whether what is told of a topic is kept for who comes back; of the others only the last state matters. */
+export function keepsLog(topic: Topic): boolean {
+  const [kind] = partsOf(topic);
+  return kind === "workspace" || kind === "me";
+}

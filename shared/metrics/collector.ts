@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayMs, hourMs, minuteMs } from "../platform/index.ts";
+import { createLazyTables, dayMs, hourMs, minuteMs } from "../platform/index.ts";
 import type { MetricsDelta } from "./delta.ts";
 import { nothingSeen, Seen, see } from "./seen.ts";
 import { addDelta, addSeries, PackedSeries } from "./series.ts";
@@ -51,27 +51,22 @@ CREATE TABLE IF NOT EXISTS total (id INTEGER PRIMARY KEY CHECK (id = 0), value T
 const minuteOf = (time: number): number => Math.floor(time / minuteMs) * minuteMs;
 
 export function createCollector({ sql, transact, now }: CollectorDeps): Collector {
-  let hasTables = sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'total'").toArray().length > 0;
+  const { make, rows, write, drop } = createLazyTables(sql, "total", tables);
 
   const totals = (): z.infer<typeof Totals> => {
-    const [row] = hasTables ? sql.exec<{ value: string }>("SELECT value FROM total").toArray() : [];
+    const [row] = rows<{ value: string }>("SELECT value FROM total");
     return row === undefined ? { series: {}, since: null, lost: 0 } : Totals.parse(JSON.parse(row.value));
   };
   const minutesFrom = (from: number, until: number): PackedSeries[] =>
-    hasTables
-      ? sql
-          .exec<{ series: string }>("SELECT series FROM minute WHERE at >= ? AND at < ?", from, until)
-          .toArray()
-          .map(({ series }) => PackedSeries.parse(JSON.parse(series)))
-      : [];
+    rows<{ series: string }>("SELECT series FROM minute WHERE at >= ? AND at < ?", from, until).map(({ series }) => PackedSeries.parse(JSON.parse(series)));
   const seenOf = (isolate: string): Seen => {
-    const [row] = sql.exec<{ seen: string }>("SELECT seen FROM isolate WHERE id = ?", isolate).toArray();
+    const [row] = rows<{ seen: string }>("SELECT seen FROM isolate WHERE id = ?", isolate);
     return row === undefined ? nothingSeen : Seen.parse(JSON.parse(row.seen));
   };
 
   const add = (delta: MetricsDelta, seen: Seen): void => {
     const time = now();
-    sql.exec(
+    write(
       "INSERT INTO isolate (id, heard_at, seen) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET heard_at = excluded.heard_at, seen = excluded.seen",
       delta.isolate,
       time,
@@ -81,17 +76,16 @@ export function createCollector({ sql, transact, now }: CollectorDeps): Collecto
     const at = minuteOf(Math.min(time, Math.max(delta.at, time - isolateKeptMs)));
     const [minute = {}] = minutesFrom(at, at + minuteMs);
     addDelta(minute, delta);
-    sql.exec("INSERT INTO minute (at, series) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET series = excluded.series", at, JSON.stringify(minute));
+    write("INSERT INTO minute (at, series) VALUES (?, ?) ON CONFLICT (at) DO UPDATE SET series = excluded.series", at, JSON.stringify(minute));
     const { series, since, lost } = totals();
     addDelta(series, delta);
     const value = JSON.stringify({ series, since: since ?? time, lost: lost + delta.lost });
-    sql.exec("INSERT INTO total (id, value) VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value", value);
+    write("INSERT INTO total (id, value) VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value", value);
   };
 
   return {
     push(delta) {
-      if (!hasTables) sql.exec(tables);
-      hasTables = true;
+      make();
       const seen = see(seenOf(delta.isolate), delta);
       if (seen !== null) transact(() => add(delta, seen));
     },
@@ -108,17 +102,15 @@ export function createCollector({ sql, transact, now }: CollectorDeps): Collecto
     },
 
     tidy() {
-      if (!hasTables) return;
       const time = now();
       transact(() => {
-        sql.exec("DELETE FROM minute WHERE at <= ?", time - keptMs);
-        sql.exec("DELETE FROM isolate WHERE heard_at <= ?", time - isolateKeptMs);
+        drop("DELETE FROM minute WHERE at <= ?", time - keptMs);
+        drop("DELETE FROM isolate WHERE heard_at <= ?", time - isolateKeptMs);
       });
     },
 
     wakeAt() {
-      if (!hasTables) return null;
-      const [row] = sql.exec("SELECT 1 FROM minute LIMIT 1").toArray();
+      const [row] = rows("SELECT 1 FROM minute LIMIT 1");
       return row === undefined ? null : now() + isolateKeptMs;
     },
   };

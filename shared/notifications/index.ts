@@ -1,9 +1,9 @@
 export { purgeNotifications } from "./inbox.ts";
-export { isTelling, type TellingEvent } from "./kinds.ts";
+export type { TellingEvent } from "./kinds.ts";
 export { listNotifications } from "./list-notifications.ts";
 export { markAllRead, markNotification } from "./mark-read.ts";
 export { findNotificationMailWith } from "./notification-mail.ts";
-export { type Delivered, type NotifyDeps, notify } from "./notify.ts";
+export { type Delivered, notify } from "./notify.ts";
 export { changePreferences, getPreferences } from "./preferences.ts";
 export {
   AllRead,

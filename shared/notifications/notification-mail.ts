@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { members } from "../db/schema/index.ts";
-import type { FindNotificationMail } from "../identity/index.ts";
+import { type FindNotificationMail, findMemberNames } from "../identity/index.ts";
 import { findEvent } from "../platform/index.ts";
 import { isTelling, tellingOf } from "./kinds.ts";
 import { findReaders } from "./readers.ts";
-import { findNames, withName } from "./rows.ts";
+import { withName } from "./rows.ts";
 import type { Said } from "./schemas.ts";
 import { inWords } from "./texts.ts";
 
@@ -26,7 +26,7 @@ export function findNotificationMailWith({ directory, databaseOf }: MailDeps): F
     if (reader === undefined || !reader.email) return null;
     const { said } = telling;
     const { language, timeZone, address: to, workspaceName: name } = reader;
-    const names = said.type === "member.joined" ? await findNames(directory, workspaceId, [said.data.userId]) : new Map<string, string>();
+    const names = said.type === "member.joined" ? await findMemberNames(directory, workspaceId, [said.data.userId]) : new Map<string, string>();
     const told = withName(said, names);
     const words = { en: inWords("en", told), es: inWords("es", told) };
     return {

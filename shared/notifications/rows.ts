@@ -1,7 +1,6 @@
-import { and, eq } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
-import { isOneOf } from "../db/is-one-of.ts";
-import { members, type notifications, users } from "../db/schema/index.ts";
+import type { notifications } from "../db/schema/index.ts";
+import { findMemberNames } from "../identity/index.ts";
 import type { Language } from "../platform/index.ts";
 import { type Notification, Said, type ShownNotification } from "./schemas.ts";
 import { inWords, type Told } from "./texts.ts";
@@ -12,7 +11,7 @@ type Row = typeof notifications.$inferSelect;
 export async function toNotifications(directory: Database, workspaceId: string, rows: readonly Row[]): Promise<Notification[]> {
   const read = rows.map((row) => ({ row, said: Said.parse(row) }));
   const people = read.flatMap(({ said }) => (said.type === "member.joined" ? [said.data.userId] : []));
-  const names = people.length === 0 ? new Map<string, string>() : await findNames(directory, workspaceId, people);
+  const names = await findMemberNames(directory, workspaceId, people);
   return read.map(({ row: { id, createdAt, readAt }, said }) => ({ id, createdAt, readAt, ...withName(said, names) }));
 }
 
@@ -21,13 +20,3 @@ export const withName = (said: Said, names: ReadonlyMap<string, string>): Told =
   said.type === "member.joined" ? { type: said.type, data: { ...said.data, name: names.get(said.data.userId) ?? "" } } : said;
 
 export const shown = (notification: Notification, language: Language): ShownNotification => ({ ...notification, ...inWords(language, notification) });
-
-/** Those who left are known by their ids alone: how they are called since is none of the workspace's business. */
-export async function findNames(directory: Database, workspaceId: string, userIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await directory
-    .select({ id: users.id, name: users.name })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.workspaceId, workspaceId), isOneOf(members.userId, userIds)));
-  return new Map(rows.map(({ id, name }) => [id, name.trim()]));
-}

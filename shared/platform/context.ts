@@ -34,7 +34,10 @@ export interface VisitorContext {
   readonly dueJobs: DueJob[];
   /** Events of workspaces that verbs recorded in the directory; the edge tells the `events` queue of them once the batch is committed. */
   readonly dueEvents: DueEvent[];
-  /** Whose rights verbs changed; the edge has their open connections looked at again once the batch is committed. */
+  /**
+   * Whose rights verbs changed, noted before they commit; the edge has their open connections closed after the answer, whatever it says: a batch may be
+   * committed although its answer was lost.
+   */
   readonly rightsChanges: RightsChange[];
 }
 

@@ -21,6 +21,7 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.cancelled", ofAudit),
   event("audit.deleted", ofAudit),
   event("broadcast.created", z.object({ broadcastId: z.string() })),
+  event("broadcast.ended", z.object({ broadcastId: z.string() })),
   event("member.joined", z.object({ userId: z.string(), invitedBy: z.string() })),
   event("member.role-changed", z.object({ userId: z.string(), role: z.string() })),
   event("workspace.resharded", z.object({ liveShards: z.int() })),

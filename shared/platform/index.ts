@@ -3,11 +3,11 @@ export { fromBase64, toBase64Url } from "./base64.ts";
 export { type Clock, dayAt, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
 export { commit, commitOr, guarded, refuseWhere, type Statement } from "./commit.ts";
 export { configOf, parseConfig } from "./config.ts";
+export { mostConnections } from "./connections.ts";
 export {
   type Actor,
   type Claim,
   type Context,
-  type DueEvent,
   type DueJob,
   type KeyActor,
   type PersonContext,
@@ -50,6 +50,7 @@ export { derivedId, type IdKind, idPattern, idsSince, kindOf, newId } from "./id
 export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";
+export { createLazyTables, type LazyTables } from "./lazy-tables.ts";
 export { type LimitName, limitNames, maxLimit } from "./limit-names.ts";
 export type { LimitSettings } from "./limit-settings.ts";
 export { createLog, type Log } from "./log.ts";
@@ -63,7 +64,7 @@ export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
 export { Secret } from "./secret.ts";
 export { createSemaphore } from "./semaphore.ts";
-export { readToken, signToken, type TokenKind } from "./signed-token.ts";
+export { clockToleranceMs, readToken, signToken, type TokenKind } from "./signed-token.ts";
 export { sizeInWords } from "./size.ts";
 export { spread } from "./spread.ts";
 export { TimedListQuery, timeOrder } from "./time-order.ts";

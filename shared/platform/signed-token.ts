@@ -26,12 +26,12 @@ interface Issuer {
 /** One algorithm, whatever a token claims: no `none`, no public key taken for a shared secret (RFC 8725, 3.1). */
 const algorithm = "HS256";
 /** How far the clocks of two machines may differ, in ms: a token must not come from the future because another one made it. */
-const clockToleranceMs = 5 * secondMs;
+export const clockToleranceMs = 5 * secondMs;
 /** Three parts of base64url, none of them empty (RFC 7515, 3.1), and several times as long as any of ours. */
 const shape = /^(?=.{1,2000}$)[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Not the infinity that a number of JSON can be. */
-const End = z.int();
+const Times = z.object({ iat: z.int(), exp: z.int() });
 
 /** A token and when it ends, in ms. */
 export async function signToken<Claims extends z.ZodType<Record<string, unknown>>>(
@@ -53,9 +53,10 @@ export async function signToken<Claims extends z.ZodType<Record<string, unknown>
   return { token, expiresAt: expires * secondMs };
 }
 
-/** What a good token says, and when the last machine stops taking it for good, in ms. */
+/** What a good token says, when it was made, to the second, and when the last machine stops taking it for good; in ms. */
 interface Read<Claims extends z.ZodType> {
   readonly claims: z.output<Claims>;
+  readonly issuedAt: number;
   readonly goodUntil: number;
 }
 
@@ -87,8 +88,9 @@ export async function readToken<Claims extends z.ZodType>(
       },
     );
     const said = claims.safeParse(payload);
-    const end = End.safeParse(payload.exp);
-    return said.success && end.success ? { claims: said.data, goodUntil: end.data * secondMs + clockToleranceMs } : null;
+    const times = Times.safeParse(payload);
+    if (!said.success || !times.success) return null;
+    return { claims: said.data, issuedAt: times.data.iat * secondMs, goodUntil: times.data.exp * secondMs + clockToleranceMs };
   } catch (error) {
     if (error instanceof errors.JOSEError) return null;
     throw error;

@@ -1,4 +1,5 @@
-export { type Device, devices } from "./device.ts";
+export { type Device, devices, perDevice } from "./device.ts";
+export { deviceOf } from "./device-of.ts";
 export {
   type PresenceTotals,
   reportAtLeastEveryMs,
@@ -9,8 +10,8 @@ export {
   type WorkspacePresence,
 } from "./snapshot.ts";
 export { shareUsed, socketsOf } from "./totals/part.ts";
-export type { OnlineStats, OnlineTotals, Place } from "./totals/place.ts";
 export { createReporter } from "./totals/reporter.ts";
 export { connectionsOf } from "./totals/sums.ts";
 export { createTotals, type Totals } from "./totals/totals.ts";
-export { root, type TreeSettings, usualTree } from "./totals/tree.ts";
+export type { OnlineStats, OnlineTotals, TotalsNode } from "./totals/totals-node.ts";
+export { growTree, root, rootOnly, type TreeSettings, usualTree } from "./totals/tree.ts";

@@ -1,3 +1,4 @@
+import { minuteMs, secondMs } from "../platform/index.ts";
 import type { Device } from "./device.ts";
 
 /**
@@ -49,8 +50,8 @@ export interface PresenceTotals {
 }
 
 /** A shard reports at most this often, when something changed. */
-export const reportEveryMs = 10_000;
+export const reportEveryMs = 10 * secondMs;
 /** A shard that has sockets reports at least this often, changed or not. */
-export const reportAtLeastEveryMs = 5 * 60_000;
+export const reportAtLeastEveryMs = 5 * minuteMs;
 /** What was not confirmed for this long is not there any more. */
-export const snapshotExpiresMs = 11 * 60_000;
+export const snapshotExpiresMs = 11 * minuteMs;

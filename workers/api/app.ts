@@ -20,6 +20,7 @@ import { broadcastRoutes } from "./routes/admin/broadcasts.ts";
 import { deadLetterRoutes } from "./routes/admin/dead-letters.ts";
 import { jobRoutes } from "./routes/admin/jobs.ts";
 import { peopleRoutes } from "./routes/admin/people.ts";
+import { statsRoutes } from "./routes/admin/stats.ts";
 import { workspaceAdminRoutes } from "./routes/admin/workspaces.ts";
 import { auditLogRoutes } from "./routes/audit-log.ts";
 import { auditRoutes } from "./routes/audits.ts";
@@ -37,7 +38,6 @@ import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
-import { statsRoutes } from "./routes/stats.ts";
 import { usageRoutes } from "./routes/usage.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 

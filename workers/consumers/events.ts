@@ -19,6 +19,7 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "audit.cancelled": ({ data }, env) => crawlsOf(env).clear(data.auditId),
   "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
   "broadcast.created": ({ data }, env) => tellPeople(env, data.broadcastId),
+  "broadcast.ended": ({ data }, env) => tellPeople(env, data.broadcastId),
   "member.joined": tellReaders,
   "member.role-changed": tellReaders,
   "workspace.resharded": ({ workspaceId, data }, env) => reshard(env, workspaceId, data.liveShards),

@@ -1,6 +1,6 @@
 import { QueueName } from "../../shared/dead-letters/index.ts";
 import type { Outcome } from "../../shared/metrics/index.ts";
-import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, mostConnections, reportFault, systemClock } from "../../shared/platform/index.ts";
 import { measureMessage } from "../meter.ts";
 import { analysePages } from "./analysis.ts";
 import type { Consumer, Delivery } from "./consumer.ts";
@@ -10,9 +10,6 @@ import { runJobs } from "./work.ts";
 
 const consumers: Record<QueueName, Consumer> = { events: fanOut, analysis: analysePages, work: runJobs };
 
-/** Outgoing connections that one invocation of a Worker may hold (developers.cloudflare.com/workers/platform/limits). */
-const connections = 6;
-
 /** The name of a queue in the account ends with the product's name for it, and with `-dlq` when it holds what that one gave up. */
 const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?$`);
 
@@ -20,7 +17,7 @@ const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?
 export async function queue(batch: MessageBatch, env: Env, context: ExecutionContext): Promise<void> {
   const { name, holdsDeadLetters } = queueOf(batch.queue);
   if (holdsDeadLetters) return await keepDeadLetters(name, batch, { env, context });
-  const { run } = createSemaphore(connections);
+  const { run } = createSemaphore(mostConnections);
   const delivery: Delivery = { env, context, withConnection: run };
   await Promise.all(batch.messages.map((message) => measured(name, delivery, () => settle(name, message, delivery))));
 }

@@ -28,8 +28,8 @@ async function halt(env: Env, workspaceId: string): Promise<void> {
   }
 }
 
-/** Shows a broadcast to people who are online. */
+/** Shows a broadcast to people who are online, or sees to it that it is shown to nobody any more. */
 export async function tellPeople(env: Env, broadcastId: string): Promise<void> {
-  const workspacesWith = (audience: string) => onlineTotalsOf(env).shardsWith(audience);
-  await deliverBroadcast({ db: directoryDatabase(env), now: systemClock, log: createLog(), live: liveOf(env), workspacesWith }, broadcastId);
+  const workspacesWith = (audience: string) => onlineTotalsOf(env).workspacesWith(audience);
+  await deliverBroadcast({ db: directoryDatabase(env), log: createLog(), live: liveOf(env), workspacesWith }, broadcastId);
 }

@@ -2,25 +2,30 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { time } from "./columns.ts";
 
-export const workspaces = sqliteTable("workspaces", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull(),
-  /** Of texts that nobody asked for in another language, such as e-mails. */
-  language: text("language", { enum: ["en", "es"] })
-    .notNull()
-    .default("en"),
-  /** IANA name, such as `Europe/Madrid`. */
-  timeZone: text("time_zone").notNull().default("UTC"),
-  /** Days that ended audits are kept; null keeps them until somebody deletes them. */
-  auditRetentionDays: integer("audit_retention_days"),
-  /** Objects over which its live connections are spread; see `shared/live`. */
-  liveShards: integer("live_shards").notNull().default(1),
-  /** Since when nobody may work in it; null when everybody who belongs to it may. */
-  suspendedAt: time("suspended_at"),
-  /** Grows with every edit; whoever edits an older one is refused. */
-  version: integer("version").notNull().default(1),
-  createdAt: time("created_at").notNull(),
-});
+export const workspaces = sqliteTable(
+  "workspaces",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    /** Of texts that nobody asked for in another language, such as e-mails. */
+    language: text("language", { enum: ["en", "es"] })
+      .notNull()
+      .default("en"),
+    /** IANA name, such as `Europe/Madrid`. */
+    timeZone: text("time_zone").notNull().default("UTC"),
+    /** Days that ended audits are kept; null keeps them until somebody deletes them. */
+    auditRetentionDays: integer("audit_retention_days"),
+    /** Objects over which its live connections are spread; see `shared/live`. */
+    liveShards: integer("live_shards").notNull().default(1),
+    /** Since when nobody may work in it; null when everybody who belongs to it may. */
+    suspendedAt: time("suspended_at"),
+    /** Grows with every edit; whoever edits an older one is refused. */
+    version: integer("version").notNull().default(1),
+    createdAt: time("created_at").notNull(),
+  },
+  // The suspended ones, for operators: a write for none but them.
+  (table) => [index("workspaces_suspended").on(table.id).where(sql`${table.suspendedAt} is not null`)],
+);
 
 export const users = sqliteTable(
   "users",
@@ -42,8 +47,12 @@ export const users = sqliteTable(
     suspendedAt: time("suspended_at"),
     createdAt: time("created_at").notNull(),
   },
-  // One person is one user, whatever the workspaces.
-  (table) => [uniqueIndex("users_email").on(table.email)],
+  (table) => [
+    // One person is one user, whatever the workspaces.
+    uniqueIndex("users_email").on(table.email),
+    // The suspended ones, for operators: a write for none but them.
+    index("users_suspended").on(table.id).where(sql`${table.suspendedAt} is not null`),
+  ],
 );
 
 export const members = sqliteTable(

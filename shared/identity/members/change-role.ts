@@ -12,12 +12,13 @@ import type { ChangeRoleInput, Member } from "./schemas.ts";
 export async function changeRole(ctx: Context, userId: string, { role }: ChangeRoleInput): Promise<Member> {
   requirePermission(ctx, "members:roles");
   const member = await findMember(ctx, userId);
+  // Also where it was done before: whoever sends this again because no answer came may have left connections open.
+  ctx.rightsChanges.push({ workspaceId: ctx.workspaceId, userId, actorId: null });
   if (member.role === role) return member;
   const { directory } = ctx;
   const before = { role: member.role };
   const entry = recordChange(ctx, directory, { action: "member.change-role", targetId: userId, before, after: { role }, aboutUserId: userId });
   const event = recordDirectoryEvent(ctx, ctx.workspaceId, "member.role-changed", { userId, role });
-  ctx.rightsChanges.push({ workspaceId: ctx.workspaceId, userId, actorId: null });
   await commitSparing(ctx, member, directory.update(members).set({ role }).where(spareable(ctx, member)), entry, event);
   return { ...member, role };
 }

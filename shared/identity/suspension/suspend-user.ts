@@ -16,7 +16,10 @@ export async function suspendUser(ctx: Context, userId: string, { reason }: Susp
   if (ctx.actor.userId === userId) throw new AppError("conflict", "This is your own account. Have another operator suspend it.");
   const { directory: db } = ctx;
   const isSuspended = async () => (await readSuspension(ctx, userId)) !== null;
-  if (await isSuspended()) return;
+  const isSuspendedAlready = await isSuspended();
+  // Also where it was done before: whoever sends this again because no answer came may have left connections open.
+  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
+  if (isSuspendedAlready) return;
   const suspendedAt = ctx.now();
   const write = db
     .update(users)
@@ -29,7 +32,6 @@ export async function suspendUser(ctx: Context, userId: string, { reason }: Susp
     recordAccountChange(ctx, userId, { action: "user.suspend", before: { suspendedAt: null }, after }),
   ];
   await unlessDone(isSuspended, () => commit(db, statements));
-  ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
 }
 
 /** Since when somebody is suspended; null when they are not. @throws AppError `not_found` */

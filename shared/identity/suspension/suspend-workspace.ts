@@ -16,7 +16,10 @@ export async function suspendWorkspace(ctx: Context, workspaceId: string, { reas
   requirePermission(ctx, "operations:write");
   const { directory: db } = ctx;
   const isSuspended = async () => (await readWorkspaceSuspension(db, workspaceId)) !== null;
-  if (await isSuspended()) return;
+  const isSuspendedAlready = await isSuspended();
+  // Also where it was done before: whoever sends this again because no answer came may have left connections open.
+  ctx.rightsChanges.push({ workspaceId, userId: null, actorId: null });
+  if (isSuspendedAlready) return;
   const suspendedAt = ctx.now();
   const write = db
     .update(workspaces)
@@ -30,7 +33,6 @@ export async function suspendWorkspace(ctx: Context, workspaceId: string, { reas
     recordEvent({ ...ctx, db, workspaceId }, "workspace.suspended", {}),
   ];
   await unlessDone(isSuspended, () => commit(db, statements));
-  ctx.rightsChanges.push({ workspaceId, userId: null, actorId: null });
 }
 
 /** Whether nobody may do anything in a workspace; false for one that is deleted, which has nobody. */

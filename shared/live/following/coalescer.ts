@@ -1,10 +1,10 @@
 import { secondMs } from "../../platform/index.ts";
 import type { TopicMessage } from "../messages.ts";
 import { createEnded } from "./ended.ts";
-import { slotOf } from "./slot-of.ts";
+import { toldThingOf } from "./told-things.ts";
 
-/** Messages of one topic in any second. */
-export const messagesPerSecond = 4;
+/** Messages of one topic that all who follow it in an object get in any second. */
+export const topicMessagesPerSecond = 4;
 /**
  * So many different things of one topic may wait. When there are more, the oldest does not wait any longer: memory is bounded and nothing is
  * lost, but for once more than four go out in a second.
@@ -41,7 +41,7 @@ export function createCoalescer({ now, wait, send }: CoalescerDeps): Coalescer {
   /** How long a lane must wait, ms; 0 when it is free. */
   const waitOf = ({ sentAt }: Lane): number => {
     const [first] = sentAt;
-    if (first === undefined || sentAt.length < messagesPerSecond) return 0;
+    if (first === undefined || sentAt.length < topicMessagesPerSecond) return 0;
     const sinceMs = now() - first;
     // A clock that stepped back must not stop everything.
     return sinceMs < 0 ? 0 : Math.max(0, secondMs - sinceMs);
@@ -52,7 +52,7 @@ export function createCoalescer({ now, wait, send }: CoalescerDeps): Coalescer {
     if (entry === undefined) return;
     const [slot, message] = entry;
     waiting.delete(slot);
-    if (sentAt.length >= messagesPerSecond) sentAt.shift();
+    if (sentAt.length >= topicMessagesPerSecond) sentAt.shift();
     sentAt.push(now());
     send(topicKey, message);
   };
@@ -90,7 +90,7 @@ export function createCoalescer({ now, wait, send }: CoalescerDeps): Coalescer {
       if (!ended.admits(topicKey, message)) return;
       tidy();
       const lane = laneOf(topicKey);
-      const slot = slotOf(message.event);
+      const { slot } = toldThingOf(message.event);
       lane.waiting.delete(slot);
       lane.waiting.set(slot, message);
       if (lane.waiting.size > maxWaiting) sendFirst(topicKey, lane);

@@ -1,5 +1,5 @@
-import { hasEnded } from "../../audits/index.ts";
-import type { LiveEvent, TopicMessage } from "../messages.ts";
+import type { TopicMessage } from "../messages.ts";
+import { toldThingOf } from "./told-things.ts";
 
 /** Ends that are remembered; far more than there are messages on their way at one time. */
 const maxRemembered = 1_000;
@@ -20,23 +20,13 @@ export function createEnded(): Ended {
   };
   return {
     admits(topicKey, { at, event }) {
-      const thing = thingOf(event);
-      if (thing === null) return true;
+      const { thing, isEnd, mayGoOn } = toldThingOf(event);
       const name = `${topicKey} ${thing}`;
-      if (isEnd(event)) remember(name, at);
-      // A job that failed may be tried again, so it depends on when that was said; an audit never goes on.
-      else if (ends.has(name) && (event.type !== "job.changed" || at <= (ends.get(name) ?? 0))) return false;
+      const endedAt = ends.get(name);
+      if (isEnd) remember(name, at);
+      // Of what may go on, it depends on when that was said.
+      else if (endedAt !== undefined && (!mayGoOn || at <= endedAt)) return false;
       return true;
     },
   };
-}
-
-function thingOf(event: LiveEvent): string | null {
-  if (event.type === "job.changed") return event.jobId;
-  return event.type === "audit.progress" || event.type === "audit.changed" ? event.auditId : null;
-}
-
-function isEnd(event: LiveEvent): boolean {
-  if (event.type === "job.changed") return event.state === "succeeded" || event.state === "failed";
-  return event.type === "audit.changed" && (event.status === "deleted" || hasEnded(event.status));
 }

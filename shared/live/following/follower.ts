@@ -1,12 +1,13 @@
 import type { Database } from "../../db/client.ts";
 import type { Permission } from "../../platform/index.ts";
 import type { ServerMessage } from "../messages.ts";
+import type { SocketActor } from "../socket-actor.ts";
 
 /** Somebody who has a socket: a person in one of their sessions, or an API key, whose `userId` is the person who made it. */
 export interface Follower {
   readonly workspaceId: string;
   readonly userId: string;
-  readonly kind: "session" | "key";
+  readonly kind: SocketActor["kind"];
   readonly permissions: ReadonlySet<Permission>;
 }
 

@@ -27,6 +27,7 @@ const tells: { readonly [T in EventType]: Tell<T> } = {
   "audit.cancelled": async ({ data }) => ofAudit(data.auditId, "cancelled"),
   "audit.deleted": async ({ data }) => ofAudit(data.auditId, "deleted"),
   "broadcast.created": nobody,
+  "broadcast.ended": nobody,
   "member.joined": async ({ data }) => ofMember(data.userId),
   "member.role-changed": async ({ data }) => ofMember(data.userId),
   "workspace.resharded": nobody,

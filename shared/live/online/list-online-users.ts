@@ -1,5 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
-import { members, users } from "../../db/schema/index.ts";
+import { findMemberNames } from "../../identity/index.ts";
 import { type Context, decodeCursor, Id, type ListQuery, pageOf, requirePermission } from "../../platform/index.ts";
 import type { Live } from "../live.ts";
 import type { OnlineMemberList } from "./schemas.ts";
@@ -12,8 +11,9 @@ export async function listOnlineUsers(ctx: Context, live: Pick<Live, "online">, 
   requirePermission(ctx, "members:read");
   const after = cursor === undefined ? null : decodeCursor(cursor, Id("user"));
   const { items, ...rest } = pageOf(await live.online(ctx.workspaceId, { after, limit: limit + 1 }), limit, ({ userId }) => userId);
-  const names = await namesOf(
-    ctx,
+  const names = await findMemberNames(
+    ctx.directory,
+    ctx.workspaceId,
     items.map(({ userId }) => userId),
   );
   return {
@@ -23,15 +23,4 @@ export async function listOnlineUsers(ctx: Context, live: Pick<Live, "online">, 
     }),
     ...rest,
   };
-}
-
-/** Of those who are in the workspace. */
-async function namesOf({ directory, workspaceId }: Context, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const asked = sql`${members.userId} in (select value from json_each(${JSON.stringify(userIds)}))`;
-  const rows = await directory
-    .select({ id: users.id, name: users.name })
-    .from(members)
-    .innerJoin(users, eq(users.id, members.userId))
-    .where(and(eq(members.workspaceId, workspaceId), asked));
-  return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -2,7 +2,7 @@ import type { Broadcast } from "../../broadcasts/index.ts";
 import { AppError } from "../../platform/index.ts";
 import { reportEveryMs, type WorkspacePresence } from "../../presence/index.ts";
 import type { Closing, Live, OnlineUser, Publication } from "../live.ts";
-import type { Duty } from "./duties.ts";
+import type { Duty } from "./duties/duties.ts";
 import { narrowAfterMs, narrowAgainMs, placesOf } from "./moves.ts";
 import type { ShardPart } from "./shard.ts";
 import type { FrontDesk } from "./shard-deps.ts";

@@ -27,5 +27,5 @@ export function placesOf({ shards, width, settledAt }: Spread, userId: string | 
   return Array.from({ length: width }, (_, shard) => shard);
 }
 
-/** Whether somebody's sockets belong into another object, of so many. */
-export const belongsElsewhere = ({ shard }: Pick<Place, "shard">, userId: string, shards: number): boolean => shardOf(userId, shards) !== shard;
+/** Whether somebody's sockets belong into this object, of so many; also when nobody said how many there are. */
+export const isAtHome = ({ shard }: Place, userId: string, shards: number | null): boolean => shards === null || shardOf(userId, shards) === shard;

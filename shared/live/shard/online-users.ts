@@ -1,8 +1,8 @@
 import type { Database } from "../../db/client.ts";
 import { currentState, type StateDeps } from "../following/current-state.ts";
 import { mayFollow } from "../following/may-follow.ts";
-import { findEndedActors } from "../tickets/ended-actors.ts";
-import { createDuties, type Duties } from "./duties.ts";
+import { findEndedActors } from "../rights/ended-actors.ts";
+import { createDuties, type Duties } from "./duties/duties.ts";
 import { createFront, type Front, type Peer } from "./front.ts";
 import { createShard, type Shard } from "./shard.ts";
 import type { FrontDesk, ShardDeps } from "./shard-deps.ts";

@@ -1,4 +1,4 @@
-import { type Device, devices } from "../../presence/index.ts";
+import { type Device, devices, perDevice } from "../../presence/index.ts";
 import type { OnlineUser } from "../live.ts";
 
 /** Sockets of one person. */
@@ -57,19 +57,17 @@ export interface People {
   forget(userId: string): void;
 }
 
-const noDevices = (): Record<Device, number> => ({ desktop: 0, tablet: 0, mobile: 0, other: 0 });
-
 const byId = (a: OnlineUser, b: OnlineUser): number => (a.userId < b.userId ? -1 : 1);
 
 export function createPeople(rows: LeavingRows): People {
   const present = new Map<string, Person>();
   // In the order in which they go offline: everybody has the same time.
   const leaving = new Map<string, Leaving>([...rows.all()].sort(([, a], [, b]) => a.offlineAt - b.offlineAt));
-  const connections = noDevices();
+  const connections = perDevice(0);
   let active = 0;
 
   const come = (userId: string, since: number): Person => {
-    const person = { since, devices: noDevices(), connections: 0, active: 0 };
+    const person = { since, devices: perDevice(0), connections: 0, active: 0 };
     present.set(userId, person);
     return person;
   };

@@ -3,10 +3,10 @@ import type { Coalescer } from "../following/coalescer.ts";
 import type { TopicLog } from "../following/topic-log.ts";
 import type { Publication } from "../live.ts";
 import type { TopicMessage } from "../messages.ts";
-import type { Roster } from "./roster.ts";
+import { keepsLog, topicKeyOf } from "../topics.ts";
 import type { StateStore } from "./shard-state.ts";
-import { stateMessage } from "./subscriptions.ts";
-import { keepsLog, topicKeyOf } from "./topic-key.ts";
+import type { Roster } from "./sockets/roster.ts";
+import { stateMessage } from "./sockets/subscriptions.ts";
 
 interface PublishingDeps {
   readonly store: StateStore;
@@ -21,8 +21,9 @@ const logAfterLastMs = dayMs;
 
 /** Tells those who follow a topic in this object; answers how many do. */
 export function createPublishing({ store, roster, log, coalescer, now }: PublishingDeps): (publication: Publication) => number {
-  /** People are looked for when the first of them comes, and every few minutes while they are here. */
-  const isInUse = (): boolean => roster.size > 0 || now() < store.current.checkedAt + logAfterLastMs;
+  /** Somebody was here when people were last looked for: that is done as the first of them comes, and every few minutes until the last has gone. */
+  const lastInUseAt = (): number => store.current.checkedAt;
+  const isInUse = (): boolean => roster.size > 0 || now() < lastInUseAt() + logAfterLastMs;
 
   /** Null for what was told before, or what nobody may ever hear of. */
   const messageOf = ({ topic, event, at, key }: Publication, topicKey: string, followers: number): TopicMessage | null => {

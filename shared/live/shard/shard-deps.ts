@@ -2,10 +2,10 @@ import type { Broadcast } from "../../broadcasts/index.ts";
 import type { PresenceTotals, WorkspacePresence } from "../../presence/index.ts";
 import type { Follower, Refusal } from "../following/follower.ts";
 import type { LiveEvent } from "../messages.ts";
+import type { SocketActor } from "../socket-actor.ts";
 import type { Topic } from "../topics.ts";
-import type { LiveSocket } from "./connection.ts";
 import type { Place } from "./place.ts";
-import type { Principal } from "./rights.ts";
+import type { LiveSocket } from "./sockets/connection.ts";
 
 /** The sockets of an object, which outlive its sleep. */
 export interface Sockets {
@@ -28,7 +28,7 @@ export interface ShardDeps {
   readonly currentState: (who: Follower, topic: Topic) => Promise<LiveEvent | null>;
   /** Broadcasts that still hold, for whomever. */
   readonly loadBroadcasts: () => Promise<readonly Broadcast[]>;
-  readonly findEnded: (principals: readonly Principal[]) => Promise<Iterable<string>>;
+  readonly findEnded: (actors: readonly SocketActor[]) => Promise<Iterable<string>>;
   readonly totals: PresenceTotals;
   readonly front: FrontDesk;
   readonly now: () => number;

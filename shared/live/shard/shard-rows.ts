@@ -13,8 +13,8 @@ export interface ShardRows {
     dropUntil(time: number): void;
   };
   readonly broadcasts: {
-    /** False when it was shown before. */
-    add(broadcast: Broadcast): boolean;
+    /** Until a time, ms since 1970; instead of what it said before. */
+    save(broadcast: Broadcast, until: number): void;
     all(): Broadcast[];
     dropUntil(time: number): void;
   };
@@ -70,13 +70,10 @@ export function createShardRows(sql: SqlStorage): ShardRows {
       dropUntil: (time) => run("DELETE FROM used_ticket WHERE until <= ?", time),
     },
     broadcasts: {
-      add: (broadcast) =>
-        changed(
-          "INSERT INTO shown_broadcast (id, until, data) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-          broadcast.id,
-          broadcast.expiresAt,
-          JSON.stringify(broadcast),
-        ),
+      save(broadcast, until) {
+        prepare();
+        run("INSERT OR REPLACE INTO shown_broadcast (id, until, data) VALUES (?, ?, ?)", broadcast.id, until, JSON.stringify(broadcast));
+      },
       all: () => rows<{ data: string }>("SELECT data FROM shown_broadcast ORDER BY id").map(({ data }) => Broadcast.parse(JSON.parse(data))),
       dropUntil: (time) => run("DELETE FROM shown_broadcast WHERE until <= ?", time),
     },

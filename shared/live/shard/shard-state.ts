@@ -17,7 +17,11 @@ const ShardState = z.object({
   /** Of the last instance of this object that reported. */
   generation: z.number(),
   /** What was reported last, as one text; null when nothing is to be known of this object. */
-  reported: z.object({ at: z.number(), figures: z.string() }).nullable(),
+  reported: z.object({ at: z.number(), figures: z.string(), withPeople: z.boolean() }).nullable(),
+  /** Since when whoever adds up knows, without a gap, who is here: people, or nothing but keys; null while it does not. */
+  listedSince: z.number().nullable(),
+  /** The `listedSince` for which broadcasts were read; null for none. */
+  broadcastsFor: z.number().nullable(),
   /** What the workspace adds up to. */
   presence: Presence.nullable(),
   /** When the people here were looked for in the database; 0 for never, as nobody came. */
@@ -36,6 +40,8 @@ const initial: Omit<ShardState, "place"> = {
   narrowAt: null,
   generation: 0,
   reported: null,
+  listedSince: null,
+  broadcastsFor: null,
   presence: null,
   checkedAt: 0,
   retries: {},

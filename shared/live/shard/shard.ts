@@ -3,21 +3,28 @@ import { createCoalescer } from "../following/coalescer.ts";
 import { createTopicLog } from "../following/topic-log.ts";
 import type { Closing, OnlineUser, Publication } from "../live.ts";
 import type { LiveEvent } from "../messages.ts";
-import { createAges } from "./ages.ts";
-import type { Arrival, ArrivalRefusal } from "./arrival.ts";
-import { actorTag, createArrivals, userTag } from "./arrivals.ts";
+import { topicKeyOf } from "../topics.ts";
 import { createBroadcasts } from "./broadcasts.ts";
-import { createClientMessages } from "./client-messages.ts";
-import type { LiveSocket } from "./connection.ts";
-import type { Duty } from "./duties.ts";
-import { createParts, type Parts } from "./parts.ts";
+import type { Duty } from "./duties/duties.ts";
+import { createPresenceReports } from "./duties/presence-reports.ts";
+import { createResharding } from "./duties/resharding.ts";
+import { createRightsCheck } from "./duties/rights-check.ts";
+import { createTicketTidying, createTrimming } from "./duties/tidying.ts";
+import { createTimeouts } from "./duties/timeouts.ts";
+import { createPeople } from "./people.ts";
 import { createPublishing } from "./publishing.ts";
-import { createRightsCheck } from "./rights.ts";
 import type { ShardDeps } from "./shard-deps.ts";
-import type { StateStore } from "./shard-state.ts";
-import { createSubscriptions } from "./subscriptions.ts";
-import { createTicketTidying, createTrimming } from "./tidying.ts";
-import { topicKeyOf } from "./topic-key.ts";
+import { createShardRows } from "./shard-rows.ts";
+import { createStateStore, type StateStore } from "./shard-state.ts";
+import type { Arrival, ArrivalRefusal } from "./sockets/arrival.ts";
+import { awoken, createArrivals, createWelcome, type Greeter } from "./sockets/arrivals.ts";
+import { createClientMessages } from "./sockets/client-messages.ts";
+import type { LiveSocket } from "./sockets/connection.ts";
+import { createDepartures } from "./sockets/departures.ts";
+import { createRoster } from "./sockets/roster.ts";
+import { createSender } from "./sockets/sender.ts";
+import { createSubscriptions } from "./sockets/subscriptions.ts";
+import { createTraffic } from "./traffic.ts";
 
 /** What one of a workspace's objects does with the sockets that it holds. */
 export interface ShardPart {
@@ -50,26 +57,24 @@ export interface Shard {
 }
 
 export function createShard(deps: ShardDeps): Shard {
-  const { sockets, now, random, place } = deps;
   const parts = createParts(deps);
-  const { store, rows, roster, people, traffic, sender, movers, reports, end } = parts;
-  const log = createTopicLog(deps.sql, { now, newEpoch: () => newEpoch(now(), random()) });
-  const trimming = createTrimming(log);
-  const coalescer = createCoalescer({ ...deps, send: (topicKey, message) => sender.sendTopic(roster.followersOf(topicKey), topicKey, message) });
-  const publish = createPublishing({ ...parts, log, coalescer, now });
-  const subscriptions = createSubscriptions({ ...deps, ...parts, workspaceId: place.workspaceId, log, presence: () => presenceIn(store) });
+  const { store, rows, roster, people, traffic, departures, resharding, reports } = parts;
+  const { log, trimming, publish, subscriptions } = createTopics(deps, parts);
+  const { now, sockets, place } = deps;
+  const { touch } = reports;
   const broadcasts = createBroadcasts({ ...deps, ...parts, workspaceId: place.workspaceId, rows: rows.broadcasts, load: deps.loadBroadcasts });
-  const { silence, expiry } = createAges({ ...parts, now, pingedAt: sockets.pingedAt });
+  const { silence, expiry } = createTimeouts({ ...parts, now, pingedAt: sockets.pingedAt });
   const rights = createRightsCheck({ ...deps, ...parts, tagged: sockets.tagged });
-  const arrivals = createArrivals({ ...deps, ...parts, tickets: rows.tickets, tagged: sockets.tagged, duties: [silence, expiry, rights] });
+  // What is due because somebody is here comes before whatever asks when something is due; and nobody hears anything before the welcome.
+  const greeters = [silence, expiry, rights, createWelcome(parts.sender, now), broadcasts, resharding, createJoining(deps, store)];
+  const arrivals = createArrivals({ ...deps, ...parts, tickets: rows.tickets, tagged: sockets.tagged, greeters });
   const tickets = createTicketTidying(rows.tickets, now);
-  const read = createClientMessages({ ...parts, subscriptions, now, touch: reports.touch });
-  const join = createJoining(deps, store);
+  const read = createClientMessages({ ...parts, subscriptions, now, touch });
 
   return {
     store,
     leave: reports.leave,
-    duties: [silence, expiry, rights, reports, movers, tickets, trimming, offlineDuty(parts, now), broadcasts],
+    duties: [silence, expiry, rights, reports, resharding, tickets, trimming, departures.offline, broadcasts],
     admit(arrival) {
       const refusal = arrivals.admit(arrival);
       if (refusal === null) tickets.touch(arrival.ticketEndsAt);
@@ -77,12 +82,9 @@ export function createShard(deps: ShardDeps): Shard {
       return refusal;
     },
     enter(arrival, socket) {
-      const connection = arrivals.enter(arrival, socket);
+      arrivals.enter(arrival, socket);
       traffic.opened();
-      reports.touch();
-      broadcasts.greet(connection);
-      movers.greet(connection, arrival.ticketEndsAt);
-      join(arrival.shards);
+      touch();
     },
     received(socket, message) {
       const connection = roster.get(socket);
@@ -92,26 +94,70 @@ export function createShard(deps: ShardDeps): Shard {
     },
     left(socket) {
       const connection = roster.get(socket);
-      if (connection !== undefined) end(connection, "left");
+      if (connection !== undefined) departures.end(connection, "left");
     },
     part: {
-      publish(publication) {
-        trimming.touch();
-        return publish(publication);
-      },
+      publish,
       broadcast: broadcasts.show,
-      close: (closing) => closeThose(deps, parts, closing),
+      close: departures.close,
       online: ({ after, limit }) => people.page(after, limit),
-      settle: movers.settle,
+      settle: resharding.settle,
       size: () => roster.size,
       forget(userId) {
-        closeThose(deps, parts, { reason: "rights_changed", userId, actorId: null });
+        departures.close({ reason: "rights_changed", userId, actorId: null });
         people.forget(userId);
         log.forget(topicKeyOf("me", userId));
-        reports.touch();
+        touch();
       },
     },
   };
+}
+
+type Parts = ReturnType<typeof createParts>;
+
+/** Who is here, as it was before the object slept: from what is kept with its sockets and in its storage. */
+function createParts(deps: ShardDeps) {
+  const { place, sql, sockets, now } = deps;
+  const store = createStateStore(sql, place);
+  const rows = createShardRows(sql);
+  const roster = createRoster();
+  const traffic = createTraffic();
+  const people = createPeople(rows.leaving);
+  const touch = (): void => reports.touch();
+  const departures = createDepartures({ place, store, roster, people, traffic, tagged: sockets.tagged, now, touch });
+  const { end } = departures;
+  const sender = createSender({
+    end,
+    count(sent) {
+      traffic.sent(sent);
+      touch();
+    },
+  });
+  const resharding = createResharding({ place, store, roster, sender, now, end });
+
+  for (const connection of awoken(sockets.all(), now())) {
+    roster.add(connection);
+    if (connection.actor.kind === "session") people.restore(connection, connection.since);
+    resharding.restore(connection);
+  }
+  const reports = createPresenceReports({ ...deps, store, people, traffic, integrations: () => roster.integrations, tell: deps.front.notePresence });
+  return { store, rows, roster, people, traffic, sender, departures, end, resharding, reports };
+}
+
+/** What is told, to whoever follows it. */
+function createTopics(deps: ShardDeps, parts: Parts) {
+  const { now, random, place } = deps;
+  const { store, roster, sender } = parts;
+  const log = createTopicLog(deps.sql, { now, newEpoch: () => newEpoch(now(), random()) });
+  const trimming = createTrimming(log);
+  const coalescer = createCoalescer({ ...deps, send: (topicKey, message) => sender.sendTopic(roster.followersOf(topicKey), topicKey, message) });
+  const tell = createPublishing({ ...parts, log, coalescer, now });
+  const publish = (publication: Publication): number => {
+    trimming.touch();
+    return tell(publication);
+  };
+  const subscriptions = createSubscriptions({ ...deps, ...parts, workspaceId: place.workspaceId, log, presence: () => presenceIn(store) });
+  return { log, trimming, publish, subscriptions };
 }
 
 /** Names a log; unlike any other of this object. */
@@ -121,30 +167,13 @@ function presenceIn({ current }: StateStore): LiveEvent | null {
   return current.presence === null ? null : { type: "presence", ...current.presence };
 }
 
-/** By the platform's own index: one person's sockets are found among thousands without looking at the others. */
-function closeThose({ sockets }: ShardDeps, { roster, end }: Parts, { reason, userId, actorId }: Closing): number {
-  const tag = actorId === null ? userId && userTag(userId) : actorTag(actorId);
-  const found = tag === null ? [...roster.all()] : sockets.tagged(tag).flatMap((socket) => roster.get(socket) ?? []);
-  const theirs = found.filter((connection) => userId === null || connection.userId === userId);
-  for (const connection of theirs) end(connection, reason);
-  return theirs.length;
-}
-
-const offlineDuty = ({ people, reports }: Parts, now: () => number): Duty => ({
-  name: "offline",
-  at: people.offlineAt,
-  run() {
-    if (people.settle(now()) > 0) reports.touch();
-  },
-});
-
 /** Tells the first object that there are as many as a ticket says, once; it may hear of it later than people come. */
-function createJoining({ place, front, fault }: ShardDeps, store: StateStore): (shards: number) => void {
-  return (shards) => {
+const createJoining = ({ place, front, fault }: ShardDeps, store: StateStore): Greeter => ({
+  greet(_, { shards }) {
     if (shards <= store.current.joined) return;
     front
       .join(shards)
       .then(() => store.save({ joined: Math.max(store.current.joined, shards) }))
       .catch((cause: unknown) => fault(`the first object did not hear of object ${place.shard}`, cause));
-  };
-}
+  },
+});

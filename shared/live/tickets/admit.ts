@@ -2,9 +2,9 @@ import { findStandingSession } from "../../identity/index.ts";
 import { findStandingKey } from "../../keys/index.ts";
 import { AppError, type VisitorContext } from "../../platform/index.ts";
 import type { Device } from "../../presence/index.ts";
-import type { Arrival } from "../shard/arrival.ts";
+import type { Arrival } from "../shard/sockets/arrival.ts";
 import { shardOf } from "../shard-of.ts";
-import { readTicket, type Ticket } from "./ticket.ts";
+import { readTicket, type Ticket, type TicketTimes } from "./ticket.ts";
 
 /**
  * Who comes with a ticket, and what they may do at this moment: whether the session or the key that it was made for still is, the database is asked
@@ -15,10 +15,15 @@ export async function admit(visitor: VisitorContext, { ticket: text, device }: {
   const ticket = await readTicket(visitor, text);
   const standing = ticket && (await findStanding(visitor, ticket));
   if (ticket === null || standing === null) throw badTicket();
-  const { jti, workspaceId, userId, actor, shards, tabId, goodUntil } = ticket;
-  const { role, permissions, endsAt } = standing;
-  const shard = shardOf(userId, shards);
-  return { jti, ticketEndsAt: goodUntil, workspaceId, shard, shards, userId, actor, role, permissions: [...permissions], device, tabId, endsAt };
+  return arrivalWith(ticket, standing, device);
+}
+
+type Standing = NonNullable<Awaited<ReturnType<typeof findStanding>>>;
+
+/** Somebody with a good ticket, who may do so much at this moment. */
+export function arrivalWith({ issuedAt, goodUntil, ...ticket }: Ticket & TicketTimes, { role, permissions, endsAt }: Standing, device: Device): Arrival {
+  const shard = shardOf(ticket.userId, ticket.shards);
+  return { ...ticket, ticketIssuedAt: issuedAt, ticketEndsAt: goodUntil, shard, role, permissions: [...permissions], device, endsAt };
 }
 
 function findStanding({ directory, client, now }: VisitorContext, { actor: { kind, id }, userId, workspaceId }: Ticket) {

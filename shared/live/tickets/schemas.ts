@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Millis, Text } from "../../platform/index.ts";
-import { TabId } from "../shard/arrival.ts";
+import { TabId } from "../shard/sockets/arrival.ts";
 
 export const IssueTicketInput = z
   .strictObject({

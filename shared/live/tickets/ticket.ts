@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Id, idPattern, kindOf, newToken, readToken, secondMs, signToken, type TokenKind, type VisitorContext } from "../../platform/index.ts";
-import { TabId } from "../shard/arrival.ts";
+import { TabId } from "../shard/sockets/arrival.ts";
 import { maxShards } from "../shard-of.ts";
+import type { SocketActor } from "../socket-actor.ts";
 
 const Claims = z.object({
   jti: z.string().min(1).max(100),
@@ -27,7 +28,7 @@ export interface Ticket {
   readonly workspaceId: string;
   /** Of a key: who made it. */
   readonly userId: string;
-  readonly actor: { readonly kind: "session" | "key"; readonly id: string };
+  readonly actor: SocketActor;
   /** Over how many objects the workspace's connections were spread when it was made. */
   readonly shards: number;
   readonly tabId: string | null;
@@ -43,11 +44,17 @@ export async function signTicket(issuer: Issuer, ticket: Omit<Ticket, "jti">): P
   return { ticket: token, expiresAt };
 }
 
-/** A ticket that we signed and that has not ended, and when nobody takes it any more (ms); null for every other text. */
-export async function readTicket(issuer: Issuer, text: string): Promise<(Ticket & { readonly goodUntil: number }) | null> {
+/** When a ticket was made, to the second, and when nobody takes it any more; in ms. */
+export interface TicketTimes {
+  readonly issuedAt: number;
+  readonly goodUntil: number;
+}
+
+/** A ticket that we signed and that has not ended; null for every other text. */
+export async function readTicket(issuer: Issuer, text: string): Promise<(Ticket & TicketTimes) | null> {
   const read = await readToken(issuer, ticketKind, text);
   if (read === null) return null;
   const { jti, sub, wsp, act, shards, tab = null } = read.claims;
   const kind = kindOf(act) === "key" ? "key" : "session";
-  return { jti, workspaceId: wsp, userId: sub, actor: { kind, id: act }, shards, tabId: tab, goodUntil: read.goodUntil };
+  return { jti, workspaceId: wsp, userId: sub, actor: { kind, id: act }, shards, tabId: tab, issuedAt: read.issuedAt, goodUntil: read.goodUntil };
 }

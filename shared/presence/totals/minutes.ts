@@ -39,14 +39,17 @@ export function inMinute(before: Minute | undefined, { users, active, connection
 
 /**
  * One point a minute for the last 24 hours, the present minute last. A minute in which nothing was said is as the one before it ended, until what
- * was said has expired: whoever is there says so more often than that, so then there was nobody.
+ * was said has expired: whoever is there says so more often than that, so then there was nobody. Before the first minute in which anything was said
+ * nothing is known: these are left out, unless minutes that are not kept any more were before them (`knownBefore`).
  */
-export function seriesOf(minutes: readonly Minute[], now: number): (Online & { readonly at: number })[] {
+export function seriesOf(minutes: readonly Minute[], now: number, { knownBefore }: { readonly knownBefore: boolean }): (Online & { readonly at: number })[] {
   const last = minuteAt(now);
+  const begin = last - keptMinutesMs + minuteMs;
+  const first = knownBefore ? begin : Math.max(begin, minutes[0]?.at ?? Number.POSITIVE_INFINITY);
   const series: (Online & { at: number })[] = [];
   let next = 0;
   let known: Minute | undefined;
-  for (let at = last - keptMinutesMs + minuteMs; at <= last; at += minuteMs) {
+  for (let at = first; at <= last; at += minuteMs) {
     for (let minute = minutes[next]; minute !== undefined && minute.at <= at; minute = minutes[next]) {
       known = minute;
       next += 1;

@@ -1,6 +1,6 @@
 import type { ShardSnapshot } from "../snapshot.ts";
-import { listed, nearCapacityShare, type Part, type WorkspaceOnline } from "./place.ts";
 import { connectionsOf, presenceOf } from "./sums.ts";
+import { listed, nearCapacityShare, type Part, type WorkspaceOnline } from "./totals-node.ts";
 
 export const socketsOf = ({ connections, integrations }: ShardSnapshot): number => connectionsOf(connections) + integrations;
 /** How full an object of sockets is, from 0 to 1. */
@@ -10,7 +10,7 @@ const largestFirst = (one: WorkspaceOnline, other: WorkspaceOnline): number => o
 const fullestFirst = (one: ShardSnapshot, other: ShardSnapshot): number =>
   shareUsed(other) - shareUsed(one) || (one.workspaceId < other.workspaceId ? -1 : 1) || one.shard - other.shard;
 
-/** What one place says of the objects of sockets that report to it. */
+/** What one node says of the objects of sockets that report to it. */
 export function partOf(shards: readonly ShardSnapshot[]): Part {
   const workspaces = [...Map.groupBy(shards, ({ workspaceId }) => workspaceId)].map(([workspaceId, own]) => ({ workspaceId, ...presenceOf(own) }));
   return {

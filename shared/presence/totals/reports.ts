@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { perDevice } from "../device.ts";
 import { type ShardSnapshot, snapshotExpiresMs } from "../snapshot.ts";
 import { Sums } from "./sums.ts";
 
@@ -13,7 +14,7 @@ const Snapshot = z.object({
   at: Sum,
   users: Sum,
   active: Sum,
-  connections: z.object({ desktop: Sum, tablet: Sum, mobile: Sum, other: Sum }),
+  connections: z.object(perDevice(Sum)),
   integrations: Sum,
   capacity: Sum,
   traffic: z.object({ opened: Sum, refused: Sum, closed: z.record(z.string(), Sum), received: Sum, sent: Sum }),

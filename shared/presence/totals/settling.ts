@@ -1,27 +1,27 @@
-import type { Elsewhere, Place } from "./place.ts";
 import type { ShardReport } from "./reports.ts";
+import type { Elsewhere, TotalsNode } from "./totals-node.ts";
 import type { TotalsStore } from "./totals-store.ts";
-import { formerPlaceOf, newerTree, placeOf, root, type Tree } from "./tree.ts";
+import { formerNodeOf, newerTree, nodeOf, root, type Tree } from "./tree.ts";
 
 export interface SettlingDeps {
   readonly store: TotalsStore;
   readonly here: string;
   readonly now: () => number;
-  readonly placeAt: (name: string) => Pick<Place, "handOver">;
+  readonly nodeAt: (name: string) => Pick<TotalsNode, "handOver">;
   readonly take: (reports: readonly ShardReport[]) => void;
 }
 
-/** Which workspaces are added up here, and fetches what a former place still holds of them. */
+/** Which workspaces are added up here, and fetches what a former node still holds of them. */
 export interface Settling {
   /** The tree as somebody else knows it. The root is who makes it, and learns from nobody. */
   learn(tree: Tree | null): void;
-  /** Who adds up the workspace; null for this place. */
+  /** Who adds up the workspace; null for this node. */
   elsewhere(workspaceId: string): Elsewhere | null;
   /** The same, and null only once all is here that is known of the workspace. */
   settle(workspaceId: string, tree: Tree | null): Promise<Elsewhere | null>;
 }
 
-export function createSettling({ store, here, now, placeAt, take }: SettlingDeps): Settling {
+export function createSettling({ store, here, now, nodeAt, take }: SettlingDeps): Settling {
   /** Workspaces that were fetched, or are being fetched. */
   const fetched = new Map<string, Promise<void>>();
 
@@ -32,15 +32,15 @@ export function createSettling({ store, here, now, placeAt, take }: SettlingDeps
   };
 
   const elsewhere = (workspaceId: string): Elsewhere | null => {
-    const place = placeOf(workspaceId, store.tree.leaves);
-    return place === here ? null : { reportTo: place, tree: store.tree };
+    const node = nodeOf(workspaceId, store.tree.leaves);
+    return node === here ? null : { reportTo: node, tree: store.tree };
   };
 
-  const fetchFrom = async (former: string, workspaceId: string): Promise<void> => take(await placeAt(former).handOver(workspaceId, store.tree));
+  const fetchFrom = async (former: string, workspaceId: string): Promise<void> => take(await nodeAt(former).handOver(workspaceId, store.tree));
 
-  /** Once for each workspace: what a former place holds is counted there, and must not be counted here as well. */
+  /** Once for each workspace: what a former node holds is counted there, and must not be counted here as well. */
   const fetchFormer = async (workspaceId: string): Promise<void> => {
-    const former = formerPlaceOf(workspaceId, store.tree, now());
+    const former = formerNodeOf(workspaceId, store.tree, now());
     if (former === null) return fetched.clear();
     const fetching = fetched.get(workspaceId) ?? fetchFrom(former, workspaceId);
     fetched.set(workspaceId, fetching);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Device, devices } from "../device.ts";
+import { type Device, devices, perDevice } from "../device.ts";
 import type { ShardSnapshot, WorkspacePresence } from "../snapshot.ts";
 
 const Sum = z.number();
@@ -8,7 +8,7 @@ const Sum = z.number();
 export const Sums = z.object({
   users: Sum,
   active: Sum,
-  devices: z.object({ desktop: Sum, tablet: Sum, mobile: Sum, other: Sum }),
+  devices: z.object(perDevice(Sum)),
   integrations: Sum,
   shards: Sum,
   capacity: Sum,
@@ -23,7 +23,7 @@ export type Sums = z.infer<typeof Sums>;
 const nothing: Sums = {
   users: 0,
   active: 0,
-  devices: { desktop: 0, tablet: 0, mobile: 0, other: 0 },
+  devices: perDevice(0),
   integrations: 0,
   shards: 0,
   capacity: 0,
@@ -42,7 +42,8 @@ export function sumsOf({ users, active, connections, integrations, capacity, tra
 }
 
 export function addUp(all: Iterable<Sums>): Sums {
-  const sum = { ...nothing, devices: { ...nothing.devices }, closed: {} as Record<string, number> };
+  const closed: Record<string, number> = {};
+  const sum = { ...nothing, devices: perDevice(0), closed };
   for (const each of all) {
     for (const name of plain) sum[name] += each[name];
     for (const device of devices) sum.devices[device] += each.devices[device];

@@ -1,13 +1,14 @@
-import { reportEveryMs } from "../snapshot.ts";
 import { createCounts } from "./counts.ts";
-import { inMinute, seriesOf } from "./minutes.ts";
-import { mergeParts, partOf } from "./part.ts";
-import type { OnlineNow, OnlineStats, Place } from "./place.ts";
+import { createOverview } from "./overview.ts";
+import { partOf } from "./part.ts";
 import { holds, isNewer, reportOf, type ShardReport } from "./reports.ts";
+import { recordInRoot } from "./root-record.ts";
+import { createRootTeller } from "./root-teller.ts";
 import { createSettling } from "./settling.ts";
-import { connectionsOf, presenceOf } from "./sums.ts";
-import { createTotalsStore } from "./totals-store.ts";
-import { growTree, leavesOf, root, type TreeSettings } from "./tree.ts";
+import { presenceOf } from "./sums.ts";
+import type { OnlineNow, OnlineTotals, TotalsNode } from "./totals-node.ts";
+import { createTotalsStore, type TotalsStore } from "./totals-store.ts";
+import { leavesOf, root, type TreeSettings } from "./tree.ts";
 
 export interface TotalsDeps extends TreeSettings {
   readonly sql: SqlStorage;
@@ -18,66 +19,33 @@ export interface TotalsDeps extends TreeSettings {
   readonly here: string;
   /** When this instance began, ms since 1970. */
   readonly generation: number;
-  readonly placeAt: (name: string) => Place;
+  readonly nodeAt: (name: string) => TotalsNode;
 }
 
 /**
- * A place that adds up. Every report is stored before it is answered, and writes two rows of the root: the one of who reports, and the one of the
+ * A node that adds up. Every report is stored before it is answered, and writes two rows of the root: the one of who reports, and the one of the
  * minute when that changed. A leaf writes the first alone, and reports to the root at most every 10 s.
  */
-export interface Totals extends Place {
+export interface Totals extends TotalsNode, Pick<OnlineTotals, "stats" | "workspacesWith"> {
   now(): OnlineNow;
-  stats(): Promise<OnlineStats>;
-  /** Of every place. */
-  shardsWith(audience: string): Promise<readonly string[]>;
   /** What an alarm is for: forgets what expired, and tells the root. */
   work(): Promise<void>;
   /** When `work` is wanted next; null for not before something is reported. */
   wakeAt(): number | null;
 }
 
-export function createTotals({ sql, transact, now, here, generation, placeAt, ...settings }: TotalsDeps): Totals {
+export function createTotals({ sql, transact, now, here, generation, nodeAt, ...settings }: TotalsDeps): Totals {
   const store = createTotalsStore(sql, transact);
   const isRoot = here === root;
-  let seq = 0;
-  /** Of a leaf: when the root is told next, and was told last. */
-  let tellAt: number | null = null;
-  let toldAt = 0;
   let tidyAt: number | null = null;
 
-  const take = (report: ShardReport): void => {
-    const { workspaceId, shard } = report.snapshot;
-    const known = store.shards.get(workspaceId)?.get(shard);
-    if (known === undefined || isNewer(report.snapshot, known.snapshot)) store.saveShard(report);
-  };
-  const { settle, learn, elsewhere } = createSettling({ store, here, now, placeAt, take: (reports) => transact(() => reports.forEach(take)) });
-  const { present, allPresent, sums, peopleIn, online } = createCounts(store, now);
-
+  const take = (report: ShardReport): void => takeReport(store, report);
+  const { settle, learn, elsewhere } = createSettling({ store, here, now, nodeAt, take: (reports) => transact(() => reports.forEach(take)) });
+  const counts = createCounts(store, now);
+  const { present, allPresent, sums, workspacesOf, online } = counts;
+  const teller = createRootTeller({ here, generation, now, sums, nodeAt, learn });
   /** Something of what is here changed, or was confirmed. */
-  const note = (): void => {
-    if (!isRoot) {
-      tellAt ??= Math.max(now(), toldAt + reportEveryMs);
-      return;
-    }
-    const total = sums();
-    const last = store.minutes.at(-1);
-    // A clock that steps back does not rewrite minutes that are over.
-    store.saveMinute(inMinute(last, { ...total, connections: connectionsOf(total.devices) }, Math.max(now(), last?.at ?? 0)));
-    const grown = growTree(store.tree, total.shards, now(), settings);
-    if (grown !== store.tree) store.saveTree(grown);
-  };
-
-  const tellRoot = async (): Promise<void> => {
-    tellAt = null;
-    toldAt = now();
-    seq += 1;
-    try {
-      learn(await placeAt(root).reportLeaf({ leaf: here, generation, seq, heardAt: now(), sums: sums() }));
-    } catch (error) {
-      tellAt ??= now() + reportEveryMs;
-      throw error;
-    }
-  };
+  const note = (): void => (isRoot ? recordInRoot(store, sums(), now(), settings) : teller.note());
 
   return {
     async report(snapshot, tree) {
@@ -108,7 +76,7 @@ export function createTotals({ sql, transact, now, here, generation, placeAt, ..
       if (elsewhere(workspaceId) === null) return [];
       const reports = store.removeWorkspace(workspaceId).filter((report) => holds(report, now()));
       // Whoever asks counts it from now on: the root must have heard before that it is not counted here.
-      if (!isRoot && reports.length > 0) await tellRoot();
+      if (!isRoot && reports.length > 0) await teller.tell();
       return reports;
     },
 
@@ -125,38 +93,35 @@ export function createTotals({ sql, transact, now, here, generation, placeAt, ..
 
     async forget(workspaceId) {
       if (store.removeWorkspace(workspaceId).length > 0) transact(note);
-      if (isRoot) await Promise.all(leavesOf(store.tree).map((leaf) => placeAt(leaf).forget(workspaceId)));
+      if (isRoot) await Promise.all(leavesOf(store.tree).map((leaf) => nodeAt(leaf).forget(workspaceId)));
     },
 
     part: async () => partOf(allPresent()),
-    peopleIn: async () => peopleIn(),
+    workspacesHere: async (whose) => workspacesOf(whose),
     now: online,
-
-    async stats() {
-      const parts = await Promise.allSettled(leavesOf(store.tree).map((leaf) => placeAt(leaf).part()));
-      const answered = parts.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-      const part = mergeParts([partOf(allPresent()), ...answered]);
-      return { ...online(), series: seriesOf(store.minutes, now()), part, silentLeaves: parts.length - answered.length };
-    },
-
-    async shardsWith(audience) {
-      const [kind, id] = audience.split(":");
-      const inLeaves = await Promise.all(leavesOf(store.tree).map((leaf) => placeAt(leaf).peopleIn()));
-      return [...new Set([...peopleIn(), ...inLeaves.flat()])].filter((workspaceId) => kind !== "workspace" || workspaceId === id);
-    },
+    ...createOverview({ store, counts, now, nodeAt }),
 
     async work() {
       const before = store.shards.size + store.leaves.size;
       store.tidy(now());
       tidyAt = null;
-      if (before > 0 || tellAt !== null) transact(note);
-      if (tellAt !== null && tellAt <= now()) await tellRoot();
+      if (before > 0 || teller.at() !== null) transact(note);
+      const tellAt = teller.at();
+      if (tellAt !== null && tellAt <= now()) await teller.tell();
     },
 
     wakeAt() {
       tidyAt ??= store.expiresAt();
+      const tellAt = teller.at();
       if (tellAt === null || tidyAt === null) return tellAt ?? tidyAt;
       return Math.min(tellAt, tidyAt);
     },
   };
+}
+
+/** Keeps it, unless something newer is kept. */
+function takeReport(store: TotalsStore, report: ShardReport): void {
+  const { workspaceId, shard } = report.snapshot;
+  const known = store.shards.get(workspaceId)?.get(shard);
+  if (known === undefined || isNewer(report.snapshot, known.snapshot)) store.saveShard(report);
 }

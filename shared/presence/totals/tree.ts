@@ -18,34 +18,34 @@ export const rootOnly: Tree = { leaves: 0, previous: 0, since: 0 };
 export const root = "root";
 
 export interface TreeSettings {
-  /** Objects of sockets that one place adds up, before there are more places. */
-  readonly shardsPerPlace: number;
-  /** A tree that grew does not grow again before this: until then only one other place may hold something of a workspace. */
+  /** Objects of sockets that one node adds up, before there are more nodes. */
+  readonly shardsPerNode: number;
+  /** A tree that grew does not grow again before this: until then only one other node may hold something of a workspace. */
   readonly growsEveryMs: number;
 }
-export const usualTree: TreeSettings = { shardsPerPlace: 500, growsEveryMs: snapshotExpiresMs };
+export const usualTree: TreeSettings = { shardsPerNode: 500, growsEveryMs: snapshotExpiresMs };
 
 const fewestLeaves = 4;
 /** 64 leaves of 500 are 32,000 objects of sockets; above that leaves hold more each. */
 const mostLeaves = 64;
 
-/** Where a workspace reports to; all of its objects to the same place, which can so tell what it adds up to. */
-export const placeOf = (workspaceId: string, leaves: number): string => (leaves === 0 ? root : leafName(spread(workspaceId, leaves)));
+/** Where a workspace reports to; all of its objects to the same node, which can so tell what it adds up to. */
+export const nodeOf = (workspaceId: string, leaves: number): string => (leaves === 0 ? root : leafName(spread(workspaceId, leaves)));
 const leafName = (leaf: number): string => `leaf:${leaf}`;
 export const leavesOf = ({ leaves }: Tree): string[] => Array.from({ length: leaves }, (_, leaf) => leafName(leaf));
 
-/** Which other place may still hold what a workspace reported before the tree grew; null when none does. */
-export function formerPlaceOf(workspaceId: string, { leaves, previous, since }: Tree, now: number): string | null {
+/** Which other node may still hold what a workspace reported before the tree grew; null when none does. */
+export function formerNodeOf(workspaceId: string, { leaves, previous, since }: Tree, now: number): string | null {
   if (leaves === previous || now >= since + snapshotExpiresMs) return null;
-  const former = placeOf(workspaceId, previous);
-  return former === placeOf(workspaceId, leaves) ? null : former;
+  const former = nodeOf(workspaceId, previous);
+  return former === nodeOf(workspaceId, leaves) ? null : former;
 }
 
 /** The tree for so many objects of sockets: it doubles, and never shrinks, since a leaf without reports costs nothing. */
-export function growTree(tree: Tree, shards: number, now: number, { shardsPerPlace, growsEveryMs }: TreeSettings): Tree {
-  if (shards <= Math.max(1, tree.leaves) * shardsPerPlace || now < tree.since + growsEveryMs) return tree;
+export function growTree(tree: Tree, shards: number, now: number, { shardsPerNode, growsEveryMs }: TreeSettings): Tree {
+  if (shards <= Math.max(1, tree.leaves) * shardsPerNode || now < tree.since + growsEveryMs) return tree;
   let leaves = Math.max(fewestLeaves, tree.leaves);
-  while (leaves * shardsPerPlace < shards && leaves < mostLeaves) leaves *= 2;
+  while (leaves * shardsPerNode < shards && leaves < mostLeaves) leaves *= 2;
   return leaves === tree.leaves ? tree : { leaves, previous: tree.leaves, since: now };
 }
 

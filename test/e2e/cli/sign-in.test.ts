@@ -122,12 +122,12 @@ describe("mentha login", () => {
     expect(session).toEqual({ userAgent: `mentha/${manifest.version}` });
   });
 
-  it("tells somebody in no workspace so", async () => {
+  /** Does something while nobody is in a workspace. */
+  async function inNone(work: () => Promise<void>): Promise<void> {
     const members = await sql("SELECT * FROM members");
     await sql("DELETE FROM members");
     try {
-      expect((await login()).stderr).toContain("Workspace: none yet; ask an admin of one to invite you\n");
-      expect((await run(["whoami"])).stdout).toContain("none yet");
+      await work();
     } finally {
       for (const { workspace_id, user_id, role, created_at } of members) {
         await sql(
@@ -136,6 +136,36 @@ describe("mentha login", () => {
         );
       }
     }
+  }
+
+  it("tells somebody in no workspace so", async () => {
+    await sql("UPDATE users SET is_operator = 0");
+    try {
+      await inNone(async () => {
+        expect((await login()).stderr).toContain("Workspace: none yet; ask an admin of one to invite you\n");
+        expect((await run(["whoami"])).stdout).toContain("none yet; ask");
+        expect(await run(["log", "--installation"])).toMatchObject({ code: 2, stderr: expect.stringContaining("You may not do this") });
+      });
+    } finally {
+      await sql("UPDATE users SET is_operator = 1 WHERE email = ?", localOperator);
+    }
+  });
+
+  it("lets an operator in no workspace do what they can, whatever workspace was kept", async () => {
+    await login();
+    await inNone(async () => {
+      const hint = "none yet; as an operator you may make one";
+      for (const before of ["kept", "none"] as const) {
+        if (before === "none") expect((await login()).stderr).toContain(hint);
+        expect(await run(["whoami"])).toMatchObject({ code: 0, stdout: expect.stringContaining(hint) });
+        expect(await run(["log", "--installation"])).toMatchObject({ code: 0, stdout: expect.stringContaining("session.start") });
+        expect(await run(["log", "--installation", "--verify"])).toMatchObject({ code: 0 });
+        expect(await run(["log"])).toMatchObject({ code: 2, stderr: expect.stringContaining(hint) });
+        const byAddress = await run(["log", "--installation", "--user", localOperator]);
+        expect(byAddress).toMatchObject({ code: 2, stderr: expect.stringContaining("Name somebody by their id") });
+      }
+      expect(await run(["whoami", "--workspace", "wsp_00000000000000000000000000"])).toMatchObject({ code: 2 });
+    });
   });
 
   it("keeps nothing for a wrong password, and says so without repeating it", async () => {

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { expect, vi } from "vitest";
 import { liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import * as schema from "../../../shared/db/schema/index.ts";
@@ -22,6 +23,8 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   const auditId = newId("audit");
   const invitationId = newId("invitation");
   const projectId = newId("project");
+  const audience = `workspace:${workspaceId}` as const;
+  const broadcast = { id: newId("broadcast"), message: `${canary}-message`, audience, createdAt: 1, expiresAt: Date.now() + dayMs };
   const store = (name: keyof typeof tables, values: Values) => storeCanaries(tables[name].table, canary, values, tables[name].secret);
   await env.DB.prepare("UPDATE workspaces SET name = ? WHERE id = ?").bind(`${canary}-name`, workspaceId).run();
   await store("invitations", { id: invitationId, workspaceId, invitedBy: userId, acceptedAt: null, revokedAt: null });
@@ -37,7 +40,7 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("auditLog", { id: newId("logEntry"), workspaceId, seq: undefined, userId: newId("user"), aboutUserId: null });
   await store("auditSeals", { workspaceId, toSeq: 1, fromSeq: 1, marks: [] });
   await store("idempotency", { workspaceId });
-  await store("broadcasts", { audience: `workspace:${workspaceId}` });
+  await store("broadcasts", broadcast);
   await store("events", { id: newId("event"), workspaceId });
   await store("notifications", { id: newId("notification"), workspaceId, userId });
   await store("notificationPreferences", { workspaceId, userId });
@@ -51,17 +54,22 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await env.STORE.put(`dead-letters-unreadable/work/${workspaceId}.json`, `{"workspaceId":"${workspaceId}","canary":"${canary}"`);
   await storeMail({ to: `${canary}-email`, text: `Join ${canary}-name` });
   await reportOnline(workspaceId);
-  await connect(arrivalOf({ id: workspaceId, userId }));
-  const expiresAt = Date.now() + dayMs;
-  await liveOf(env).broadcast(workspaceId, {
-    id: newId("broadcast"),
-    message: `${canary}-message`,
-    audience: `workspace:${workspaceId}`,
-    createdAt: 1,
-    expiresAt,
-  });
+  await connect(await arrivalOf({ id: workspaceId, userId }));
+  await leave({ id: workspaceId, userId: newId("user") });
+  const event = { type: "member.changed", userId: `${canary}-user` } as const;
+  await liveOf(env).publish(workspaceId, { topic: "workspace", at: 1, event, key: `${canary}-key` });
+  await liveOf(env).broadcast(workspaceId, broadcast);
   await storeMail({ to: `${userId}@example.com`, text: `The audit of ${canary} is done. Workspace: Shop (${workspaceId})` });
   return auditId;
+}
+
+/** Somebody was connected until just now. */
+async function leave(person: SeededWorkspace): Promise<void> {
+  const socket = await connect(await arrivalOf(person));
+  socket.close();
+  await vi.waitFor(async () =>
+    expect((await everything()).some(({ place, text }) => place === "OnlineUsers leaving" && text.includes(person.userId))).toBe(true),
+  );
 }
 
 /** As one of the workspace's objects of connections does. */
@@ -128,10 +136,13 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await store("parkedMessages", { id: newId("parked"), queue: "work", body: "{}", errorMessage: `to ${email}` });
   await store("notifications", { id: newId("notification"), workspaceId, userId });
   await store("notificationPreferences", { workspaceId, userId });
-  await connect(arrivalOf({ id: workspaceId, userId }));
+  await leave({ id: workspaceId, userId });
   await liveOf(env).publish(workspaceId, { topic: "me", userId, at: 1, event: { type: "notification.read", unread: 1 }, key: canary });
   // Their work is the workspace's; only its day and its maker's id tell of them.
   await storeCanaries(tables.audits.table, "work", { id: newId("audit"), workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  const newcomer = { workspaceId, type: "member.joined", data: { userId } };
+  await storeCanaries(tables.events.table, "work", { ...newcomer, id: newId("event") });
+  await storeCanaries(tables.notifications.table, "work", { ...newcomer, id: newId("notification"), userId: newId("user"), eventId: newId("event") });
   await storeCanaries(tables.broadcasts.table, "work", { id: newId("broadcast"), createdBy: userId, audience: "everyone" });
   await storeCanaries(tables.usage.table, "work", { workspaceId, principalId: userId, userId, day: "2026-11-21" });
   await env.STORE.put(`dead-letters/work/${userId}.json`, `{"userId":"${userId}","canary":"${canary}"}`);

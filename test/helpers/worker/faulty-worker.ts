@@ -50,7 +50,7 @@ export class OnlineUsers extends RealOnlineUsers {
 /** With leaves from so many objects of sockets on that a test can have them. */
 export class OnlineTotals extends RealOnlineTotals {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, withFaults(env), { ...usualTree, shardsPerPlace: 40 });
+    super(ctx, withFaults(env), { ...usualTree, shardsPerNode: 40 });
   }
 }
 

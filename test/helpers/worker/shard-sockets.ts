@@ -4,9 +4,12 @@ import { expect, vi } from "vitest";
 import { takeSocket } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import { sessions } from "../../../shared/db/schema/index.ts";
-import { type Arrival, ArrivalRefusal, type ClientMessage, placeName, ServerMessage, shardOf } from "../../../shared/live/index.ts";
-import { dayMs, newId, secondMs } from "../../../shared/platform/index.ts";
+import { type Arrival, ArrivalRefusal, type ClientMessage, placeName, ServerMessage } from "../../../shared/live/index.ts";
+import { arrivalWith } from "../../../shared/live/tickets/admit.ts";
+import { readTicket, signTicket } from "../../../shared/live/tickets/ticket.ts";
+import { dayMs, newId } from "../../../shared/platform/index.ts";
 import type { SeededWorkspace } from "./api.ts";
+import { visitorOfTest } from "./people.ts";
 
 /** One end of a socket, whose other end an object of sockets holds. */
 export interface ShardSocket {
@@ -18,9 +21,9 @@ export interface ShardSocket {
   readonly closed: string | null;
   say(message: ClientMessage): void;
   sayText(text: string | ArrayBuffer): void;
-  /** Resolves when the platform has answered a `ping`, or the socket is closed; what was sent before that has come. */
+  /** Resolves when the platform has answered a `ping`, which overtakes what the object says. */
   ping(): Promise<void>;
-  /** Resolves when everything that was said before was read; it is one message more. */
+  /** Resolves when everything that was said before was read and everything that was told before has come, or the socket is closed. Says one message more. */
   read(): Promise<void>;
   close(): void;
 }
@@ -35,24 +38,17 @@ export async function seedSession(userId: string): Promise<string> {
   return id;
 }
 
-/** Somebody with a good ticket, unless told otherwise. */
-export function arrivalOf(workspace: SeededWorkspace, more: Partial<Arrival> = {}): Arrival {
-  const { userId = workspace.userId, shards = 1 } = more;
-  return {
-    jti: newId("request"),
-    ticketEndsAt: Date.now() + 30 * secondMs,
-    workspaceId: workspace.id,
-    shard: shardOf(userId, shards),
-    shards,
-    userId,
-    actor: { kind: "session", id: `session-of-${userId}` },
-    role: "admin",
-    permissions: ["audits:read", "notifications:read"],
-    device: "desktop",
-    tabId: null,
-    endsAt: null,
-    ...more,
-  };
+/**
+ * Somebody who comes with a ticket that was made just now, as the edge lets them in; what they are in the workspace is not looked up, and may be told
+ * instead, as may anything that the edge would never say.
+ */
+export async function arrivalOf(workspace: SeededWorkspace, more: Partial<Arrival> = {}): Promise<Arrival> {
+  const { userId = workspace.userId, shards = 1, tabId = null, role = "admin", device = "desktop", endsAt = null } = more;
+  const { actor = { kind: "session", id: userId.replace("usr_", "ses_") }, permissions = ["audits:read", "notifications:read"] } = more;
+  const visitor = visitorOfTest();
+  const { ticket } = await signTicket(visitor, { workspaceId: workspace.id, userId, actor, shards, tabId });
+  const read = (await readTicket(visitor, ticket)) ?? expect.unreachable("the ticket is not good");
+  return { ...arrivalWith(read, { role, permissions: new Set(permissions), endsAt }, device), ...more };
 }
 
 /** Asks the object for a socket. */
@@ -102,8 +98,8 @@ function listen(socket: WebSocket): ShardSocket {
     async read() {
       const refusals = () => messages.filter(({ type }) => type === "refused").length;
       const before = refusals();
-      socket.send(JSON.stringify({ type: "unsubscribe", topic: "none" } satisfies ClientMessage));
-      await vi.waitFor(() => expect(refusals()).toBeGreaterThan(before));
+      if (closed === null) socket.send(JSON.stringify({ type: "unsubscribe", topic: "none" } satisfies ClientMessage));
+      await vi.waitFor(() => expect(closed !== null || refusals() > before).toBe(true), 5_000);
     },
     close: () => socket.close(1000),
   };

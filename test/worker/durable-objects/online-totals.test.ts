@@ -1,9 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { onlineTotalsOf, totalsPlacesOf } from "../../../durable-objects/stubs.ts";
+import { onlineTotalsOf, totalsNodesOf } from "../../../durable-objects/stubs.ts";
 import { dayMs, minuteMs, newId, secondMs } from "../../../shared/platform/index.ts";
-import { reportEveryMs, type ShardSnapshot, snapshotExpiresMs } from "../../../shared/presence/index.ts";
+import { perDevice, reportEveryMs, type ShardSnapshot, snapshotExpiresMs } from "../../../shared/presence/index.ts";
 
 /** Leaves there are once more than 40 objects of sockets report: test/helpers/worker/faulty-worker.ts. */
 const leaves = ["leaf:0", "leaf:1", "leaf:2", "leaf:3", "leaf:4", "leaf:5", "leaf:6", "leaf:7"];
@@ -172,9 +172,23 @@ describe("peaks and the series", () => {
     await totals().report(snapshotOf());
     passTime(20 * minuteMs);
     const { series, peaks } = await totals().stats();
-    expect(series).toHaveLength(1_440);
-    expect(series.slice(-22).map(({ users }) => users)).toEqual([0, ...Array.from({ length: 11 }, () => 3), ...Array.from({ length: 10 }, () => 0)]);
+    expect(series.map(({ users }) => users)).toEqual([...Array.from({ length: 11 }, () => 3), ...Array.from({ length: 10 }, () => 0)]);
     expect(peaks.today.users.count).toBe(3);
+  });
+
+  it("begin with the first minute of which anything is known, and are a whole day once minutes before it were forgotten", async () => {
+    const seriesNow = async () => (await totals().stats()).series.map(({ at }) => at);
+    const first = Math.floor(start / minuteMs) * minuteMs;
+    expect(await seriesNow()).toEqual([]);
+    await totals().report(snapshotOf());
+    passTime(2 * minuteMs);
+    expect(await seriesNow()).toEqual([first, first + minuteMs, first + 2 * minuteMs]);
+    for (let i = 0; i < 3; i++) {
+      passTime(dayMs);
+      await ring("root");
+    }
+    await evictDurableObject(stubOf("root"));
+    expect(await seriesNow()).toHaveLength(1_440);
   });
 });
 
@@ -192,15 +206,17 @@ describe("workspaces", () => {
     expect(part.workspaces.map(({ workspaceId }) => workspaceId)).toEqual(ids);
   });
 
-  it("in which there are people are found for a broadcast, by its audience", async () => {
+  it("in which a broadcast finds somebody are found by its audience: people and programs, but a role is of people alone", async () => {
     const { report } = totals();
-    const [people, keysOnly] = [snapshotOf(), snapshotOf({ users: 0, active: 0, connections: { desktop: 0, tablet: 0, mobile: 0, other: 0 } })];
+    const [people, keysOnly] = [snapshotOf(), snapshotOf({ users: 0, active: 0, connections: perDevice(0) })];
     await report(people);
     await report(keysOnly);
-    expect(await totals().shardsWith("everyone")).toEqual([people.workspaceId]);
-    expect(await totals().shardsWith("role:admin")).toEqual([people.workspaceId]);
-    expect(await totals().shardsWith(`workspace:${people.workspaceId}`)).toEqual([people.workspaceId]);
-    expect(await totals().shardsWith(`workspace:${keysOnly.workspaceId}`)).toEqual([]);
+    await report(snapshotOf({ users: 0, active: 0, connections: perDevice(0), integrations: 0 }));
+    expect((await totals().workspacesWith("everyone")).toSorted()).toEqual([people.workspaceId, keysOnly.workspaceId].sort());
+    expect(await totals().workspacesWith("role:admin")).toEqual([people.workspaceId]);
+    expect(await totals().workspacesWith(`workspace:${people.workspaceId}`)).toEqual([people.workspaceId]);
+    expect(await totals().workspacesWith(`workspace:${keysOnly.workspaceId}`)).toEqual([keysOnly.workspaceId]);
+    expect(await totals().workspacesWith(`workspace:${newId("workspace")}`)).toEqual([]);
   });
 
   it("that are erased leave nothing", async () => {
@@ -268,7 +284,7 @@ describe("with more objects of sockets than one place adds up", () => {
     expect(await usersNow()).toBe(there());
     const { part, silentLeaves } = await totals().stats();
     expect([part.workspaceCount, part.shardCount, silentLeaves]).toEqual([67, 200, 0]);
-    expect(new Set(await totals().shardsWith("everyone")).size).toBe(67);
+    expect(new Set(await totals().workspacesWith("everyone")).size).toBe(67);
   });
 
   it("a workspace keeps its sums when the tree grows, and grows again", { timeout: 120_000 }, async () => {
@@ -333,7 +349,7 @@ describe("with more objects of sockets than one place adds up", () => {
   it("a place is found although nobody told of it: the root says where", async () => {
     const shards = fleet(45);
     for (const shard of shards) await shard.report(1);
-    const answer = await totalsPlacesOf(env)("root").report({ ...snapshotOf(), seq: 1 }, null);
+    const answer = await totalsNodesOf(env)("root").report({ ...snapshotOf(), seq: 1 }, null);
     expect(answer).toMatchObject({ reportTo: expect.stringMatching(/^leaf:[0-3]$/), tree: { leaves: 4, previous: 0 } });
   });
 });

@@ -1,7 +1,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { liveOf } from "../../../durable-objects/stubs.ts";
+import { liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import { broadcasts } from "../../../shared/db/schema/index.ts";
 import type { LiveEvent } from "../../../shared/live/index.ts";
@@ -25,12 +26,12 @@ afterEach(() => {
 
 const evict = () => evictDurableObject(shardStub(workspace));
 const later = (ms: number) => void vi.setSystemTime(Date.now() + ms);
-const settled = async (...sockets: readonly ShardSocket[]) => void (await Promise.all(sockets.map((socket) => socket.ping())));
+const settled = async (...sockets: readonly ShardSocket[]) => void (await Promise.all(sockets.map((socket) => socket.read())));
 const memberChanged = (userId = workspace.userId): LiveEvent => ({ type: "member.changed", userId });
 const publish = (key: string, event = memberChanged()) => live.publish(workspace.id, { topic: "workspace", at: Date.now(), event, key });
 
 async function following(topic: string, more: Parameters<typeof arrivalOf>[1] = {}, after?: string | null): Promise<ShardSocket> {
-  const socket = await connect(arrivalOf(workspace, more));
+  const socket = await connect(await arrivalOf(workspace, more));
   socket.say({ type: "subscribe", topic, ...(after === undefined ? {} : { after }) });
   await vi.waitFor(() => expect([...socket.of("subscribed"), ...socket.of("refused")]).toHaveLength(1));
   return socket;
@@ -38,7 +39,7 @@ async function following(topic: string, more: Parameters<typeof arrivalOf>[1] = 
 
 describe("who follows a topic", () => {
   it("is told what is published, also after the object slept, and nobody else is", async () => {
-    const [follower, other] = [await following("workspace"), await connect(arrivalOf(workspace))];
+    const [follower, other] = [await following("workspace"), await connect(await arrivalOf(workspace))];
     await evict();
     expect(await publish("k1")).toBe(1);
     await settled(follower, other);
@@ -64,7 +65,7 @@ describe("who follows a topic", () => {
     for (const key of ["k2", "k3", "k4", "k5", "k6", "k7"]) await publish(key);
     const after = before.of("event")[0]?.id ?? null;
     const back = await following("workspace", {}, after);
-    await publish("k8");
+    await publish("k8", memberChanged(newId("user")));
     const logged = () => back.of("event").filter(({ id }) => id !== null);
     await vi.waitFor(() => expect(logged()).toHaveLength(7), 5_000);
     expect(back.of("subscribed")).toMatchObject([{ resumed: true }]);
@@ -106,7 +107,7 @@ describe("who follows a topic", () => {
   });
 
   it("may follow fifty topics, and another one instead", async () => {
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
     const audits = await Promise.all(Array.from({ length: 51 }, () => seedAudit(workspace)));
     for (const [at, auditId] of audits.entries()) {
       if (at % 10 === 0) later(2 * secondMs);
@@ -127,7 +128,7 @@ describe("who follows a topic", () => {
     later(secondMs);
     await ring(workspace);
     await vi.waitFor(() => expect(follower.of("event").at(-1)?.event).toEqual({ type: "presence", users: 1, active: 1, connections: 1 }));
-    await connect(arrivalOf(workspace, { userId: await seedMember(workspace, { role: "qa" }) }));
+    await connect(await arrivalOf(workspace, { userId: await seedMember(workspace, { role: "qa" }) }));
     later(11 * secondMs);
     await ring(workspace);
     await vi.waitFor(() => expect(follower.of("event").at(-1)?.event).toMatchObject({ type: "presence", users: 2 }));
@@ -138,18 +139,20 @@ describe("who follows a topic", () => {
 
 describe("a client", () => {
   it("that floods is told once, then closed", async () => {
-    const [flooding, other] = [await connect(arrivalOf(workspace)), await connect(arrivalOf(workspace))];
+    const [flooding, other] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(workspace))];
     for (let i = 0; i < 100; i++) flooding.say({ type: "ack", received: 1 });
     await vi.waitFor(() => expect(flooding.of("error")).toMatchObject([{ code: "too_fast" }]));
+    await Promise.all([flooding.ping(), settled(other)]);
     expect(flooding.closed).toBeNull();
     for (let i = 0; i < 100; i++) flooding.say({ type: "ack", received: 1 });
     await vi.waitFor(() => expect(flooding.closed).toBe("4004 flooding"));
     expect(flooding.of("error")).toHaveLength(1);
+    await settled(other);
     expect(other.closed).toBeNull();
   });
 
   it("that pauses is heard again", async () => {
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
     for (let i = 0; i < 60; i++) socket.say({ type: "ack", received: 1 });
     await vi.waitFor(() => expect(socket.of("error")).toHaveLength(1));
     later(10 * secondMs);
@@ -160,7 +163,7 @@ describe("a client", () => {
   it.each(["nonsense", "[]", '{"type":"shout"}', '{"type":"ack","received":-1}', '{"type":"ack","received":1,"more":1}'])(
     "that says %s is told so, and closed at the tenth time in a row",
     async (text) => {
-      const socket = await connect(arrivalOf(workspace));
+      const socket = await connect(await arrivalOf(workspace));
       for (let i = 0; i < 9; i++) socket.sayText(text);
       await socket.read();
       expect(socket.of("error").map(({ code }) => code)).toEqual(Array.from({ length: 9 }, () => "malformed"));
@@ -176,13 +179,13 @@ describe("a client", () => {
     { what: "a text that is too long", text: JSON.stringify({ type: "subscribe", topic: "x".repeat(5_000) }) },
     { what: "bytes", text: new ArrayBuffer(4) },
   ])("that sends $what is closed at once", async ({ text }) => {
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
     socket.sayText(text);
     await vi.waitFor(() => expect(socket.closed).toBe("4004 flooding"));
   });
 
   it("that never says that it reads is closed after a thousand messages, and one that does is not", async () => {
-    const [never, reading] = [await connect(arrivalOf(workspace)), await connect(arrivalOf(workspace))];
+    const [never, reading] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(workspace))];
     const show = async (count: number) => {
       for (let i = 0; i < count; i++) await live.broadcast(workspace.id, broadcastOf());
     };
@@ -192,7 +195,7 @@ describe("a client", () => {
     await reading.read();
     // What is not acknowledged is not forgiven because the object slept.
     await evict();
-    await show(499);
+    await show(480);
     await settled(never, reading);
     expect([never.closed, reading.closed]).toEqual([null, null]);
     await show(60);
@@ -201,7 +204,7 @@ describe("a client", () => {
   });
 });
 
-const broadcastOf = (audience: "everyone" | "role:dev" | `workspace:${string}` = "everyone") => ({
+const broadcastOf = (audience: "everyone" | "role:admin" | "role:dev" | `workspace:${string}` = "everyone") => ({
   id: newId("broadcast"),
   message: "Maintenance at noon",
   audience,
@@ -209,44 +212,146 @@ const broadcastOf = (audience: "everyone" | "role:dev" | `workspace:${string}` =
   expiresAt: Date.now() + hourMs,
 });
 
+/** As operators make it. */
+async function storeBroadcast(audience: Parameters<typeof broadcastOf>[0] = "everyone") {
+  const broadcast = broadcastOf(audience);
+  await directoryDatabase(env)
+    .insert(broadcasts)
+    .values({ ...broadcast, createdBy: workspace.userId });
+  return broadcast;
+}
+
+/** Enough time passes for what waits, such as a report, and for what follows from that. */
+async function report(): Promise<void> {
+  later(2 * minuteMs);
+  await ring(workspace);
+  await ring(workspace);
+}
+
 describe("a broadcast", () => {
+  beforeEach(async () => void (await directoryDatabase(env).delete(broadcasts)));
+
   it("is shown once to whoever is there, and to whoever comes until it expires", async () => {
-    const socket = await connect(arrivalOf(workspace));
-    const broadcast = broadcastOf();
+    const socket = await connect(await arrivalOf(workspace));
+    const broadcast = await storeBroadcast();
     expect(await live.broadcast(workspace.id, broadcast)).toBe(1);
     await evict();
     expect(await live.broadcast(workspace.id, broadcast)).toBe(0);
-    const late = await connect(arrivalOf(workspace));
+    const late = await connect(await arrivalOf(workspace));
+    await vi.waitFor(() => expect(late.of("broadcast")).toHaveLength(1));
     await settled(socket, late);
     expect([socket.of("broadcast"), late.of("broadcast")]).toEqual([[{ type: "broadcast", broadcast }], [{ type: "broadcast", broadcast }]]);
     later(hourMs);
-    const tooLate = await connect(arrivalOf(workspace));
+    const tooLate = await connect(await arrivalOf(workspace));
     await settled(tooLate);
     expect(tooLate.of("broadcast")).toEqual([]);
   });
 
   it("that was told while nobody was here is found when somebody comes", async () => {
-    const { message, audience, ...rest } = broadcastOf();
-    await directoryDatabase(env)
-      .insert(broadcasts)
-      .values({ ...rest, message, audience, createdBy: workspace.userId });
-    const socket = await connect(arrivalOf(workspace));
-    await vi.waitFor(() => expect(socket.of("broadcast")).toContainEqual({ type: "broadcast", broadcast: { message, audience, ...rest } }));
-    expect(await live.broadcast(workspace.id, { message, audience, ...rest })).toBe(0);
-    await directoryDatabase(env).delete(broadcasts);
+    const broadcast = await storeBroadcast();
+    const socket = await connect(await arrivalOf(workspace));
+    await vi.waitFor(() => expect(socket.of("broadcast")).toContainEqual({ type: "broadcast", broadcast }));
+    expect(await live.broadcast(workspace.id, broadcast)).toBe(0);
+  });
+
+  it("that was told before anybody knew that people are here is shown once that is known", async () => {
+    const first = await storeBroadcast();
+    const socket = await connect(await arrivalOf(workspace));
+    await vi.waitFor(() => expect(socket.of("broadcast")).toHaveLength(1));
+    const second = await storeBroadcast();
+    expect(await onlineTotalsOf(env).workspacesWith("everyone")).not.toContain(workspace.id);
+    await report();
+    expect(await onlineTotalsOf(env).workspacesWith("everyone")).toContain(workspace.id);
+    await vi.waitFor(() => expect(socket.of("broadcast").map(({ broadcast }) => broadcast)).toEqual([first, second]));
+  });
+
+  it("that ended is shown to nobody who comes, whatever still says that it holds", async () => {
+    const socket = await connect(await arrivalOf(workspace));
+    const [ended, other] = [await storeBroadcast(), await storeBroadcast()];
+    await report();
+    await vi.waitFor(() => expect(socket.of("broadcast")).toHaveLength(2));
+    expect(await live.broadcast(workspace.id, { ...ended, expiresAt: Date.now() })).toBe(0);
+    expect(await live.broadcast(workspace.id, ended)).toBe(0);
+    await evict();
+    expect(await live.broadcast(workspace.id, ended)).toBe(0);
+    const late = await connect(await arrivalOf(workspace));
+    await settled(socket, late);
+    expect(late.of("broadcast")).toEqual([{ type: "broadcast", broadcast: other }]);
+    expect(socket.of("broadcast")).toHaveLength(2);
+  });
+
+  it("that ended while nobody was here is not shown to who comes back", async () => {
+    const broadcast = await storeBroadcast();
+    const socket = await connect(await arrivalOf(workspace));
+    await report();
+    await vi.waitFor(() => expect(socket.of("broadcast")).toHaveLength(1));
+    socket.close();
+    await vi.waitFor(() => expect(socket.closed).not.toBeNull());
+    for (let alarms = 0; alarms < 3; alarms++) await report();
+    expect(await onlineTotalsOf(env).workspacesWith("everyone")).not.toContain(workspace.id);
+    await directoryDatabase(env).update(broadcasts).set({ expiresAt: Date.now() }).where(eq(broadcasts.id, broadcast.id));
+    const [late, sure] = [await connect(await arrivalOf(workspace)), await storeBroadcast()];
+    await report();
+    await vi.waitFor(() => expect(late.of("broadcast").map((shown) => shown.broadcast)).toEqual([sure]));
+  });
+
+  it("is shown to who comes although the others could not be looked up", async () => {
+    const socket = await connect(await arrivalOf(workspace));
+    const broadcast = broadcastOf();
+    expect(await live.broadcast(workspace.id, broadcast)).toBe(1);
+    injectFaults(({ point, text }) => (point === "d1" && text.includes('"broadcasts"') ? "fail-before" : undefined));
+    await evict();
+    const late = await connect(await arrivalOf(workspace));
+    await vi.waitFor(() => expect(late.of("broadcast")).toEqual([{ type: "broadcast", broadcast }]));
+    expect(socket.of("broadcast")).toHaveLength(1);
   });
 
   it("reaches those whom it is for", async () => {
-    const [admin, dev] = [await connect(arrivalOf(workspace)), await connect(arrivalOf(workspace, { role: "dev", userId: newId("user") }))];
-    const key = await connect(arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
+    const [admin, dev] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(workspace, { role: "dev", userId: newId("user") }))];
+    const key = await connect(await arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
     const answers = [
       await live.broadcast(workspace.id, broadcastOf("role:dev")),
       await live.broadcast(workspace.id, broadcastOf(`workspace:${workspace.id}`)),
       await live.broadcast(workspace.id, broadcastOf(`workspace:${newId("workspace")}`)),
     ];
     await settled(admin, dev, key);
-    expect(answers).toEqual([1, 2, 0]);
-    expect([admin, dev, key].map((socket) => socket.of("broadcast").length)).toEqual([1, 2, 0]);
+    expect(answers).toEqual([1, 3, 0]);
+    expect([admin, dev, key].map((socket) => socket.of("broadcast").length)).toEqual([1, 2, 1]);
+  });
+
+  it("is shown on a display that has a key, when it is for everybody; a role is one of people", async () => {
+    const forEverybody = await storeBroadcast();
+    later(1);
+    const forAdmins = await storeBroadcast("role:admin");
+    const late = await connect(await arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
+    await vi.waitFor(() => expect(late.of("broadcast")).toHaveLength(1));
+    await report();
+    const meanwhile = await storeBroadcast();
+    expect(await live.broadcast(workspace.id, meanwhile)).toBe(1);
+    const next = await connect(await arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
+    const person = await connect(await arrivalOf(workspace));
+    await settled(late, next, person);
+    for (const display of [late, next]) expect(display.of("broadcast").map(({ broadcast }) => broadcast)).toEqual([forEverybody, meanwhile]);
+    expect(person.of("broadcast").map(({ broadcast }) => broadcast)).toEqual([forEverybody, forAdmins, meanwhile]);
+  });
+
+  it("that was told before anybody knew that a display is here is shown once that is known", async () => {
+    const display = await connect(await arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
+    await settled(display);
+    const broadcast = await storeBroadcast();
+    expect(await onlineTotalsOf(env).workspacesWith("everyone")).not.toContain(workspace.id);
+    await report();
+    expect(await onlineTotalsOf(env).workspacesWith("everyone")).toContain(workspace.id);
+    await vi.waitFor(() => expect(display.of("broadcast")).toEqual([{ type: "broadcast", broadcast }]));
+    // The same again for the first person, whom a role may be for.
+    const person = await connect(await arrivalOf(workspace));
+    await vi.waitFor(() => expect(person.of("broadcast")).toEqual([{ type: "broadcast", broadcast }]));
+    const forAdmins = await storeBroadcast("role:admin");
+    expect(await onlineTotalsOf(env).workspacesWith("role:admin")).not.toContain(workspace.id);
+    await report();
+    await vi.waitFor(() => expect(person.of("broadcast").at(-1)).toEqual({ type: "broadcast", broadcast: forAdmins }));
+    await settled(display);
+    expect(display.of("broadcast")).toHaveLength(1);
   });
 });
 

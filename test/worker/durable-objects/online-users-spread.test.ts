@@ -36,14 +36,14 @@ describe("a workspace whose connections are spread anew", () => {
   it("loses nobody while they move: everybody is online, and told everything, all the time", async () => {
     const userIds = [0, 1, 2, 3].flatMap((shard) => peopleOf(shard, 4, 3)).toSorted();
     const before = new Map<string, ShardSocket>();
-    for (const userId of userIds) before.set(userId, await connect(arrivalOf(workspace, { userId })));
+    for (const userId of userIds) before.set(userId, await connect(await arrivalOf(workspace, { userId })));
     await live.reshard(workspace.id, 4);
     const movers = userIds.filter((userId) => shardOf(userId, 4) !== 0);
     for (const userId of movers) {
       const old = before.get(userId);
       if (old === undefined) throw new Error("nobody");
       await moving(old);
-      const next = await connect(arrivalOf(workspace, { userId, shards: 4 }));
+      const next = await connect(await arrivalOf(workspace, { userId, shards: 4 }));
       old.close();
       expect(await onlineIds()).toEqual(userIds);
       const text = broadcast();
@@ -51,6 +51,10 @@ describe("a workspace whose connections are spread anew", () => {
       await vi.waitFor(() => expect(next.of("broadcast").map(({ broadcast: { id } }) => id)).toContain(text.id));
     }
     await vi.waitFor(async () => expect(await sizes(4)).toEqual([3, 3, 3, 3]));
+    // Who moved is online where they are now, and nowhere else.
+    expect((await shardStub(workspace).onlineHere({ after: null, limit: 100 })).map(({ userId }) => userId)).toEqual(
+      userIds.filter((userId) => shardOf(userId, 4) === 0),
+    );
     expect(userIds.map((userId) => before.get(userId)?.closed).filter((closed) => closed !== null)).toHaveLength(movers.length);
     later(2 * minuteMs);
     expect(await onlineIds()).toEqual(userIds);
@@ -59,7 +63,7 @@ describe("a workspace whose connections are spread anew", () => {
   it("goes back to fewer objects, forgets the others when they are empty, and calls them no more", async () => {
     const [userId = ""] = peopleOf(1, 2, 1);
     await live.reshard(workspace.id, 2);
-    const old = await connect(arrivalOf(workspace, { userId, shards: 2 }));
+    const old = await connect(await arrivalOf(workspace, { userId, shards: 2 }));
     await live.reshard(workspace.id, 1);
     await moving(old);
     later(10 * minuteMs);
@@ -80,32 +84,43 @@ describe("a workspace whose connections are spread anew", () => {
 
   it("closes who does not move, after their time", async () => {
     const [stays = "", moves = ""] = [...peopleOf(0, 2, 1), ...peopleOf(1, 2, 1)];
-    const [home, stranger] = [await connect(arrivalOf(workspace, { userId: stays })), await connect(arrivalOf(workspace, { userId: moves }))];
+    const [home, stranger] = [await connect(await arrivalOf(workspace, { userId: stays })), await connect(await arrivalOf(workspace, { userId: moves }))];
     await live.reshard(workspace.id, 2);
     await moving(stranger);
     await evictDurableObject(shardStub(workspace));
     later(50 * secondMs);
     await ring(workspace);
+    await stranger.read();
     expect(stranger.closed).toBeNull();
     later(11 * secondMs);
     await ring(workspace);
     await vi.waitFor(() => expect(stranger.closed).toBe("4000 moved"));
+    await home.read();
     expect(home.closed).toBeNull();
     expect(home.of("moving")).toEqual([]);
   });
 
-  it("tells who comes with a ticket from before to move at once, and who comes with a newer one than it knows of nothing", async () => {
+  it.each([0, 1, 4, 29])("tells who comes with a ticket that was made %i seconds before to move at once", async (seconds) => {
     const [userId = ""] = peopleOf(1, 2, 1);
-    const [other = ""] = peopleOf(3, 4, 1).filter((id) => shardOf(id, 2) === 1);
-    const ticket = arrivalOf(workspace, { userId });
-    later(secondMs);
+    const arrival = await arrivalOf(workspace, { userId });
+    later(seconds * secondMs);
     await live.reshard(workspace.id, 2);
-    await moving(await connect(ticket));
-    later(minuteMs);
-    // The object does not know yet that there are four.
-    const newer = await connect(arrivalOf(workspace, { userId: other, shards: 4 }));
-    await newer.read();
-    expect(newer.of("moving")).toEqual([]);
+    await moving(await connect(arrival));
+  });
+
+  it("tells who comes with a newer ticket than it knows of nothing", async () => {
+    const [other = ""] = peopleOf(3, 4, 1);
+    const [third = ""] = peopleOf(1, 3, 50).filter((id) => shardOf(id, 2) === 0);
+    await live.reshard(workspace.id, 2);
+    later(6 * secondMs);
+    // The objects do not know yet that there are more.
+    for (const newer of [
+      await connect(await arrivalOf(workspace, { userId: third, shards: 3 })),
+      await connect(await arrivalOf(workspace, { userId: other, shards: 4 })),
+    ]) {
+      await newer.read();
+      expect(newer.of("moving")).toEqual([]);
+    }
     await vi.waitFor(async () => expect(await onlineIds()).toContain(other));
   });
 
@@ -113,7 +128,7 @@ describe("a workspace whose connections are spread anew", () => {
     const [userId = ""] = peopleOf(2, 3, 1);
     await live.reshard(workspace.id, 3);
     later(5 * minuteMs);
-    const socket = await connect(arrivalOf(workspace, { userId, shards: 3 }));
+    const socket = await connect(await arrivalOf(workspace, { userId, shards: 3 }));
     socket.say({ type: "subscribe", topic: "me" });
     await vi.waitFor(() => expect(socket.of("subscribed")).toHaveLength(1));
     expect(await live.publish(workspace.id, { topic: "me", userId, at: Date.now(), event })).toBe(1);
@@ -128,7 +143,7 @@ describe("what the objects of a workspace report", () => {
     const [first = ""] = peopleOf(0, 2, 1);
     const [second = ""] = peopleOf(1, 2, 1);
     const sockets: ShardSocket[] = [];
-    for (const userId of [first, second]) sockets.push(await connect(arrivalOf(workspace, { userId, shards: 2 })));
+    for (const userId of [first, second]) sockets.push(await connect(await arrivalOf(workspace, { userId, shards: 2 })));
     for (const socket of sockets) {
       socket.say({ type: "subscribe", topic: "workspace" });
       await vi.waitFor(() => expect(socket.of("subscribed")).toHaveLength(1));
@@ -146,7 +161,7 @@ describe("what the objects of a workspace report", () => {
 
   it("reaches no other workspace", async () => {
     const other = await seedWorkspace();
-    const [mine, theirs] = [await connect(arrivalOf(workspace)), await connect(arrivalOf(other))];
+    const [mine, theirs] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(other))];
     for (const socket of [mine, theirs]) {
       socket.say({ type: "subscribe", topic: "workspace" });
       await vi.waitFor(() => expect(socket.of("subscribed")).toHaveLength(1));
@@ -164,7 +179,7 @@ describe("an object that fails", () => {
   it("keeps the others from nothing; whoever asked hears of it", async () => {
     await live.reshard(workspace.id, 2);
     const [first = ""] = peopleOf(0, 2, 1);
-    const socket = await connect(arrivalOf(workspace, { userId: first, shards: 2 }));
+    const socket = await connect(await arrivalOf(workspace, { userId: first, shards: 2 }));
     await runInDurableObject(shardStub(workspace, 1), (object) => {
       Object.defineProperty(object, "broadcastHere", { value: () => Promise.reject(new Error("broken")) });
     });

@@ -9,7 +9,7 @@ import { minuteMs, newId, secondMs } from "../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../helpers/worker/api.ts";
 import { always, injectFaults, stopFaults } from "../../helpers/worker/faults.ts";
 import { seedMember } from "../../helpers/worker/people.ts";
-import { alarmAt, arrivalOf, arrive, connect, ring, seedSession, shardStub } from "../../helpers/worker/shard-sockets.ts";
+import { alarmAt, arrivalOf, arrive, connect, ring, type ShardSocket, seedSession, shardStub } from "../../helpers/worker/shard-sockets.ts";
 
 const live = liveOf(env);
 let workspace: SeededWorkspace;
@@ -27,9 +27,9 @@ const evict = (shard = 0) => evictDurableObject(shardStub(workspace, shard));
 const later = (ms: number) => void vi.setSystemTime(Date.now() + ms);
 const onlineNow = () => live.online(workspace.id, { after: null, limit: 100 });
 /** Everything that was sent until now has come. */
-const settled = async (...sockets: readonly { ping(): Promise<void> }[]) => void (await Promise.all(sockets.map((socket) => socket.ping())));
+const settled = async (...sockets: readonly ShardSocket[]) => void (await Promise.all(sockets.map((socket) => socket.read())));
 /** A socket of somebody whom the database knows. */
-const known = async (userId = workspace.userId) => connect(arrivalOf(workspace, { userId, actor: { kind: "session", id: await seedSession(userId) } }));
+const known = async (userId = workspace.userId) => connect(await arrivalOf(workspace, { userId, actor: { kind: "session", id: await seedSession(userId) } }));
 
 /** Something of what the object keeps of itself. */
 const stateOf = (path: string) =>
@@ -40,10 +40,10 @@ const stateOf = (path: string) =>
 
 describe("somebody who comes", () => {
   it("is greeted, and online until 60 s after they left", async () => {
-    const socket = await connect(arrivalOf(workspace));
-    await settled(socket);
-    expect(socket.messages).toMatchObject([{ type: "welcome", heartbeatSeconds: 30, acknowledgeEvery: 50 }]);
     const since = Date.now();
+    const socket = await connect(await arrivalOf(workspace));
+    await settled(socket);
+    expect(socket.of("welcome")).toMatchObject([{ type: "welcome", heartbeatSeconds: 30, acknowledgeEvery: 50 }]);
     expect(await onlineNow()).toEqual([{ userId: workspace.userId, since, active: true, connections: 1, devices: ["desktop"] }]);
     socket.close();
     await vi.waitFor(async () => expect(await onlineNow()).toMatchObject([{ connections: 0, active: false, devices: [] }]));
@@ -57,13 +57,13 @@ describe("somebody who comes", () => {
 
   it("and comes back within 60 s was never away, also when the object slept meanwhile", async () => {
     const since = Date.now();
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
     socket.close();
     await vi.waitFor(async () => expect(await onlineNow()).toMatchObject([{ connections: 0 }]));
     await evict();
     later(30 * secondMs);
     expect(await onlineNow()).toMatchObject([{ connections: 0, since }]);
-    await connect(arrivalOf(workspace));
+    await connect(await arrivalOf(workspace));
     await evict();
     later(minuteMs);
     await ring(workspace);
@@ -71,11 +71,11 @@ describe("somebody who comes", () => {
   });
 
   it("with many tabs on several devices is one person", async () => {
-    await connect(arrivalOf(workspace));
-    await connect(arrivalOf(workspace, { device: "mobile" }));
-    await connect(arrivalOf(workspace, { device: "mobile" }));
+    await connect(await arrivalOf(workspace));
+    await connect(await arrivalOf(workspace, { device: "mobile" }));
+    await connect(await arrivalOf(workspace, { device: "mobile" }));
     const colleague = await seedMember(workspace, { role: "dev" });
-    await connect(arrivalOf(workspace, { userId: colleague }));
+    await connect(await arrivalOf(workspace, { userId: colleague }));
     const people = await onlineNow();
     expect(people.map(({ userId }) => userId)).toEqual([workspace.userId, colleague].toSorted());
     expect(people).toContainEqual(expect.objectContaining({ userId: workspace.userId, connections: 3, devices: ["desktop", "mobile"] }));
@@ -86,7 +86,7 @@ describe("somebody who comes", () => {
   });
 
   it("is active or not as their tabs say, and any of them is enough", async () => {
-    const [one, other] = [await connect(arrivalOf(workspace)), await connect(arrivalOf(workspace))];
+    const [one, other] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(workspace))];
     one.say({ type: "activity", active: false });
     await settled(one);
     expect(await onlineNow()).toMatchObject([{ active: true }]);
@@ -99,7 +99,7 @@ describe("somebody who comes", () => {
   });
 
   it("with a key is nobody, and counted apart", async () => {
-    await connect(arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
+    await connect(await arrivalOf(workspace, { actor: { kind: "key", id: newId("key") } }));
     expect(await onlineNow()).toEqual([]);
     later(secondMs);
     await ring(workspace);
@@ -108,9 +108,12 @@ describe("somebody who comes", () => {
   });
 
   it("in a tab that is open already takes the place of its old socket, and of no other", async () => {
-    const [first, other] = [await connect(arrivalOf(workspace, { tabId: "tab_00000001" })), await connect(arrivalOf(workspace, { tabId: "tab_00000002" }))];
+    const [first, other] = [
+      await connect(await arrivalOf(workspace, { tabId: "tab_00000001" })),
+      await connect(await arrivalOf(workspace, { tabId: "tab_00000002" })),
+    ];
     await evict();
-    const second = await connect(arrivalOf(workspace, { tabId: "tab_00000001" }));
+    const second = await connect(await arrivalOf(workspace, { tabId: "tab_00000001" }));
     await settled(first, other, second);
     expect([first.closed, other.closed, second.closed]).toEqual(["4006 replaced", null, null]);
     expect(await onlineNow()).toMatchObject([{ connections: 2 }]);
@@ -121,24 +124,24 @@ describe("somebody who is refused", () => {
   const retryAfterSeconds = expect.any(Number);
 
   it("used their ticket before, also when the object slept meanwhile", async () => {
-    const arrival = arrivalOf(workspace);
+    const arrival = await arrivalOf(workspace);
     await connect(arrival);
     await evict();
     expect(await arrive(arrival)).toEqual({ code: "used_ticket" });
   });
 
   it("has a ticket that ended: nobody remembers whether it was used", async () => {
-    expect(await arrive(arrivalOf(workspace, { ticketEndsAt: Date.now() }))).toEqual({ code: "used_ticket" });
+    expect(await arrive(await arrivalOf(workspace, { ticketEndsAt: Date.now() }))).toEqual({ code: "used_ticket" });
   });
 
   it("has twenty sockets already; one that takes the place of another is none more", async () => {
-    for (let i = 0; i < 20; i++) await connect(arrivalOf(workspace, { tabId: `tab_${10_000_000 + i}` }));
+    for (let i = 0; i < 20; i++) await connect(await arrivalOf(workspace, { tabId: `tab_${10_000_000 + i}` }));
     await evict();
-    const arrival = arrivalOf(workspace);
+    const arrival = await arrivalOf(workspace);
     expect(await arrive(arrival)).toEqual({ code: "too_many", retryAfterSeconds });
-    expect(await arrive(arrivalOf(workspace, { tabId: "tab_10000003" }))).toHaveProperty("messages");
+    expect(await arrive(await arrivalOf(workspace, { tabId: "tab_10000003" }))).toHaveProperty("messages");
     const colleague = await seedMember(workspace, { role: "dev" });
-    expect(await arrive(arrivalOf(workspace, { userId: colleague }))).toHaveProperty("messages");
+    expect(await arrive(await arrivalOf(workspace, { userId: colleague }))).toHaveProperty("messages");
   });
 
   it.each([
@@ -146,14 +149,14 @@ describe("somebody who is refused", () => {
     { what: "another object's", more: { shards: 2, shard: 1, userId: "usr_00000000000000000000000000" } },
     { what: "of somebody who belongs into another object", more: { shards: 4, userId: "usr_00000000000000000000000003", shard: 0 } },
   ])("is $what", async ({ more }) => {
-    const headers = { Upgrade: "websocket", "mentha-arrival": JSON.stringify(arrivalOf(workspace, more)) };
+    const headers = { Upgrade: "websocket", "mentha-arrival": JSON.stringify(await arrivalOf(workspace, more)) };
     const answer = await shardStub(workspace).fetch("https://sockets/", { headers });
     expect(await answer.json()).toEqual({ code: "misdirected" });
   });
 
   it("leaves the ticket as good as it was when there is no place", async () => {
-    for (let i = 0; i < 20; i++) await connect(arrivalOf(workspace));
-    const arrival = arrivalOf(workspace);
+    for (let i = 0; i < 20; i++) await connect(await arrivalOf(workspace));
+    const arrival = await arrivalOf(workspace);
     expect(await arrive(arrival)).toMatchObject({ code: "too_many" });
     await live.close(workspace.id, { reason: "rights_changed", userId: workspace.userId, actorId: null });
     expect(await arrive(arrival)).toHaveProperty("messages");
@@ -181,9 +184,9 @@ describe("a socket", () => {
   });
 
   it("ends with its session or key", async () => {
-    const socket = await connect(arrivalOf(workspace, { endsAt: Date.now() + 2 * minuteMs }));
+    const socket = await connect(await arrivalOf(workspace, { endsAt: Date.now() + 2 * minuteMs }));
     await evict();
-    await connect(arrivalOf(workspace));
+    await connect(await arrivalOf(workspace));
     await ring(workspace);
     expect(await alarmAt(workspace)).toBeLessThanOrEqual(Date.now() + 2 * minuteMs);
     later(2 * minuteMs);
@@ -194,12 +197,13 @@ describe("a socket", () => {
 
   it("is closed when rights change: somebody's, one session's, or everybody's", async () => {
     const colleague = await seedMember(workspace, { role: "dev" });
-    const one = await connect(arrivalOf(workspace, { actor: { kind: "session", id: "one" } }));
-    const other = await connect(arrivalOf(workspace, { actor: { kind: "session", id: "other" } }));
-    const theirs = await connect(arrivalOf(workspace, { userId: colleague }));
+    const [first, second] = [newId("session"), newId("session")];
+    const one = await connect(await arrivalOf(workspace, { actor: { kind: "session", id: first } }));
+    const other = await connect(await arrivalOf(workspace, { actor: { kind: "session", id: second } }));
+    const theirs = await connect(await arrivalOf(workspace, { userId: colleague }));
     const close = (userId: string | null, actorId: string | null) => live.close(workspace.id, { reason: "rights_changed", userId, actorId });
-    expect(await close(colleague, "one")).toBe(0);
-    expect(await close(workspace.userId, "one")).toBe(1);
+    expect(await close(colleague, first)).toBe(0);
+    expect(await close(workspace.userId, first)).toBe(1);
     await settled(one, other, theirs);
     expect([one.closed, other.closed, theirs.closed]).toEqual(["4001 rights_changed", null, null]);
     await evict();
@@ -211,10 +215,9 @@ describe("a socket", () => {
 
   it("whose session ended without a word to the object is found within five minutes", async () => {
     const id = await seedSession(workspace.userId);
-    const [ended, standing] = [await connect(arrivalOf(workspace, { actor: { kind: "session", id } })), await known()];
+    const [ended, standing] = [await connect(await arrivalOf(workspace, { actor: { kind: "session", id } })), await known()];
     await directoryDatabase(env).update(sessions).set({ revokedAt: Date.now() }).where(eq(sessions.id, id));
     later(4 * minuteMs);
-    for (const socket of [ended, standing]) socket.say({ type: "ack", received: 1 });
     await settled(ended, standing);
     later(minuteMs);
     await ring(workspace);
@@ -248,6 +251,7 @@ describe("the alarm", () => {
     await makeDue();
     await ring(workspace);
     expect(await stateOf("$.retries")).toBe("{}");
+    await settled(socket);
     expect(socket.closed).toBeNull();
   });
 
@@ -262,7 +266,11 @@ describe("the alarm", () => {
   });
 
   it("ends when everybody has left and everything is tidied", async () => {
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
+    later(secondMs);
+    await ring(workspace);
+    const reported = async () => (await onlineTotalsOf(env).stats()).part.shards.filter(({ workspaceId }) => workspaceId === workspace.id);
+    expect(await reported()).toMatchObject([{ users: 1 }]);
     socket.close();
     await vi.waitFor(async () => expect(await onlineNow()).toMatchObject([{ connections: 0 }]));
     for (let rings = 0; rings < 10 && (await alarmAt(workspace)) !== null; rings++) {
@@ -274,12 +282,13 @@ describe("the alarm", () => {
       storage.sql.exec("SELECT (SELECT count(*) FROM used_ticket) AS tickets, (SELECT count(*) FROM leaving) AS leaving").one(),
     );
     expect(rows).toEqual({ tickets: 0, leaving: 0 });
+    expect(await reported()).toEqual([]);
   });
 });
 
 describe("a workspace that is erased", () => {
   it("closes all of its sockets and leaves nothing in its objects", async () => {
-    const socket = await connect(arrivalOf(workspace));
+    const socket = await connect(await arrivalOf(workspace));
     later(secondMs);
     await ring(workspace);
     await live.clear(workspace.id);

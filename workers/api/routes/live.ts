@@ -1,8 +1,9 @@
 import type { TypedResponse } from "hono";
 import { z } from "zod";
 import { liveOf } from "../../../durable-objects/stubs.ts";
-import { admit, deviceOf, IssuedTicket, IssueTicketInput, issueTicket, listOnlineUsers, OnlineMemberList, protocol } from "../../../shared/live/index.ts";
+import { admit, IssuedTicket, IssueTicketInput, issueTicket, listOnlineUsers, OnlineMemberList, protocol } from "../../../shared/live/index.ts";
 import { ListQuery, Text } from "../../../shared/platform/index.ts";
+import { deviceOf } from "../../../shared/presence/index.ts";
 import { openSocket } from "../live/open-socket.ts";
 import { requireOwnOrigin } from "../live/require-own-origin.ts";
 import { requireUpgrade } from "../live/require-upgrade.ts";

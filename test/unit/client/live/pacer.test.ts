@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createPacer } from "../../../../client/live/pacer.ts";
+import { messagesAtOnce, messagesPerSecond } from "../../../../shared/live/index.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 0 });
@@ -9,11 +10,11 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Whether a server that lets 30 through at once and 10 a second after that would have dropped none. */
+/** Whether a server would have dropped none. */
 function passes(sentAt: readonly number[]): boolean {
-  let [tokens, last] = [30, 0];
+  let [tokens, last] = [messagesAtOnce, 0];
   return sentAt.every((at) => {
-    tokens = Math.min(30, tokens + ((at - last) / 1_000) * 10) - 1;
+    tokens = Math.min(messagesAtOnce, tokens + ((at - last) / 1_000) * messagesPerSecond) - 1;
     last = at;
     return tokens >= 0;
   });

@@ -24,6 +24,8 @@ const expected: readonly (readonly [Permission, ...boolean[]])[] = [
   ["workspace:delete", yes, no, no, no],
   ["audit-log:read", yes, yes, no, no],
   ["usage:read", yes, yes, no, no],
+  ["notifications:read", yes, yes, yes, yes],
+  ["notifications:write", yes, yes, yes, yes],
 ];
 const columns: readonly Role[] = ["admin", "manager", "qa", "dev"];
 const cells = expected.flatMap(([permission, ...row]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import page from "../../../../docs/live.md?raw";
-import { messagesPerSecond } from "../../../../shared/live/following/coalescer.ts";
+import { topicMessagesPerSecond } from "../../../../shared/live/following/coalescer.ts";
 import { keptMessages, keptMs } from "../../../../shared/live/following/topic-log.ts";
 import {
   acknowledgeEvery,
@@ -13,10 +13,10 @@ import {
   protocol,
   ServerMessage,
 } from "../../../../shared/live/index.ts";
-import { maxPerUser } from "../../../../shared/live/shard/arrivals.ts";
-import { burst, maxMalformed, messagesPerSecond as messagesTaken, patience } from "../../../../shared/live/shard/flow.ts";
-import { maxTopics } from "../../../../shared/live/shard/subscriptions.ts";
-import { maxUnread, maxUnreadLength } from "../../../../shared/live/shard/unread.ts";
+import { maxPerUser } from "../../../../shared/live/shard/sockets/arrivals.ts";
+import { burst, clientMessagesPerSecond, maxMalformed, patience } from "../../../../shared/live/shard/sockets/message-rate.ts";
+import { maxOutstanding, maxOutstandingLength } from "../../../../shared/live/shard/sockets/outstanding.ts";
+import { maxTopics } from "../../../../shared/live/shard/sockets/subscriptions.ts";
 import { hourMs } from "../../../../shared/platform/index.ts";
 
 /** The rows of the table with this heading, cell by cell, without marks. */
@@ -39,8 +39,8 @@ const reasons = Object.keys(closeReasons).filter((name): name is CloseReason => 
 
 describe("docs/live.md", () => {
   it("says of every reason for which a socket is closed what to do", () => {
-    const rows = rowsOf("Code | Reason | Because | Then").map(([code, reason, , then]) => [code, reason, then]);
-    expect(rows).toEqual(reasons.map((name) => [String(closeReasons[name].code), name, words[closeReasons[name].then]]));
+    const rows = rowsOf("Code | Reason | Because | Then").map(([code, reason, , next]) => [code, reason, next]);
+    expect(rows).toEqual(reasons.map((name) => [String(closeReasons[name].code), name, words[closeReasons[name].next]]));
   });
 
   it.each([
@@ -66,15 +66,15 @@ describe("docs/live.md", () => {
   it("says every limit", () => {
     const numbers = rowsOf("Limit | Number | Beyond it").map(([, number]) => Number(number?.replaceAll(",", "")));
     expect(numbers).toEqual([
-      messagesTaken,
+      clientMessagesPerSecond,
       burst,
       maxMalformed,
       maxClientMessage,
       maxTopics,
-      maxUnread,
-      maxUnreadLength,
+      maxOutstanding,
+      maxOutstandingLength,
       maxPerUser,
-      messagesPerSecond,
+      topicMessagesPerSecond,
       keptMessages,
     ]);
     expect(page).toContain(`after ${patience} more`);

@@ -158,6 +158,19 @@ describe("a refused configuration", () => {
     expect(message).toContain(secret);
   });
 
+  it.each([
+    [undefined, 16_000],
+    ["", 16_000],
+    ["1", 1],
+    ["32000", 32_000],
+  ])("takes %s live connections in one object as %i", (LIVE_SOCKETS_PER_SHARD, sockets) => {
+    expect(parseConfig({ ...valid, LIVE_SOCKETS_PER_SHARD }).liveSocketsPerShard).toBe(sockets);
+  });
+
+  it.each(["0", "32001", "-1", "1.5", "many"])("refuses %s live connections in one object", (LIVE_SOCKETS_PER_SHARD) => {
+    expect(refusalOf({ ...valid, LIVE_SOCKETS_PER_SHARD }).message).toContain("LIVE_SOCKETS_PER_SHARD must be a whole number from 1 to 32000");
+  });
+
   it("says everything that is wrong at once", () => {
     const { errors, message } = refusalOf({ ENVIRONMENT: "x", SENTRY_DSN: "y", MAIL_FROM: "w", EGRESS_ALLOW: "z" });
     expect(errors.map(({ path }) => path)).toEqual(["ENVIRONMENT", "ENCRYPTION_KEY", "SIGNING_KEYS", "PUBLIC_URL", "SENTRY_DSN", "MAIL_FROM", "EGRESS_ALLOW"]);

@@ -23,13 +23,15 @@ function record(numbers: readonly { after: number; users: number }[]): { minutes
 }
 
 describe("the series", () => {
-  it("has one point for each minute of a day, and each is what was said last before its end, or nobody once that expired", () => {
+  it("has one point for each minute of a day of which anything is known, and each is what was said last before its end, or nobody once that expired", () => {
     fc.assert(
-      fc.property(said, (numbers) => {
+      fc.property(said, fc.boolean(), (numbers, knownBefore) => {
         const { minutes, points, end } = record(numbers);
-        const series = seriesOf(minutes, end);
-        expect(series).toHaveLength(keptMinutesMs / minuteMs);
-        expect(series.at(-1)?.at).toBe(minuteAt(end));
+        const series = seriesOf(minutes, end, { knownBefore });
+        const dayAgo = minuteAt(end) - keptMinutesMs + minuteMs;
+        const first = knownBefore ? dayAgo : Math.max(dayAgo, minutes[0]?.at ?? end + minuteMs);
+        const expected = Array.from({ length: Math.max(0, (minuteAt(end) - first) / minuteMs + 1) }, (_, nth) => first + nth * minuteMs);
+        expect(series.map(({ at }) => at)).toEqual(expected);
         for (const { at, users } of series) {
           const last = points.findLast((point) => point.at < at + minuteMs);
           const holds = last !== undefined && at < minuteAt(last.at) + snapshotExpiresMs;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { snapshotExpiresMs } from "../../../../shared/presence/index.ts";
-import { formerPlaceOf, growTree, newerTree, placeOf, root, rootOnly, type Tree, usualTree } from "../../../../shared/presence/totals/tree.ts";
+import { formerNodeOf, growTree, newerTree, nodeOf, root, rootOnly, type Tree, usualTree } from "../../../../shared/presence/totals/tree.ts";
 
 const ids = fc.string({ minLength: 1, maxLength: 30 });
 
@@ -10,7 +10,7 @@ it("there are no leaves up to 500 objects of sockets, and four above that", () =
   expect(growTree(rootOnly, 501, 1e12, usualTree)).toEqual({ leaves: 4, previous: 0, since: 1e12 });
 });
 
-it("a tree grows as far as it must, never shrinks, and not again before what was said to its former places has expired", () => {
+it("a tree grows as far as it must, never shrinks, and not again before what was said to its former nodes has expired", () => {
   fc.assert(
     fc.property(fc.array(fc.record({ shards: fc.integer({ min: 0, max: 50_000 }), after: fc.integer({ min: 0, max: 20 * 60_000 }) })), (steps) => {
       let tree: Tree = rootOnly;
@@ -22,7 +22,7 @@ it("a tree grows as far as it must, never shrinks, and not again before what was
         if (grown !== tree) {
           expect(now - tree.since).toBeGreaterThanOrEqual(snapshotExpiresMs);
           expect(grown).toMatchObject({ previous: tree.leaves, since: now });
-          expect(grown.leaves === 64 || grown.leaves * usualTree.shardsPerPlace >= shards).toBe(true);
+          expect(grown.leaves === 64 || grown.leaves * usualTree.shardsPerNode >= shards).toBe(true);
           expect(newerTree(tree, grown)).toBe(grown);
         }
         tree = grown;
@@ -31,16 +31,16 @@ it("a tree grows as far as it must, never shrinks, and not again before what was
   );
 });
 
-it("a workspace has one place, and one former place until that has expired", () => {
+it("a workspace has one node, and one former node until that has expired", () => {
   fc.assert(
     fc.property(ids, fc.constantFrom(0, 4, 8, 16, 32), (id, previous) => {
       const tree = { leaves: Math.max(4, previous * 2), previous, since: 1e12 };
-      const place = placeOf(id, tree.leaves);
-      const former = formerPlaceOf(id, tree, tree.since + snapshotExpiresMs - 1);
-      expect(former === null ? place : former).toBe(placeOf(id, previous));
-      expect(former).not.toBe(place);
-      expect(formerPlaceOf(id, tree, tree.since + snapshotExpiresMs)).toBeNull();
+      const node = nodeOf(id, tree.leaves);
+      const former = formerNodeOf(id, tree, tree.since + snapshotExpiresMs - 1);
+      expect(former === null ? node : former).toBe(nodeOf(id, previous));
+      expect(former).not.toBe(node);
+      expect(formerNodeOf(id, tree, tree.since + snapshotExpiresMs)).toBeNull();
     }),
   );
-  expect(formerPlaceOf("wsp", { leaves: 4, previous: 0, since: 5 }, 6)).toBe(root);
+  expect(formerNodeOf("wsp", { leaves: 4, previous: 0, since: 5 }, 6)).toBe(root);
 });

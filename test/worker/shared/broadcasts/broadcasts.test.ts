@@ -38,7 +38,7 @@ function online(...workspaceIds: string[]) {
   };
   return { told, live, workspacesWith: vi.fn(async (_audience: string): Promise<readonly string[]> => workspaceIds) };
 }
-const deps = { db, now: Date.now, log: createLog() };
+const deps = { db, log: createLog() };
 
 describe("telling people something", () => {
   it("is stored, told and logged together", async () => {
@@ -105,11 +105,19 @@ describe("delivering a broadcast", () => {
     expect(await deliverBroadcast({ ...deps, live, workspacesWith }, broadcast.id)).toBe(3);
   });
 
-  it("shows nothing that has ended, or is gone", async () => {
+  it("tells the same workspaces that it has ended, and nobody of one that is gone", async () => {
     const broadcast = await createBroadcast(operator, said);
     await endBroadcast(operator, broadcast.id);
-    const { told, ...places } = online(newId("workspace"));
-    expect(await deliverBroadcast({ ...deps, ...places }, broadcast.id)).toBe(0);
+    const [eventId = ""] = operator.outbox.slice(-1);
+    const event = await db.query.events.findFirst({ where: eq(events.id, eventId) });
+    expect(event).toMatchObject({ type: "broadcast.ended", workspaceId: installationId, data: { broadcastId: broadcast.id } });
+    const workspaceId = newId("workspace");
+    const { told, ...places } = online(workspaceId);
+    await deliverBroadcast({ ...deps, ...places }, broadcast.id);
+    const now = Date.now();
+    expect([...told]).toEqual([[workspaceId, { ...broadcast, expiresAt: expect.any(Number) }]]);
+    expect(told.get(workspaceId)?.expiresAt).toBeLessThanOrEqual(now);
+    told.clear();
     expect(await deliverBroadcast({ ...deps, ...places }, newId("broadcast"))).toBe(0);
     expect(told.size).toBe(0);
   });

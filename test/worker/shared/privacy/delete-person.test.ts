@@ -38,6 +38,8 @@ describe("deleting one's account", () => {
     expect(await triesOf("signInAddress", own.email)).toBe(1);
     // There is something to erase wherever there can be: what the erasure forgets would be found below.
     expect(await placesWithoutPerson(own.userId, "canaryusr1")).toEqual([]);
+    expect(await placesOf("canaryusr1")).toContain("OnlineUsers topic_key");
+    expect(await placesOf(own.userId)).toEqual(expect.arrayContaining(["OnlineUsers leaving", "OnlineUsers topic_message"]));
     const ofOthers = async () => (await everything()).filter(({ text }) => text.includes("canaryusr2") || text.includes("canarywsp"));
     const before = await ofOthers();
 
@@ -47,7 +49,7 @@ describe("deleting one's account", () => {
     expect(await placesOf("canaryusr1")).toEqual([]);
     expect(await triesOf("signInAddress", own.email)).toBe(0);
     // What was done stays, under an id that leads to nobody; the second look of the erasure knows nothing else of them.
-    expect(await placesOf(own.userId)).toEqual(["audit_log", "audits", "broadcasts", "usage"]);
+    expect(await placesOf(own.userId)).toEqual(["audit_log", "audits", "broadcasts", "events", "notifications", "usage"]);
     expect(await ofOthers()).toEqual(before);
     expect(before.length).toBeGreaterThan(30);
     const told = await db.query.auditLog.findMany({

@@ -36,6 +36,8 @@ describe("deleting a workspace", () => {
     await storeMail({ to: "somebody@example.com", text: "Nothing of a workspace" });
     // There is something to erase wherever there can be: what the erasure forgets would be found below.
     expect(await placesWithoutWorkspace(own.id, "canarywsp1")).toEqual([]);
+    expect(await placesOf("canarywsp1")).toEqual(expect.arrayContaining(["OnlineUsers shown_broadcast", "OnlineUsers topic_message"]));
+    expect(await placesOf(own.id)).toEqual(expect.arrayContaining(["OnlineTotals shard", "OnlineUsers shard_state"]));
     const before = (await everything()).filter(({ text }) => text.includes("canarywsp2"));
 
     expect((await own.erase()).status).toBe(204);

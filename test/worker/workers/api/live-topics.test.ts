@@ -126,6 +126,8 @@ describe("who follows a workspace", () => {
       expect(said.at(-1)).toBe("completed");
       expect(new Set(said).size).toBe(said.length);
       expect(told.every(({ id: messageId }) => messageId !== null)).toBe(true);
+      // Answered over the same socket: whatever was told before it has come.
+      await stranger.follow("me");
       expect(ofAudits(stranger.told("workspace"))).toEqual([]);
     },
     longEnough,

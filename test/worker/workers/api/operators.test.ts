@@ -1,13 +1,15 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
+import { listUsers, listWorkspaces } from "../../../../shared/administration/index.ts";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
 import { auditLog, idempotency, jobs, members, sessions, usage, users, workspaces } from "../../../../shared/db/schema/index.ts";
 import { JobList } from "../../../../shared/jobs/index.ts";
-import { dayMs, newId } from "../../../../shared/platform/index.ts";
+import { type Context, dayMs, newId } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
-import { call, outcomeOf, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { call, contextOf, outcomeOf, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { type SignedIn, seedMember, signedIn, signInAs } from "../../../helpers/worker/people.ts";
+import { planOf } from "../../../helpers/worker/query-plan.ts";
 import { addressOf, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
 
 const db = directoryDatabase(env);
@@ -135,6 +137,16 @@ describe("the list of workspaces", () => {
     await operator("POST", `/api/admin/workspaces/${id}/suspend`);
     expect(await idsOf("/api/admin/workspaces?state=suspended")).toContain(id);
     expect(await idsOf("/api/admin/workspaces?state=active")).not.toContain(id);
+  });
+});
+
+describe("who and what is suspended", () => {
+  it.each([
+    { index: "workspaces_suspended", list: (ctx: Context) => listWorkspaces(ctx, [], { limit: 10, state: "suspended" }) },
+    { index: "users_suspended", list: (ctx: Context) => listUsers(ctx, { limit: 10, state: "suspended" }) },
+  ])("is found by $index, however many are not", async ({ index, list }) => {
+    const ctx = contextOf(env, await seedWorkspace());
+    expect(await planOf((directory) => list({ ...ctx, directory }))).toMatch(new RegExp(`(?:SCAN|SEARCH) \\w+ USING INDEX ${index}`));
   });
 });
 

@@ -30,7 +30,7 @@ it("readiness is asked anew after five seconds, and not before, however often an
   expect(asked()).toBe(2);
 });
 
-it.each(["AUDIT_CRAWL", "RATE_LIMITER", "ONLINE_TOTALS", "METRICS"])("Mentha is not ready without these objects: %s", async (name) => {
+it.each(["AUDIT_CRAWL", "RATE_LIMITER", "ONLINE_USERS", "ONLINE_TOTALS", "METRICS"])("Mentha is not ready without these objects: %s", async (name) => {
   const bindings: Env = Object.assign({}, env, { [name]: undefined });
   const { status, checks } = await createReadiness(Date.now)(bindings, log);
   expect([status, checks.objects.ok, checks.database.ok]).toEqual(["not-ready", false, true]);

@@ -231,6 +231,22 @@ describe("a change of rights", () => {
     expect(closings).toEqual([[`${workspace.id}:0`, { reason: "rights_changed", userId, actorId: null }]]);
   });
 
+  const repeated: readonly { readonly verb: string; readonly method: string; readonly path: (scene: Scene) => string; readonly body?: object }[] = [
+    { verb: "another role", method: "PATCH", path: ({ userId }) => `/api/v1/members/${userId}`, body: { role: "dev" } },
+    { verb: "a key that is revoked", method: "DELETE", path: (scene) => `/api/v1/keys/${prefixOf(scene)}` },
+    { verb: "a key that may do less", method: "PATCH", path: (scene) => `/api/v1/keys/${prefixOf(scene)}`, body: { scopes: ["audits:read"] } },
+    { verb: "being suspended", method: "POST", path: ({ userId }) => `/api/admin/users/${userId}/suspend`, body: {} },
+  ];
+  it.each(repeated)("counts again when it is sent again, since no answer came: $verb", async ({ method, path, body }) => {
+    const send = () => {
+      const headers = { ...at.proofs.admin.headers, "CF-Connecting-IP": newAddress(), "Content-Type": "application/json" };
+      return closingsOf(new Request(`https://mentha.test${path(at)}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }));
+    };
+    const first = await send();
+    expect(first.closings).toEqual([[`${at.workspace.id}:0`, expect.objectContaining({ reason: "rights_changed", userId: at.userId })]]);
+    expect(await send()).toEqual(first);
+  });
+
   it("closes nothing where nothing was ended", async () => {
     const request = new Request("https://mentha.test/api/v1/members", { headers: { ...at.proofs.admin.headers, "CF-Connecting-IP": newAddress() } });
     expect(await closingsOf(request)).toEqual({ status: 200, closings: [] });

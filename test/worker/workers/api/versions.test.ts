@@ -30,6 +30,9 @@ const reads = versioned.filter(({ method }) => method === "get");
 const unversioned: Readonly<Record<string, string>> = {
   "patch /api/v1/me": "nobody else edits one's own name and language",
   "patch /api/v1/members/{userId}": "a role is all there is to edit, and is compared",
+  "patch /api/admin/workspaces/{id}": "one number is all that operators edit, and the log says what it was",
+  "patch /api/v1/notifications/preferences": "nobody else edits one's own",
+  "patch /api/v1/notifications/{id}": "nobody else reads one's own",
 };
 
 describe("the routes", () => {

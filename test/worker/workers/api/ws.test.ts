@@ -2,14 +2,15 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { liveOf } from "../../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { apiKeys, members, workspaces } from "../../../../shared/db/schema/index.ts";
-import { protocol } from "../../../../shared/live/index.ts";
-import { parseApiKey } from "../../../../shared/platform/index.ts";
+import { maxShards, protocol, shardOf } from "../../../../shared/live/index.ts";
+import { minuteMs, newId, parseApiKey } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, newAddress, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { askForSocket, type EdgeSocket, openSocket, type Proof, ticketOf } from "../../../helpers/worker/edge-sockets.ts";
+import { askForSocket, type EdgeSocket, openSocket, openSocketWith, type Proof, ticketOf } from "../../../helpers/worker/edge-sockets.ts";
 import { seedMember, signInAs } from "../../../helpers/worker/people.ts";
 
 let workspace: SeededWorkspace;
@@ -73,6 +74,29 @@ describe("a socket", () => {
     await directoryDatabase(env).update(workspaces).set({ liveShards: 5 }).where(eq(workspaces.id, workspace.id));
     const people = await Promise.all(Array.from({ length: 6 }, () => seedMember(workspace, { role: "dev" })));
     for (const userId of people) expect(await (await opened(await proofOf(userId))).heard("welcome")).toBeDefined();
+  });
+});
+
+describe("a workspace whose connections are spread anew", () => {
+  it("tells who comes with a ticket from just before to move, and who comes with a new one nothing", async () => {
+    const shards = Array.from({ length: maxShards - 1 }, (_, i) => i + 2).find((count) => shardOf(workspace.userId, count) !== 0) ?? expect.unreachable();
+    const before = await ticketOf(proof);
+    await directoryDatabase(env).update(workspaces).set({ liveShards: shards }).where(eq(workspaces.id, workspace.id));
+    await liveOf(env).reshard(workspace.id, shards);
+    const [old, moved] = [await openSocketWith(before), await opened(proof)];
+    open.push(old);
+    expect(await old.heard("moving")).toMatchObject({ withinMs: 10_000 });
+    await moved.heard("welcome");
+    await liveOf(env).broadcast(workspace.id, {
+      id: newId("broadcast"),
+      message: "Hello",
+      audience: "everyone",
+      createdAt: Date.now(),
+      expiresAt: Date.now() + minuteMs,
+    });
+    // What would have been told before this has come.
+    await moved.heard("broadcast");
+    expect(moved.messages.map(({ type }) => type)).toEqual(["welcome", "broadcast"]);
   });
 });
 

@@ -48,7 +48,7 @@ const end = del("/api/admin/broadcasts/{id}", {
   permission: "operations:write",
   limit: "admin",
   summary: "End a broadcast",
-  description: "Shows it to nobody who connects from now on. Who was shown it already is not told.",
+  description: "Shows it to nobody who connects from now on; whoever holds connections hears of it within moments. Who was shown it already is not told.",
   params: z.object({ id: Id("broadcast").describe("Id of the broadcast") }),
   noContent: "Ended",
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { liveOf } from "../../../../durable-objects/stubs.ts";
-import { Disconnected, DisconnectInput, disconnectUser, ListUsersQuery, listUsers, UserEntryList } from "../../../../shared/directory/index.ts";
+import { Disconnected, DisconnectInput, disconnectUser, ListUsersQuery, listUsers, UserEntryList } from "../../../../shared/administration/index.ts";
 import { resumeUser, SuspendInput, signOutUser, suspendUser } from "../../../../shared/identity/index.ts";
 import { Id } from "../../../../shared/platform/index.ts";
 import { userListExample } from "../../operations-examples.ts";

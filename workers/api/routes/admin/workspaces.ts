@@ -1,6 +1,13 @@
 import { z } from "zod";
+import {
+  ListWorkspacesQuery,
+  listWorkspaces,
+  ReshardInput,
+  reshardWorkspace,
+  WorkspaceEntry,
+  WorkspaceEntryList,
+} from "../../../../shared/administration/index.ts";
 import { allDatabases } from "../../../../shared/db/client.ts";
-import { ListWorkspacesQuery, listWorkspaces, ReshardInput, reshardWorkspace, WorkspaceEntry, WorkspaceEntryList } from "../../../../shared/directory/index.ts";
 import { resumeWorkspace, SuspendInput, suspendWorkspace } from "../../../../shared/identity/index.ts";
 import { Id } from "../../../../shared/platform/index.ts";
 import { workspaceEntryExample } from "../../operations-examples.ts";

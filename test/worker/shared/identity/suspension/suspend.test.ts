@@ -6,6 +6,8 @@ import { auditLog, users, workspaces } from "../../../../../shared/db/schema/ind
 import { resumeUser, resumeWorkspace, suspendUser, suspendWorkspace } from "../../../../../shared/identity/index.ts";
 import { newId } from "../../../../../shared/platform/index.ts";
 import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { injectFaults, once, stopFaults } from "../../../../helpers/worker/faults.ts";
+import { withFaults } from "../../../../helpers/worker/faulty-bindings.ts";
 
 const db = directoryDatabase(env);
 
@@ -63,12 +65,29 @@ describe.each(things)("suspending $what", ({ idOf, suspend, resume, holds, unkno
     expect(ctx.rightsChanges).toEqual([change(other)]);
   });
 
-  it("twice is as good as once", async () => {
-    const ctx = contextOf(env, operator);
-    await suspend(ctx, idOf(other), {});
-    await suspend(ctx, idOf(other), { reason: "again" });
+  it("twice is as good as once, and has connections looked at again", async () => {
+    await suspend(contextOf(env, operator), idOf(other), {});
+    const again = contextOf(env, operator);
+    await suspend(again, idOf(other), { reason: "again" });
     expect(await entriesOf(idOf(other))).toHaveLength(1);
-    expect(ctx.rightsChanges).toHaveLength(1);
+    expect(again.rightsChanges).toEqual([change(other)]);
+  });
+
+  it.each([
+    { fault: "fail-after", isDone: true },
+    { fault: "fail-before", isDone: false },
+  ] as const)("has open connections looked at although the database did not answer ($fault), and again when it is asked again", async ({ fault, isDone }) => {
+    const ctx = contextOf(withFaults(env), operator);
+    injectFaults(once("d1", fault, { text: '"suspended_at" = ?' }));
+    await expect(suspend(ctx, idOf(other), {})).rejects.toMatchObject({ code: "unavailable" });
+    expect(stopFaults()).toEqual([`d1 ${fault}`]);
+    expect(await holds(idOf(other))).toBe(isDone);
+    expect(ctx.rightsChanges).toEqual([change(other)]);
+    const again = contextOf(env, operator);
+    await suspend(again, idOf(other), {});
+    expect(await holds(idOf(other))).toBe(true);
+    expect(await entriesOf(idOf(other))).toHaveLength(1);
+    expect(again.rightsChanges).toEqual([change(other)]);
   });
 
   it("by many at once succeeds for all of them, and happens once", async () => {
