@@ -1,7 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import { refuseCredentials } from "./address.ts";
 import { commandNames, commands, isCommand } from "./commands/index.ts";
-import { CommandError, UsageError } from "./errors.ts";
+import { CommandError, RefusedError, UsageError } from "./errors.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 import { nearest } from "./nearest.ts";
 import { type Terminal, write } from "./terminal.ts";
@@ -37,7 +37,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     // What fails because of Ctrl-C needs no words; that a file could not be written does.
     if (terminal.signal.aborted && !(thrown instanceof CommandError)) return exitCodes.interrupted;
     const { message, exitCode } = await explained(thrown);
-    const more = exitCode === exitCodes.badUsage ? `\nSee npx mentha ${first !== undefined && isCommand(first) ? `${first} ` : ""}--help` : "";
+    const helps = exitCode === exitCodes.badUsage && !(thrown instanceof RefusedError);
+    const more = helps ? `\nSee npx mentha ${first !== undefined && isCommand(first) ? `${first} ` : ""}--help` : "";
     const { tell } = await import("./tell.ts"); // brings the domain, which help and version do not wait for
     await tell(terminal, `mentha: ${message}${more}`);
     return exitCode;

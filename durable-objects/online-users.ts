@@ -50,7 +50,7 @@ export class OnlineUsers extends DurableObject<Env> {
       },
       capacity: () => configOf(env).liveSocketsPerShard,
       follow: { db: databaseFor(env, workspaceId), audits: crawlsOf(env) },
-      loadBroadcasts: () => findBroadcasts(directoryDatabase(env), Date.now()),
+      loadBroadcasts: () => findBroadcasts(directoryDatabase(env), workspaceId, Date.now()),
       directory: directoryDatabase(env),
       totals: onlineTotalsOf(env),
       frontDesk: frontDeskOf(env, workspaceId),

@@ -13,19 +13,27 @@ function meter(): Meter {
 
 export function measureRequest(env: Env, context: Afterwards, route: string, { status, ms }: { readonly status: number; readonly ms: number }): void {
   meter().request(route, status, ms);
-  tellLater(env, context);
+  tellLater(env, context, true);
 }
 
 export function measureMessage(env: Env, context: Afterwards, queue: string, { outcome, ms }: { readonly outcome: Outcome; readonly ms: number }): void {
   meter().message(queue, outcome, ms);
-  tellLater(env, context);
+  // A batch that waits keeps the next one of its queue from beginning.
+  tellLater(env, context, false);
 }
 
-/** One request or batch in ten seconds tells what all of them measured, after its own answer. Tests tell by themselves: they wait for what comes afterwards. */
-function tellLater(env: Env, context: Afterwards): void {
-  const environment: string = env.ENVIRONMENT;
-  if (environment === "test") return;
-  const waitMs = meter().plan();
+/** What nobody has told yet, of an isolate to which no request came since: the minute's cron does. */
+export function tellRest(env: Env, context: Afterwards): void {
+  if (!isTest(env)) context.waitUntil(tellMeasured(env));
+}
+
+/** Tests tell by themselves: they wait for what comes afterwards. */
+const isTest = ({ ENVIRONMENT }: { readonly ENVIRONMENT: string }): boolean => ENVIRONMENT === "test";
+
+/** One request in ten seconds tells what all of them measured, after its own answer. */
+function tellLater(env: Env, context: Afterwards, canWait: boolean): void {
+  if (isTest(env)) return;
+  const waitMs = meter().plan(canWait);
   if (waitMs !== null) context.waitUntil(tell(env, waitMs));
 }
 

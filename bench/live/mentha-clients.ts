@@ -3,6 +3,7 @@ import { WebSocket } from "ws";
 import { z } from "zod";
 import { createClient } from "../../client/index.ts";
 import { acknowledgeEvery, ping, pong, protocol } from "../../shared/live/index.ts";
+import { createSemaphore } from "../../shared/platform/index.ts";
 import { type BenchClient, type Hearer, openSocket, type Seat } from "./client.ts";
 
 const Ticket = z.object({ ticket: z.string() });
@@ -81,6 +82,9 @@ export function rawClient(seat: Seat, hearer: Hearer): BenchClient {
 /** What a client failed at that does not come back. */
 export const closedForGood = "closed for good";
 
+/** Requests of a process on their way at the same time: each connection for them takes open files of the server, which it has for sockets. */
+const requests = createSemaphore(32);
+
 /** The product's own client, which gets its tickets, says that it is there and comes back by itself. */
 export function ownClient({ server, workspaceId, personId, token, address }: Seat, hearer: Hearer): BenchClient {
   const began = new URL(server.url).host;
@@ -91,7 +95,7 @@ export function ownClient({ server, workspaceId, personId, token, address }: Sea
       super(there(url), protocols, { localAddress: address, perMessageDeflate: false });
     }
   }
-  const client = createClient({ baseUrl: server.url, workspace: workspaceId, key: token, fetch: (url, init) => fetch(there(url), init) });
+  const client = createClient({ baseUrl: server.url, workspace: workspaceId, key: token, fetch: (url, init) => requests.run(() => fetch(there(url), init)) });
   return {
     prepare: async () => {},
     connect() {

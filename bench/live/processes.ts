@@ -52,7 +52,7 @@ function fileHandles(): number {
 /** What a runtime has open for each connection, as it is on a computer of one's own: the socket, and a second one of the same. */
 const handlesEach = 2;
 /** And beside connections: three files for each object that is awake, such as the limiters of those who just asked for a ticket. */
-const spare = 1_600;
+const spare = 3_000;
 
 /** As many connections as are wanted, or as one process may have open here; says so when that is less. */
 export function affordable(wanted: number, log: (line: string) => void): number {

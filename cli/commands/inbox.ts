@@ -55,12 +55,15 @@ async function list(client: ApiClient, { unread, limit, marksRead, language }: L
   }
   const [newest] = found;
   if (newest === undefined) return { text: "", json: found, note: unread ? "Nothing is unread." : "Nothing happened yet that concerns you." };
-  const lines = found.map(({ readAt, createdAt, title, text }) => [readAt === null ? "*" : "", timeText(createdAt), title, text]);
-  const answer = { text: table(["", "time", "what", "more"], lines), json: found };
+  const lines = found.map((each) => [each.readAt === null ? "*" : "", timeText(each.createdAt), each.title, each.text, aboutOf(each)]);
+  const answer = { text: table(["", "time", "what", "more", "about"], lines), json: found };
   if (!marksRead) return answer;
   const { marked, unread: left } = await client.markAllRead({ upTo: newest.id });
   return { ...answer, note: `Marked ${marked} as read${left === 0 ? "" : `; ${left} unread came meanwhile`}.` };
 }
+
+/** Id of what it tells of, so that two audits of one site can be told apart. */
+const aboutOf = ({ data }: ShownNotification): string => ("auditId" in data ? data.auditId : "");
 
 async function preferences(client: ApiClient, { changes }: Extract<InboxTask, { kind: "preferences" }>): Promise<Answer> {
   const found = changes.length === 0 ? await client.getNotificationPreferences() : await client.changeNotificationPreferences([...changes]);

@@ -37,8 +37,8 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 
 function answerOf(members: readonly OnlineMember[]): Answer {
   if (members.length === 0) return { text: "", json: members, note: "Nobody is online." };
-  const lines = members.map(({ userId, name, since, active, devices }) => [
-    name === "" ? userId : name,
+  const lines = members.map(({ name, email, since, active, devices }) => [
+    name === "" ? email : name,
     timeText(since),
     active ? "yes" : "no",
     devices.join(", "),

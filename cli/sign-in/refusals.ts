@@ -1,5 +1,5 @@
 import { type ApiClient, ApiProblem, SessionEnded } from "../../client/index.ts";
-import { UsageError } from "../errors.ts";
+import { RefusedError, UsageError } from "../errors.ts";
 import { type Account, type AskedFrom, loginCommand, openClient } from "./account.ts";
 import { choosing, inNone, workspaceLines } from "./workspaces.ts";
 
@@ -28,7 +28,7 @@ async function mendable(thrown: unknown, account: Account, terminal: AskedFrom):
     const left = await (account.workspace === undefined ? operatorInNone(account, terminal) : notTheirs(account, terminal));
     if (left !== undefined) return left;
   }
-  if (status === 403) return new UsageError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
+  if (status === 403) return new RefusedError(`${login.kind === "key" ? "The key" : "You"} may not do this: ${detail}`, { cause: thrown });
   if (status === 400 && login.kind === "session" && account.workspace === undefined) return (await severalWorkspaces(account, terminal)) ?? thrown;
   return thrown;
 }

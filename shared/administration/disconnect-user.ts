@@ -2,7 +2,7 @@ import { and, eq, gt, isNull } from "drizzle-orm";
 import { sessions, users } from "../db/schema/index.ts";
 import { endEverySession, recordAccountChange } from "../identity/index.ts";
 import { closeInWith, findWorkspacesOf, type Live } from "../live/index.ts";
-import { AppError, type Context, commitOr, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commitAsOperator, requirePermission } from "../platform/index.ts";
 import type { Disconnected, DisconnectInput } from "./schemas.ts";
 
 /**
@@ -21,7 +21,10 @@ export async function disconnectUser(
   await requireUser(ctx, userId);
   const ended = revokeSessions ? await countSessions(ctx, userId) : 0;
   const workspaceIds = await findWorkspacesOf(db, userId);
-  await commitOr(
+  // Should not all of them hear it below: whose sessions ended has no socket either.
+  if (revokeSessions) ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
+  await commitAsOperator(
+    ctx,
     db,
     [
       ...(revokeSessions ? endEverySession(ctx, userId) : []),

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
 import { type Database, installationId } from "../db/client.ts";
 import { workspaces } from "../db/schema/index.ts";
-import { type Context, commit, guarded, recordEvent, requirePermission } from "../platform/index.ts";
+import { type Context, commitAsOperator, guarded, recordDirectoryEvent, requirePermission } from "../platform/index.ts";
 import { readWorkspaceEntry } from "./list-workspaces.ts";
 import type { ReshardInput, WorkspaceEntry } from "./schemas.ts";
 
@@ -20,10 +20,10 @@ export async function reshardWorkspace(ctx: Context, databases: readonly Databas
     .set({ liveShards })
     .where(and(eq(workspaces.id, id), eq(workspaces.liveShards, stored.liveShards)));
   const change = { before: { liveShards: stored.liveShards }, after: { liveShards } };
-  await commit(db, [
+  await commitAsOperator(ctx, db, [
     ...guarded(db, write),
     recordChange(ctx, db, { action: "workspace.reshard", targetId: id, workspaceId: installationId, ...change }),
-    recordEvent({ ...ctx, db, workspaceId: id }, "workspace.resharded", { liveShards }),
+    recordDirectoryEvent(ctx, id, "workspace.resharded", { liveShards }),
   ]);
   return { ...stored, liveShards };
 }

@@ -3,7 +3,7 @@ import { recordChange } from "../audit-log/index.ts";
 import { installationId } from "../db/client.ts";
 import { broadcasts, workspaces } from "../db/schema/index.ts";
 import { keepAnswer } from "../idempotency/index.ts";
-import { AppError, type Context, commit, newId, recordEvent, requirePermission, secondMs } from "../platform/index.ts";
+import { AppError, type Context, commitAsOperator, newId, recordDirectoryEvent, requirePermission, secondMs } from "../platform/index.ts";
 import type { Broadcast, CreateBroadcastInput } from "./schemas.ts";
 import { workspaceOf } from "./stored-broadcast.ts";
 
@@ -19,10 +19,10 @@ export async function createBroadcast(ctx: Context, { message, audience, expires
   const createdAt = ctx.now();
   const broadcast: Broadcast = { id: newId("broadcast", createdAt), message, audience, createdAt, expiresAt: createdAt + expiresInSeconds * secondMs };
   const { id, expiresAt } = broadcast;
-  await commit(db, [
+  await commitAsOperator(ctx, db, [
     db.insert(broadcasts).values({ ...broadcast, createdBy: ctx.actor.userId }),
     recordChange(ctx, db, { action: "broadcast.create", targetId: id, workspaceId: installationId, after: { message, audience, expiresAt } }),
-    recordEvent({ ...ctx, db, workspaceId: installationId }, "broadcast.created", { broadcastId: id }),
+    recordDirectoryEvent(ctx, installationId, "broadcast.created", { broadcastId: id }),
     ...(await keepAnswer(ctx, db, broadcast)),
   ]);
   return broadcast;

@@ -2,7 +2,7 @@ import { and, eq, gt } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
 import { installationId } from "../db/client.ts";
 import { broadcasts } from "../db/schema/index.ts";
-import { type Context, commitOr, guarded, recordEvent, requirePermission } from "../platform/index.ts";
+import { type Context, commitAsOperator, guarded, recordDirectoryEvent, requirePermission } from "../platform/index.ts";
 import { unknownBroadcast } from "./stored-broadcast.ts";
 
 /** Shows a broadcast to nobody who comes once this is committed, or within moments after; who has it keeps it. @throws AppError `not_found` also for one that has ended */
@@ -18,6 +18,6 @@ export async function endBroadcast(ctx: Context, id: string): Promise<void> {
     .where(and(eq(broadcasts.id, id), gt(broadcasts.expiresAt, now)));
   const change = { before: { expiresAt: found.expiresAt }, after: { expiresAt: now } };
   const entry = recordChange(ctx, db, { action: "broadcast.end", targetId: id, workspaceId: installationId, ...change });
-  const event = recordEvent({ ...ctx, db, workspaceId: installationId }, "broadcast.ended", { broadcastId: id });
-  await commitOr(db, [...guarded(db, end), entry, event], async () => unknownBroadcast());
+  const event = recordDirectoryEvent(ctx, installationId, "broadcast.ended", { broadcastId: id });
+  await commitAsOperator(ctx, db, [...guarded(db, end), entry, event], async () => unknownBroadcast());
 }

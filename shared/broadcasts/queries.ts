@@ -1,16 +1,23 @@
-import { and, desc, gt, lt, lte, type SQL } from "drizzle-orm";
+import { and, desc, gt, inArray, lt, lte, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { broadcasts } from "../db/schema/index.ts";
+import { roles } from "../identity/index.ts";
 import { type Context, decodeCursor, Id, pageOf, requirePermission } from "../platform/index.ts";
-import type { Broadcast, BroadcastList, ListBroadcastsQuery } from "./schemas.ts";
+import type { Audience, Broadcast, BroadcastList, ListBroadcastsQuery } from "./schemas.ts";
 import { toBroadcast } from "./stored-broadcast.ts";
 
 /** More than anybody would read. */
 const mostShown = 50;
 
-/** What is shown to whoever connects at `now` (ms), of whatever audience: the newest 50, oldest first. */
-export async function findBroadcasts(db: Database, now: number): Promise<Broadcast[]> {
-  const rows = await db.select().from(broadcasts).where(gt(broadcasts.expiresAt, now)).orderBy(desc(broadcasts.id)).limit(mostShown);
+/** What is shown at `now` (ms) to those who connect to a workspace, in whatever role: the newest 50, oldest first. */
+export async function findBroadcasts(db: Database, workspaceId: string, now: number): Promise<Broadcast[]> {
+  const isMeant = inArray(broadcasts.audience, ["everyone", `workspace:${workspaceId}`, ...roles.map((role) => `role:${role}` as const)] satisfies Audience[]);
+  const rows = await db
+    .select()
+    .from(broadcasts)
+    .where(and(gt(broadcasts.expiresAt, now), isMeant))
+    .orderBy(desc(broadcasts.id))
+    .limit(mostShown);
   return rows.reverse().map(toBroadcast);
 }
 

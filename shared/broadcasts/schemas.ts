@@ -2,13 +2,13 @@ import { z } from "zod";
 import { roles } from "../identity/index.ts";
 import { dayMs, hourMs, Id, idPattern, ListQuery, listOf, Millis, secondMs, Text } from "../platform/index.ts";
 
+const roleAudiences = roles.map((role) => `role:${role}` as const);
+
 /** Whom a broadcast is for. */
 export const Audience = z
-  .union([
-    z.literal("everyone"),
-    z.templateLiteral(["workspace:", z.string().regex(idPattern("workspace"))]).meta({ maxLength: 50 }),
-    z.enum(roles.map((role) => `role:${role}` as const)),
-  ])
+  .union([z.literal("everyone"), z.templateLiteral(["workspace:", z.string().regex(idPattern("workspace"))]).meta({ maxLength: 50 }), z.enum(roleAudiences)], {
+    error: `Use everyone, workspace:<id>, or one of ${roleAudiences.join(", ")}`,
+  })
   .describe("`everyone`, `workspace:<id>`, or `role:<role>` in whatever workspace");
 export type Audience = z.infer<typeof Audience>;
 

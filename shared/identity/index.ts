@@ -32,7 +32,7 @@ export { sendMailWith } from "./mails/send-mail.ts";
 export { changeRole } from "./members/change-role.ts";
 export { endInboxOf } from "./members/end-inbox.ts";
 export { endKeysOf, revokeKeys } from "./members/end-keys.ts";
-export { findMemberNames } from "./members/find-member-names.ts";
+export { findMemberAddresses, findMemberNames } from "./members/find-member-names.ts";
 export { refuseLastAdmin, requireOtherAdmins } from "./members/last-admin.ts";
 export { listMembers } from "./members/list-members.ts";
 export { removeMember } from "./members/remove-member.ts";
@@ -54,7 +54,7 @@ export { CheckEmailInput, NextStep, RefreshInput, Session, SessionList, SignedIn
 export { signIn } from "./sessions/sign-in.ts";
 export { signOutEverywhere } from "./sessions/sign-out-everywhere.ts";
 export { signOutUser } from "./sessions/sign-out-user.ts";
-export { findEndedSessions, findStandingSession } from "./sessions/standing-session.ts";
+export { findStandingSession, findStandingSessions } from "./sessions/standing-session.ts";
 export type { SessionTokens } from "./sessions/start-session.ts";
 export { resumeUser } from "./suspension/resume-user.ts";
 export { resumeWorkspace } from "./suspension/resume-workspace.ts";

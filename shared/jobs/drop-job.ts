@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
 import { type Database, installationId } from "../db/client.ts";
 import { jobs } from "../db/schema/index.ts";
-import { AppError, type Context, commitOr, guarded, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commitAsOperator, guarded, requirePermission } from "../platform/index.ts";
 import { findJob } from "./find-job.ts";
 
 /** What removes something: somebody was told that it is done. */
@@ -19,7 +19,7 @@ export async function dropJob(ctx: Context, databases: readonly Database[], id: 
   requireDroppable(job);
   const write = db.delete(jobs).where(and(eq(jobs.id, id), eq(jobs.type, type), inArray(jobs.state, ["queued", "failed"])));
   const entry = recordChange(ctx, db, { action: "job.drop", targetId: id, before: { type, state, failures }, workspaceId: installationId });
-  await commitOr(db, [...guarded(db, write), entry], async () => {
+  await commitAsOperator(ctx, db, [...guarded(db, write), entry], async () => {
     requireDroppable((await findJob(databases, id)).job);
     return new AppError("conflict", "This job was at work at that moment. Try again.");
   });

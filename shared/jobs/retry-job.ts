@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
 import { type Database, installationId } from "../db/client.ts";
 import { jobs } from "../db/schema/index.ts";
-import { AppError, type Context, commitOr, guarded, requirePermission } from "../platform/index.ts";
+import { AppError, type Context, commitAsOperator, guarded, requirePermission } from "../platform/index.ts";
 import { findJob } from "./find-job.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function retryJob(ctx: Context, databases: readonly Database[], id:
     .where(and(eq(jobs.id, id), eq(jobs.state, "failed")));
   const change = { before: { type, state, failures }, after: { state: "queued" } };
   const entry = recordChange(ctx, db, { action: "job.retry", targetId: id, workspaceId: installationId, ...change });
-  await commitOr(db, [...guarded(db, write), entry], async () => notFailed((await findJob(databases, id)).job.state));
+  await commitAsOperator(ctx, db, [...guarded(db, write), entry], async () => notFailed((await findJob(databases, id)).job.state));
   ctx.dueJobs.push({ workspaceId, jobId: id });
 }
 

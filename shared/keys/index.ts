@@ -5,5 +5,5 @@ export { getKey, listKeys } from "./queries.ts";
 export { revokeKey } from "./revoke-key.ts";
 export { rotateKey } from "./rotate-key.ts";
 export { GeneratedKey, GenerateKeyInput, Key, KeyList, KeyPrefix, ListKeysQuery, longestLifeMs, RotateKeyInput, UpdateKeyInput } from "./schemas.ts";
-export { findEndedKeys, findStandingKey } from "./standing-key.ts";
+export { findStandingKey, findStandingKeys } from "./standing-key.ts";
 export { updateKey } from "./update-key.ts";

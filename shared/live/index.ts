@@ -22,7 +22,7 @@ export { listOnlineUsers } from "./online/list-online-users.ts";
 export { OnlineMember, OnlineMemberList } from "./online/schemas.ts";
 export { closeChanged } from "./rights/close-changed.ts";
 export { closeInWith, findWorkspacesOf } from "./rights/close-everywhere.ts";
-export { findEndedActors } from "./rights/ended-actors.ts";
+export { findRights } from "./rights/rights.ts";
 export type { Peer } from "./shard/front.ts";
 export { createOnlineUsers, type OnlineUsers } from "./shard/online-users.ts";
 export { type Place, placeName } from "./shard/place.ts";

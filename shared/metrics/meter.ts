@@ -12,8 +12,8 @@ export interface MeterDeps {
 export interface Meter {
   request(route: string, status: number, ms: number): void;
   message(queue: string, outcome: Outcome, ms: number): void;
-  /** Asked after an observation: in how many ms the caller is to call `tell`; null when somebody else does. */
-  plan(): number | null;
+  /** Asked after an observation: in how many ms the caller is to call `tell`; null when somebody else does, and for who cannot wait until it is time. */
+  plan(canWait: boolean): number | null;
   /** Tells everything since the last time, and first what could not be told then. Never throws. */
   tell(push: (delta: MetricsDelta) => Promise<void>): Promise<void>;
 }
@@ -35,8 +35,10 @@ interface Measured {
   readonly requests: Map<string, { readonly route: string; readonly status: StatusClass; readonly latency: Tally }>;
   readonly messages: Map<string, { readonly queue: string; readonly outcome: Outcome; readonly duration: Tally }>;
   count: number;
+  /** When the first of it was observed. */
+  since: number;
 }
-const nothing = (): Measured => ({ requests: new Map(), messages: new Map(), count: 0 });
+const nothing = (): Measured => ({ requests: new Map(), messages: new Map(), count: 0, since: Number.POSITIVE_INFINITY });
 
 export function createMeter({ isolate, now }: MeterDeps): Meter {
   let measured = nothing();
@@ -48,6 +50,10 @@ export function createMeter({ isolate, now }: MeterDeps): Meter {
 
   const isTelling = (): boolean => tellingSince !== null && now() < tellingSince + graceMs;
 
+  const noteObservation = (): void => {
+    if (measured.count === 0) measured.since = now();
+    measured.count += 1;
+  };
   const take = (): void => {
     if (measured.count === 0) return;
     const requests: RequestCount[] = [...measured.requests.values()];
@@ -69,7 +75,7 @@ export function createMeter({ isolate, now }: MeterDeps): Meter {
         measured.requests.set(key, count);
       }
       observe(count.latency, ms);
-      measured.count += 1;
+      noteObservation();
     },
 
     message(queue, outcome, ms) {
@@ -80,15 +86,16 @@ export function createMeter({ isolate, now }: MeterDeps): Meter {
         measured.messages.set(key, count);
       }
       observe(count.duration, ms);
-      measured.count += 1;
+      noteObservation();
     },
 
-    plan() {
+    plan(canWait) {
       if (isTelling()) return null;
       const time = now();
       if (measured.count === mostObservations) return 0;
       if (plannedAt !== null && time <= plannedAt + graceMs) return null;
-      const isLate = plannedAt !== null;
+      const isLate = plannedAt !== null || time >= measured.since + tellEveryMs;
+      if (!isLate && !canWait) return null;
       plannedAt = isLate ? time : time + tellEveryMs;
       return isLate ? 0 : tellEveryMs;
     },

@@ -6,13 +6,13 @@ import { type Context, commit, derivedId, newId, type Statement, sha256 } from "
 import { tidyInboxes } from "./inbox.ts";
 import { type Telling, type TellingEvent, tellingOf } from "./kinds.ts";
 import { findReaders, type Reader } from "./readers.ts";
-import { toNotifications } from "./rows.ts";
+import { toUnnamed } from "./rows.ts";
 import type { Notification } from "./schemas.ts";
 
 /** `db` holds the workspace's own things; jobs that were accepted are added to `dueJobs`. */
 export type NotifyDeps = Pick<Context, "db" | "directory" | "now" | "dueJobs" | "sendsMail">;
 
-/** A notification that somebody has now. */
+/** A notification that somebody has now; without names, as it is kept where nobody looks for them when their bearers are erased. */
 export interface Delivered {
   readonly userId: string;
   readonly notification: Notification;
@@ -70,9 +70,5 @@ async function readBack(directory: Database, { id: eventId, workspaceId }: Telli
   if (rows.length === 0) return [];
   const userIds = rows.map(({ userId }) => userId);
   const unread = await tidyInboxes(directory, workspaceId, userIds);
-  const found = await toNotifications(directory, workspaceId, rows);
-  return found.flatMap((notification, i) => {
-    const userId = userIds[i];
-    return userId === undefined ? [] : [{ userId, notification, unread: unread.get(userId) ?? 0 }];
-  });
+  return rows.map((row) => ({ userId: row.userId, notification: toUnnamed(row), unread: unread.get(row.userId) ?? 0 }));
 }

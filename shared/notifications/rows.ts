@@ -12,8 +12,18 @@ export async function toNotifications(directory: Database, workspaceId: string, 
   const read = rows.map((row) => ({ row, said: Said.parse(row) }));
   const people = read.flatMap(({ said }) => (said.type === "member.joined" ? [said.data.userId] : []));
   const names = await findMemberNames(directory, workspaceId, people);
-  return read.map(({ row: { id, createdAt, readAt }, said }) => ({ id, createdAt, readAt, ...withName(said, names) }));
+  return read.map(({ row, said }) => toNotification(row, said, names));
 }
+
+/** A stored notification with no name in it. */
+export const toUnnamed = (row: Row): Notification => toNotification(row, Said.parse(row), new Map());
+
+const toNotification = ({ id, createdAt, readAt }: Row, said: Said, names: ReadonlyMap<string, string>): Notification => ({
+  id,
+  createdAt,
+  readAt,
+  ...withName(said, names),
+});
 
 /** What is stored, with the name of whom it tells of. */
 export const withName = (said: Said, names: ReadonlyMap<string, string>): Told =>

@@ -22,7 +22,7 @@ export type NotificationType = z.infer<typeof NotificationType>;
 
 const notification = <T extends NotificationType, D extends z.ZodType>(type: T, data: D) =>
   z.object({ id: Id("notification"), type: z.literal(type), createdAt: Millis, readAt: Millis.nullable().describe("Null for one that is unread"), data });
-const named = ofNewcomer.extend({ name: Name(200).or(z.literal("")).describe("Empty for somebody who said none, or left") });
+const named = ofNewcomer.extend({ name: Name(200).or(z.literal("")).describe("Empty for somebody who said none, or left, and over live connections") });
 
 const completed = notification("audit.completed", ofCompleted);
 const failed = notification("audit.failed", ofAudit);

@@ -2,6 +2,7 @@ export { newApiKey, parseApiKey } from "./api-key.ts";
 export { fromBase64, toBase64Url } from "./base64.ts";
 export { type Clock, dayAt, dayMs, hourMs, minuteMs, secondMs, systemClock } from "./clock.ts";
 export { commit, commitOr, guarded, refuseWhere, type Statement } from "./commit.ts";
+export { commitAsOperator } from "./commit-as-operator.ts";
 export { configOf, parseConfig } from "./config.ts";
 export { mostConnections } from "./connections.ts";
 export {

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { users } from "../db/schema/index.ts";
 import { confirmPassword } from "../identity/index.ts";
-import type { PersonContext } from "../platform/index.ts";
+import { commitOr, type PersonContext } from "../platform/index.ts";
 import { deletePerson } from "./delete-person.ts";
 import type { DeleteMeInput } from "./schemas.ts";
 
@@ -11,5 +11,5 @@ import type { DeleteMeInput } from "./schemas.ts";
  */
 export async function deleteMe(ctx: PersonContext, { password }: DeleteMeInput): Promise<void> {
   const { id, email, passwordHash } = await confirmPassword(ctx, password, "body.password");
-  await deletePerson(ctx, { id, email }, eq(users.passwordHash, passwordHash));
+  await deletePerson(ctx, { id, email }, { still: eq(users.passwordHash, passwordHash), commitWith: commitOr });
 }

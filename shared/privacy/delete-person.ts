@@ -3,7 +3,7 @@ import { noRequest, recordChange } from "../audit-log/index.ts";
 import { installationId } from "../db/client.ts";
 import { invitations, members, oneTimeTokens, refreshTokens, sessions, users } from "../db/schema/index.ts";
 import { endInboxOf, endInvitationsOf, endKeysOf, refuseLastAdmin, requireOtherAdmins } from "../identity/index.ts";
-import { AppError, commitOr, guarded, type Statement, type VisitorContext } from "../platform/index.ts";
+import { AppError, type commitOr, guarded, type Statement, type VisitorContext } from "../platform/index.ts";
 import { formerAddresses } from "./former-addresses.ts";
 import { insertErasure } from "./insert-erasure.ts";
 
@@ -12,15 +12,20 @@ interface Person {
   readonly email: string;
 }
 
+interface How {
+  /** What must hold of the account's row beside its id and address. */
+  readonly still?: SQL;
+  readonly commitWith: typeof commitOr;
+}
+
 /** The person themselves, or an operator. */
 type Deleter = VisitorContext & Parameters<typeof recordChange>[0];
 
 /**
  * Deletes an account, whoever asks for it: the verbs beside this file have checked that.
- * @param still what must hold of the account's row beside its id and address
  * @throws AppError `conflict` for the last admin of a workspace, and when the account was changed meanwhile
  */
-export async function deletePerson(ctx: Deleter, person: Person, still?: SQL): Promise<void> {
+export async function deletePerson(ctx: Deleter, person: Person, { still, commitWith }: How): Promise<void> {
   const { directory: db } = ctx;
   const { id: userId, email } = person;
   await refuseLastAdmin(ctx, userId);
@@ -29,7 +34,7 @@ export async function deletePerson(ctx: Deleter, person: Person, still?: SQL): P
   const tellerOf = await findTellers(ctx);
   const workspaceIds = memberships.map(({ workspaceId }) => workspaceId);
   ctx.rightsChanges.push(...workspaceIds.map((workspaceId) => ({ workspaceId, userId, actorId: null })));
-  await commitOr(
+  await commitWith(
     db,
     [
       requireOtherAdmins(ctx, userId),

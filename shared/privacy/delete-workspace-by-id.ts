@@ -1,5 +1,5 @@
 import { notExists } from "drizzle-orm";
-import { AppError, type Context, commitOr, refuseWhere, requirePermission, requireVersion } from "../platform/index.ts";
+import { AppError, type Context, commitAsOperator, refuseWhere, requirePermission, requireVersion } from "../platform/index.ts";
 import { endWorkspace, findLiving, membersOf, whyNotEnded } from "./end-workspace.ts";
 
 /**
@@ -14,7 +14,8 @@ export async function deleteWorkspaceById(ctx: Context, workspaceId: string, ifV
   if (workspace === undefined) throw new AppError("not_found", "There is no such workspace.");
   requireVersion(workspace, ifVersion);
   ctx.rightsChanges.push({ workspaceId, userId: null, actorId: null });
-  await commitOr(
+  await commitAsOperator(
+    ctx,
     ctx.directory,
     // Of two who delete it at once, the second finds nobody in it.
     [refuseWhere(ctx.directory, notExists(membersOf(ctx, workspaceId))), ...endWorkspace(ctx, workspaceId, ifVersion)],

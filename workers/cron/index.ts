@@ -21,6 +21,7 @@ import {
   sweepEvents,
   systemClock,
 } from "../../shared/platform/index.ts";
+import { tellRest } from "../meter.ts";
 
 interface CronJob {
   readonly name: string;
@@ -60,6 +61,7 @@ export async function scheduled(controller: ScheduledController, env: Env, ctx: 
   const due = jobs[controller.cron];
   if (due === undefined) throw new AppError("internal", `No job is scheduled for the cron ${controller.cron}.`);
   for (const db of allDatabases(env)) for (const job of due) await runSafely(job, db, env, ctx);
+  tellRest(env, ctx);
 }
 
 async function runSafely({ name, run }: CronJob, db: Database, env: Env, context: ExecutionContext): Promise<void> {

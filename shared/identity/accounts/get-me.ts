@@ -20,7 +20,7 @@ export async function getMe({ directory }: Pick<VisitorContext, "directory">, as
     findMemberships(directory, asks),
     asks.kind === "key" ? findKey(directory, asks.keyId) : undefined,
   ]);
-  const current = currentOf(found, asks.workspaceId);
+  const current = currentOf(found, asks.workspaceId, user);
   return {
     user,
     workspace: current === null ? null : { ...membershipOf(current), permissions: permitted(current, user, key?.scopes) },
@@ -59,14 +59,14 @@ async function findKey(directory: Directory, keyId: string): Promise<Me["key"]> 
 }
 
 /** Who named none is told of all of their workspaces, also of the only one when that is suspended. */
-function currentOf(memberships: readonly FoundMembership[], named: string | undefined): FoundMembership | null {
+function currentOf(memberships: readonly FoundMembership[], named: string | undefined, user: Account): FoundMembership | null {
   if (named === undefined) {
     const [only, another] = memberships;
     return only !== undefined && another === undefined && only.suspendedAt === null ? only : null;
   }
   const current = memberships.find(({ id }) => id === named);
   if (current === undefined) throw notMember(named);
-  requireActiveWorkspace(current.suspendedAt);
+  requireActiveWorkspace(current.suspendedAt, user);
   return current;
 }
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { eq, notExists, sql } from "drizzle-orm";
+import { and, eq, isNull, notExists, sql } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { members, users, workspaces } from "../../db/schema/index.ts";
 import { AppError, commitOr, guarded, newId, type Statement, sha256, type VisitorContext } from "../../platform/index.ts";
@@ -13,7 +13,7 @@ import { type SessionTokens, startSession } from "../sessions/start-session.ts";
 import type { SetupInput } from "./schemas.ts";
 
 /**
- * Makes the first operator of an installation, with a workspace of which they are the admin, and signs them in. It works once: while there is no operator.
+ * Makes the first operator of an installation, with a workspace of which they are the admin, and signs them in. It works while there is no operator who may act.
  * @throws AppError `not_found` without a SETUP_TOKEN, `forbidden` for another, `gone` once there is an operator, `conflict` when the address has
  *   an account, `invalid` for a bad password
  */
@@ -63,8 +63,11 @@ async function isSame(expected: string, given: string): Promise<boolean> {
   return timingSafeEqual(await sha256(expected), await sha256(given));
 }
 
+/** Of operators: one who is suspended can let nobody in, nor be resumed while there is no other. */
+const mayAct = and(eq(users.isOperator, true), isNull(users.suspendedAt));
+
 async function requireNoOperator({ directory }: VisitorContext): Promise<void> {
-  const operator = await directory.query.users.findFirst({ columns: { id: true }, where: eq(users.isOperator, true) });
+  const operator = await directory.query.users.findFirst({ columns: { id: true }, where: mayAct });
   if (operator !== undefined) throw new AppError("gone", "This installation is set up already: it has an operator. Sign in, or ask them to invite you.");
 }
 
@@ -72,7 +75,7 @@ type FirstOperator = Required<Pick<typeof users.$inferInsert, "id" | "email" | "
 
 /** Matches no row once there is an operator, also one who came a moment ago. */
 function insertFirstOperator({ directory }: VisitorContext, { id, email, name, passwordHash, createdAt }: FirstOperator): Statement {
-  const operator = directory.select({ id: users.id }).from(users).where(eq(users.isOperator, true));
+  const operator = directory.select({ id: users.id }).from(users).where(mayAct);
   return directory.insert(users).select((query) =>
     query
       .select({

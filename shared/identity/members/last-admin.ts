@@ -1,27 +1,29 @@
-import { and, asc, eq, exists, ne, notExists, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, isNull, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { alias, type SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Database } from "../../db/client.ts";
-import { members, workspaces } from "../../db/schema/index.ts";
+import { members, users, workspaces } from "../../db/schema/index.ts";
 import { AppError, refuseWhere, type Statement, type VisitorContext } from "../../platform/index.ts";
 
-// A workspace keeps an admin, whoever leaves it and in whatever way.
+// A workspace keeps an admin who may act, whoever leaves it and in whatever way. Only operators may take that from it: they suspend people.
 
-/** Whether a workspace has an admin beside this person. The statement itself looks, so that it holds also when two admins go at once. */
+/** Whether a workspace has an admin beside this person who is not suspended. The statement itself looks, so that it holds also when two admins go at once. */
 export const hasOtherAdmin = (db: Database, workspaceId: string | SQLiteColumn, userId: string): SQL => exists(otherAdmins(db, workspaceId, userId));
 
 function otherAdmins(db: Database, workspaceId: string | SQLiteColumn, userId: string) {
   const other = alias(members, "other");
+  const account = alias(users, "other_account");
   return db
     .select({ userId: other.userId })
     .from(other)
-    .where(and(eq(other.workspaceId, workspaceId), eq(other.role, "admin"), ne(other.userId, userId)));
+    .innerJoin(account, eq(account.id, other.userId))
+    .where(and(eq(other.workspaceId, workspaceId), eq(other.role, "admin"), ne(other.userId, userId), isNull(account.suspendedAt)));
 }
 
 /** What the last admin of a workspace is told. */
 export const lastAdmin = (workspace = "the workspace"): AppError =>
   new AppError(
     "conflict",
-    `This is the last admin of ${workspace}, and a workspace needs one. Give somebody else the role admin first, or delete the workspace.`,
+    `This is the last admin of ${workspace}, and a workspace needs one who is not suspended. Give somebody else the role admin first, or delete the workspace.`,
   );
 
 /** Workspaces of which somebody is the one admin. */

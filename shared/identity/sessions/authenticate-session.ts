@@ -54,7 +54,7 @@ function asMember({ userId, sessionId, isOperator, memberships }: FoundSession, 
   if (another !== undefined)
     throw new AppError("bad_request", "You belong to several workspaces. Name the one you mean in the header X-Workspace; GET /api/v1/me lists them.");
   if (membership === undefined) throw notMember(workspaceId);
-  requireActiveWorkspace(membership.suspendedAt);
+  requireActiveWorkspace(membership.suspendedAt, { isOperator });
   return {
     actor: { kind: "session", id: sessionId, userId, permissions: permissionsOf({ role: membership.role, isOperator }) },
     workspaceId: membership.workspaceId,

@@ -1,4 +1,4 @@
-import { AppError, type Context, commitOr, requirePermission } from "../../platform/index.ts";
+import { AppError, type Context, commitAsOperator, requirePermission } from "../../platform/index.ts";
 import { endEverySession } from "./end-every-session.ts";
 
 /**
@@ -8,5 +8,5 @@ import { endEverySession } from "./end-every-session.ts";
 export async function signOutUser(ctx: Context, userId: string): Promise<void> {
   requirePermission(ctx, "operations:write");
   ctx.rightsChanges.push({ workspaceId: null, userId, actorId: null });
-  await commitOr(ctx.directory, endEverySession(ctx, userId), async () => new AppError("not_found", "There is no such user."));
+  await commitAsOperator(ctx, ctx.directory, endEverySession(ctx, userId), async () => new AppError("not_found", "There is no such user."));
 }

@@ -1,8 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
-import { type Context, commit, guarded, requirePermission } from "../../platform/index.ts";
+import { type Context, commitAsOperator, guarded, requirePermission } from "../../platform/index.ts";
 import { recordAccountChange } from "../record-account-change.ts";
-import { refuseSuspendedOperator } from "./refuse-suspended-operator.ts";
 import { readSuspension } from "./suspend-user.ts";
 import { unlessDone } from "./unless-done.ts";
 
@@ -19,6 +18,6 @@ export async function resumeUser(ctx: Context, userId: string): Promise<void> {
   const entry = recordAccountChange(ctx, userId, { action: "user.resume", before: { suspendedAt }, after: { suspendedAt: null } });
   await unlessDone(
     async () => (await readSuspension(ctx, userId)) === null,
-    () => commit(db, [refuseSuspendedOperator(ctx), ...guarded(db, write), entry]),
+    () => commitAsOperator(ctx, db, [...guarded(db, write), entry]),
   );
 }

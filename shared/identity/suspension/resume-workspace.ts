@@ -2,8 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { installationId } from "../../db/client.ts";
 import { workspaces } from "../../db/schema/index.ts";
-import { type Context, commit, guarded, requirePermission } from "../../platform/index.ts";
-import { refuseSuspendedOperator } from "./refuse-suspended-operator.ts";
+import { type Context, commitAsOperator, guarded, requirePermission } from "../../platform/index.ts";
 import { readWorkspaceSuspension } from "./suspend-workspace.ts";
 import { unlessDone } from "./unless-done.ts";
 
@@ -21,6 +20,6 @@ export async function resumeWorkspace(ctx: Context, workspaceId: string): Promis
   const entry = recordChange(ctx, db, { action: "workspace.resume", targetId: workspaceId, workspaceId: installationId, ...change });
   await unlessDone(
     async () => (await readWorkspaceSuspension(db, workspaceId)) === null,
-    () => commit(db, [refuseSuspendedOperator(ctx), ...guarded(db, write), entry]),
+    () => commitAsOperator(ctx, db, [...guarded(db, write), entry]),
   );
 }

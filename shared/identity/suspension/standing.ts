@@ -29,11 +29,9 @@ export function requireActivePerson(suspendedAt: number | null): void {
   throw new AppError("forbidden", "This account is suspended: nothing can be done with it until an operator of this installation resumes it. Ask them.");
 }
 
-/** @throws AppError `forbidden` */
-export function requireActiveWorkspace(suspendedAt: number | null): void {
+/** @throws AppError `forbidden`, which tells an operator who signed in how to resume it */
+export function requireActiveWorkspace(suspendedAt: number | null, { isOperator } = { isOperator: false }): void {
   if (suspendedAt === null) return;
-  throw new AppError(
-    "forbidden",
-    "This workspace is suspended: nothing can be read or done in it until an operator of this installation resumes it. Ask them.",
-  );
+  const way = isOperator ? "As an operator, resume it without naming a workspace in X-Workspace: POST /api/admin/workspaces/{id}/resume." : "Ask them.";
+  throw new AppError("forbidden", `This workspace is suspended: nothing can be read or done in it until an operator of this installation resumes it. ${way}`);
 }

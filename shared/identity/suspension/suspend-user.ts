@@ -1,8 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { users } from "../../db/schema/index.ts";
-import { AppError, type Context, commit, guarded, requirePermission } from "../../platform/index.ts";
+import { AppError, type Context, commitAsOperator, guarded, requirePermission } from "../../platform/index.ts";
 import { recordAccountChange } from "../record-account-change.ts";
-import { refuseSuspendedOperator } from "./refuse-suspended-operator.ts";
 import type { SuspendInput } from "./schemas.ts";
 import { unlessDone } from "./unless-done.ts";
 
@@ -26,12 +25,8 @@ export async function suspendUser(ctx: Context, userId: string, { reason }: Susp
     .set({ suspendedAt })
     .where(and(eq(users.id, userId), isNull(users.suspendedAt)));
   const after = { suspendedAt, ...(reason === undefined ? {} : { reason }) };
-  const statements = [
-    refuseSuspendedOperator(ctx),
-    ...guarded(db, write),
-    recordAccountChange(ctx, userId, { action: "user.suspend", before: { suspendedAt: null }, after }),
-  ];
-  await unlessDone(isSuspended, () => commit(db, statements));
+  const statements = [...guarded(db, write), recordAccountChange(ctx, userId, { action: "user.suspend", before: { suspendedAt: null }, after })];
+  await unlessDone(isSuspended, () => commitAsOperator(ctx, db, statements));
 }
 
 /** Since when somebody is suspended; null when they are not. @throws AppError `not_found` */

@@ -2,8 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { type Database, installationId } from "../../db/client.ts";
 import { workspaces } from "../../db/schema/index.ts";
-import { AppError, type Context, commit, guarded, recordEvent, requirePermission } from "../../platform/index.ts";
-import { refuseSuspendedOperator } from "./refuse-suspended-operator.ts";
+import { AppError, type Context, commitAsOperator, guarded, recordDirectoryEvent, requirePermission } from "../../platform/index.ts";
 import type { SuspendInput } from "./schemas.ts";
 import { unlessDone } from "./unless-done.ts";
 
@@ -27,12 +26,11 @@ export async function suspendWorkspace(ctx: Context, workspaceId: string, { reas
     .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.suspendedAt)));
   const after = { suspendedAt, ...(reason === undefined ? {} : { reason }) };
   const statements = [
-    refuseSuspendedOperator(ctx),
     ...guarded(db, write),
     recordChange(ctx, db, { action: "workspace.suspend", targetId: workspaceId, workspaceId: installationId, before: { suspendedAt: null }, after }),
-    recordEvent({ ...ctx, db, workspaceId }, "workspace.suspended", {}),
+    recordDirectoryEvent(ctx, workspaceId, "workspace.suspended", {}),
   ];
-  await unlessDone(isSuspended, () => commit(db, statements));
+  await unlessDone(isSuspended, () => commitAsOperator(ctx, db, statements));
 }
 
 /** Whether nobody may do anything in a workspace; false for one that is deleted, which has nobody. */

@@ -1,7 +1,7 @@
 import { recordChange } from "../../audit-log/index.ts";
 import { members, workspaces } from "../../db/schema/index.ts";
 import { keepAnswer } from "../../idempotency/index.ts";
-import { type Context, commit, newId, requirePermission } from "../../platform/index.ts";
+import { type Context, commitAsOperator, newId, requirePermission } from "../../platform/index.ts";
 import type { CreateWorkspaceInput, Workspace } from "./schemas.ts";
 
 /** Another workspace of this installation, with the operator who makes it as its first admin. */
@@ -11,7 +11,7 @@ export async function createWorkspace(ctx: Context, input: CreateWorkspaceInput)
   const createdAt = ctx.now();
   const workspace: Workspace = { ...input, id: newId("workspace", createdAt), auditRetentionDays: null, version: 1, createdAt };
   const { id } = workspace;
-  await commit(directory, [
+  await commitAsOperator(ctx, directory, [
     directory.insert(workspaces).values(workspace),
     directory.insert(members).values({ workspaceId: id, userId: actor.userId, role: "admin", createdAt }),
     recordChange(ctx, directory, { action: "workspace.create", targetId: id, workspaceId: id, after: input }),

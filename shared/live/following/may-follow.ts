@@ -8,7 +8,8 @@ type Check = (deps: FollowDeps, who: Follower, id: string) => Promise<Refusal | 
 
 /** Who may follow what, by the kind of the topic. Whoever has a socket is in the workspace. */
 const checks: { readonly [Kind in TopicKind]: Check } = {
-  workspace: async () => null,
+  // Of its events some tell of audits, others of members: somebody who may read but one kind is not told less, but nothing. Every role may read both.
+  workspace: async (_, who) => lacks(who, "audits:read") ?? lacks(who, "members:read"),
   me: async (_, who) => (who.kind === "session" ? null : lacks(who, "notifications:read")),
   audit: async ({ db }, who, id) => {
     const refusal = lacks(who, "audits:read");

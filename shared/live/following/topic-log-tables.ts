@@ -1,11 +1,11 @@
 /** The rows of the log of topics. No table is made before something is kept. */
 export interface LogTables {
-  /** Null while nothing was ever kept. */
-  opened(): LogName | null;
-  /** Makes the tables where they are not. */
-  open(): LogName;
-  /** The number of the next message of whatever topic. */
-  next(): number;
+  /** Names the log; null while nothing was ever kept. */
+  opened(): string | null;
+  /** Makes the tables where they are not, and names the log. */
+  open(): string;
+  /** The number of the last message of a topic, also of one that is not kept any more; where its numbers begin for none. */
+  last(topicKey: string): number;
   /** Notes a key; false when it was noted before. */
   note(topicKey: string, key: string, now: number): boolean;
   insert(topicKey: string, seq: number, now: number, message: string): void;
@@ -26,17 +26,14 @@ export interface LogTables {
   oldest(): { readonly message: number | null; readonly key: number | null };
 }
 
-interface LogName {
-  readonly epoch: string;
-  /** The number of the last message of any topic; 0 before the first. */
-  readonly last: number;
-}
+/** Numbers begin again after the next multiple of this where a topic was dropped: what is seen of them says little of how many it had. */
+const floorStep = 10_000;
 
 // WITHOUT ROWID: a key that SQLite keeps in an index of its own would make a second row of each write.
 const tables = `
 CREATE TABLE topic_log (
   epoch TEXT NOT NULL,
-  dropped INTEGER NOT NULL                    -- the last number before a topic was dropped: numbers do not begin again
+  floor INTEGER NOT NULL                      -- where numbers begin of a topic that has none: above those of topics that were dropped
 );
 CREATE TABLE topic_message (
   topic TEXT NOT NULL,
@@ -60,17 +57,18 @@ CREATE TABLE topic_dropped (
 const noteDropped = (which: string): string =>
   `INSERT INTO topic_dropped (topic, seq) SELECT topic, max(seq) FROM topic_message WHERE ${which} GROUP BY topic
    ON CONFLICT (topic) DO UPDATE SET seq = excluded.seq`;
-const lastOfAll =
-  "SELECT max(seq) AS last FROM (SELECT dropped AS seq FROM topic_log UNION ALL SELECT seq FROM topic_message UNION ALL SELECT seq FROM topic_dropped)";
+/** Of a topic. What was dropped is older than what is there. */
+const lastOfTopic = `SELECT coalesce(
+    (SELECT max(seq) FROM topic_message WHERE topic = ?1), (SELECT seq FROM topic_dropped WHERE topic = ?1), (SELECT floor FROM topic_log)
+  ) AS last`;
 
 export function createLogTables(sql: SqlStorage, newEpoch: () => string): LogTables {
   /** Undefined before the storage was asked. */
-  let name: { epoch: string; last: number } | null | undefined;
+  let name: string | null | undefined;
 
-  const read = (): { epoch: string; last: number } | null => {
+  const read = (): string | null => {
     if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'topic_log'").toArray().length === 0) return null;
-    const { epoch } = sql.exec<{ epoch: string }>("SELECT epoch FROM topic_log").one();
-    return { epoch, last: sql.exec<{ last: number }>(lastOfAll).one().last };
+    return sql.exec<{ epoch: string }>("SELECT epoch FROM topic_log").one().epoch;
   };
   const opened = () => {
     if (name === undefined) name = read();
@@ -79,9 +77,9 @@ export function createLogTables(sql: SqlStorage, newEpoch: () => string): LogTab
   const open = () => {
     const known = opened();
     if (known !== null) return known;
-    const made = { epoch: newEpoch(), last: 0 };
+    const made = newEpoch();
     sql.exec(tables);
-    sql.exec("INSERT INTO topic_log (epoch, dropped) VALUES (?, 0)", made.epoch);
+    sql.exec("INSERT INTO topic_log (epoch, floor) VALUES (?, 0)", made);
     name = made;
     return made;
   };
@@ -94,14 +92,12 @@ export function createLogTables(sql: SqlStorage, newEpoch: () => string): LogTab
     return sql.exec<T>(query, ...values).toArray()[0] ?? null;
   };
 
+  const lastIn = (topicKey: string): number => one<{ last: number }>(lastOfTopic, topicKey)?.last ?? 0;
+
   return {
     opened,
     open,
-    next() {
-      const held = open();
-      held.last += 1;
-      return held.last;
-    },
+    last: lastIn,
     note(topicKey, key, now) {
       open();
       return (
@@ -129,7 +125,8 @@ export function createLogTables(sql: SqlStorage, newEpoch: () => string): LogTab
     },
     dropKeysBefore: (time) => run("DELETE FROM topic_key WHERE written_at < ?", time),
     drop(topicKey) {
-      run("UPDATE topic_log SET dropped = ?", opened()?.last ?? 0);
+      const beyond = (Math.floor(lastIn(topicKey) / floorStep) + 1) * floorStep;
+      run("UPDATE topic_log SET floor = max(floor, ?)", beyond);
       for (const table of ["topic_message", "topic_key", "topic_dropped"]) run(`DELETE FROM ${table} WHERE topic = ?`, topicKey);
     },
     close() {

@@ -20,7 +20,8 @@ export interface Resumption {
 
 /**
  * The last messages of topics, for who comes back. A topic is named by its key: as in the protocol, but that each person has their own `me`.
- * Ids are `<epoch>-<number>`; the epoch is another one when the storage was emptied, so that an old id is never taken for a new one.
+ * Ids are `<epoch>-<number>`. Each topic has numbers of its own, so that they tell nobody how much others are told. The epoch is another one when the
+ * storage was emptied, so that an old id is never taken for a new one.
  */
 export interface TopicLog {
   /** Null when this key was told already. */
@@ -56,41 +57,44 @@ interface LogDeps {
 
 export function createTopicLog(sql: SqlStorage, { now, newEpoch }: LogDeps): TopicLog {
   const tables = createLogTables(sql, newEpoch);
-  /** Messages kept by topic, as far as they were counted. */
-  const counted = new Map<string, number>();
+  /** Messages kept by topic, as far as they were counted, and the number of the last. */
+  const counted = new Map<string, Counted>();
   /** When the oldest message and key were written, or earlier; undefined before that was asked. */
   let oldest: ReturnType<LogTables["oldest"]> | undefined;
 
-  const countOne = (topicKey: string): void => {
-    const known = counted.get(topicKey);
-    const count = known === undefined ? tables.count(topicKey) : known + 1;
-    const isFull = count > keptMessages + slack;
-    if (isFull) tables.keepLast(topicKey, keptMessages);
-    counted.set(topicKey, isFull ? keptMessages : count);
+  const countedOf = (topicKey: string): Counted => {
+    const known = counted.get(topicKey) ?? { count: tables.count(topicKey), last: tables.last(topicKey) };
+    counted.set(topicKey, known);
+    return known;
+  };
+  const trimOne = (topicKey: string, topic: Counted): void => {
+    if (topic.count <= keptMessages + slack) return;
+    tables.keepLast(topicKey, keptMessages);
+    topic.count = keptMessages;
   };
 
   return {
     append(topicKey, { topic, at, event, key }) {
       const time = now();
       if (key !== undefined && !tables.note(topicKey, key, time)) return null;
-      const seq = tables.next();
-      const message: TopicMessage = { type: "event", topic, id: `${tables.open().epoch}-${seq}`, at, event };
-      tables.insert(topicKey, seq, time, JSON.stringify(message));
-      countOne(topicKey);
+      const epoch = tables.open();
+      const known = countedOf(topicKey);
+      const message: TopicMessage = { type: "event", topic, id: `${epoch}-${known.last + 1}`, at, event };
+      tables.insert(topicKey, known.last + 1, time, JSON.stringify(message));
+      known.last += 1;
+      known.count += 1;
+      trimOne(topicKey, known);
       if (oldest !== undefined) oldest = { message: oldest.message ?? time, key: oldest.key ?? (key === undefined ? null : time) };
       return message;
     },
 
     since(topicKey, after) {
       const seq = seqOf(after, tables.opened());
-      if (seq === null || seq < tables.droppedUpTo(topicKey)) return { messages: [], resumed: false };
+      if (seq === null || seq > tables.last(topicKey) || seq < tables.droppedUpTo(topicKey)) return { messages: [], resumed: false };
       return { messages: tables.after(topicKey, seq).map((text) => TopicMessage.parse(JSON.parse(text))), resumed: true };
     },
 
-    lastId() {
-      const { epoch, last } = tables.open();
-      return `${epoch}-${last}`;
-    },
+    lastId: (topicKey) => `${tables.open()}-${tables.last(topicKey)}`,
 
     trimAt() {
       oldest ??= tables.oldest();
@@ -121,12 +125,15 @@ export function createTopicLog(sql: SqlStorage, { now, newEpoch }: LogDeps): Top
   };
 }
 
+interface Counted {
+  count: number;
+  last: number;
+}
+
 const never = Number.POSITIVE_INFINITY;
 
-/** The number in an id of this log; null for any other text, and for a number that was not given yet. */
-function seqOf(id: string, log: ReturnType<LogTables["opened"]>): number | null {
+/** The number in an id of this log; null for any other text. */
+function seqOf(id: string, ownEpoch: string | null): number | null {
   const [, epoch, digits] = /^([^-]+)-(0|[1-9]\d{0,14})$/.exec(id) ?? [];
-  if (log === null || epoch !== log.epoch) return null;
-  const seq = Number(digits);
-  return seq <= log.last ? seq : null;
+  return ownEpoch === null || epoch !== ownEpoch ? null : Number(digits);
 }

@@ -1,4 +1,4 @@
-import { findMemberNames } from "../../identity/index.ts";
+import { findMemberAddresses } from "../../identity/index.ts";
 import { type Context, decodeCursor, Id, type ListQuery, pageOf, requirePermission } from "../../platform/index.ts";
 import type { Live } from "../live.ts";
 import type { OnlineMemberList } from "./schemas.ts";
@@ -11,15 +11,15 @@ export async function listOnlineUsers(ctx: Context, live: Pick<Live, "online">, 
   requirePermission(ctx, "members:read");
   const after = cursor === undefined ? null : decodeCursor(cursor, Id("user"));
   const { items, ...rest } = pageOf(await live.online(ctx.workspaceId, { after, limit: limit + 1 }), limit, ({ userId }) => userId);
-  const names = await findMemberNames(
+  const addresses = await findMemberAddresses(
     ctx.directory,
     ctx.workspaceId,
     items.map(({ userId }) => userId),
   );
   return {
     items: items.flatMap(({ userId, since, active, connections, devices }) => {
-      const name = names.get(userId);
-      return name === undefined ? [] : [{ userId, name, since, active, connections, devices: [...devices] }];
+      const addressed = addresses.get(userId);
+      return addressed === undefined ? [] : [{ userId, ...addressed, since, active, connections, devices: [...devices] }];
     }),
     ...rest,
   };

@@ -6,6 +6,7 @@ export const OnlineMember = z
   .object({
     userId: Id("user"),
     name: Text(100).describe("Empty until they said one"),
+    email: Text(254),
     since: Millis.describe("When the first of their present connections was opened, in milliseconds since 1970, UTC"),
     active: z.boolean().describe("Whether they are doing something"),
     connections: Count,

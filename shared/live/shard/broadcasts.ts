@@ -33,7 +33,7 @@ interface Waiting {
 }
 
 /**
- * Broadcasts are delivered to objects that the totals know to have people. So they are read when somebody comes to one that is not known, and again
+ * Broadcasts are delivered to objects in which the totals know somebody to be. So they are read when somebody comes to one that is not known, and again
  * once it is: between the two nobody would have delivered anything.
  */
 export function createBroadcasts({ workspaceId, store, rows, roster, sender, now, load, fault }: BroadcastsDeps): Broadcasts {

@@ -1,13 +1,13 @@
 import type { Database } from "../../db/client.ts";
 import { currentState, type StateDeps } from "../following/current-state.ts";
 import { mayFollow } from "../following/may-follow.ts";
-import { findEndedActors } from "../rights/ended-actors.ts";
+import { findRights } from "../rights/rights.ts";
 import { createDuties, type Duties } from "./duties/duties.ts";
 import { createFront, type Front, type Peer } from "./front.ts";
 import { createShard, type Shard } from "./shard.ts";
 import type { FrontDesk, ShardDeps } from "./shard-deps.ts";
 
-export interface OnlineUsersDeps extends Omit<ShardDeps, "mayFollow" | "currentState" | "findEnded" | "front"> {
+export interface OnlineUsersDeps extends Omit<ShardDeps, "mayFollow" | "currentState" | "findRights" | "front"> {
   readonly directory: Database;
   readonly follow: StateDeps;
   /** The first object of the workspace, for one that is another. */
@@ -31,7 +31,7 @@ export function createOnlineUsers(deps: OnlineUsersDeps): OnlineUsers {
     ...deps,
     mayFollow: (who, topic) => mayFollow(follow, who, topic),
     currentState: (who, topic) => currentState(follow, who, topic),
-    findEnded: (actors) => findEndedActors(directory, place.workspaceId, actors, now()),
+    findRights: (actors) => findRights(directory, place.workspaceId, actors, now()),
     front: { join: (shards) => desk().join(shards), notePresence: (presence) => desk().notePresence(presence) },
   });
   const { part, store } = shard;

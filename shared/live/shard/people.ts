@@ -47,7 +47,8 @@ export interface People {
   close(seat: Seat, after: { readonly stays: boolean; readonly offlineAt: number }): void;
   /** A socket of theirs, which was the opposite, is active or not. */
   setActive(userId: string, active: boolean): void;
-  counts(): PeopleCounts;
+  /** Of everybody, or of those alone who are meant. */
+  counts(isMeant?: (userId: string) => boolean): PeopleCounts;
   /** People in the order of their ids, those after `after`. */
   page(after: string | null, limit: number): OnlineUser[];
   /** When the next one is offline; null for nobody. */
@@ -116,7 +117,8 @@ export function createPeople(rows: LeavingRows): People {
       const person = present.get(userId);
       if (person !== undefined) changeActive(person, isActive ? 1 : -1);
     },
-    counts: () => ({ users: present.size + leaving.size, active, connections: { ...connections } }),
+    counts: (isMeant) =>
+      isMeant === undefined ? { users: present.size + leaving.size, active, connections: { ...connections } } : countThose(isMeant, present, leaving),
     page(after, limit) {
       const isNext = (userId: string) => after === null || userId > after;
       const found: OnlineUser[] = [];
@@ -138,6 +140,20 @@ export function createPeople(rows: LeavingRows): People {
       comeBack(userId);
     },
   };
+}
+
+function countThose(isMeant: (userId: string) => boolean, present: ReadonlyMap<string, Person>, leaving: ReadonlyMap<string, Leaving>): PeopleCounts {
+  const connections = perDevice(0);
+  let users = 0;
+  let active = 0;
+  for (const [userId, person] of present) {
+    if (!isMeant(userId)) continue;
+    users += 1;
+    if (person.active > 0) active += 1;
+    for (const device of devices) connections[device] += person.devices[device];
+  }
+  for (const userId of leaving.keys()) if (isMeant(userId)) users += 1;
+  return { users, active, connections };
 }
 
 const shown = (userId: string, { since, active, connections, devices: seats }: Person): OnlineUser => ({

@@ -2,6 +2,7 @@ import type { Broadcast } from "../../broadcasts/index.ts";
 import type { PresenceTotals, WorkspacePresence } from "../../presence/index.ts";
 import type { Follower, Refusal } from "../following/follower.ts";
 import type { LiveEvent } from "../messages.ts";
+import type { Rights } from "../rights/rights.ts";
 import type { SocketActor } from "../socket-actor.ts";
 import type { Topic } from "../topics.ts";
 import type { Place } from "./place.ts";
@@ -28,7 +29,7 @@ export interface ShardDeps {
   readonly currentState: (who: Follower, topic: Topic) => Promise<LiveEvent | null>;
   /** Broadcasts that still hold, for whomever. */
   readonly loadBroadcasts: () => Promise<readonly Broadcast[]>;
-  readonly findEnded: (actors: readonly SocketActor[]) => Promise<Iterable<string>>;
+  readonly findRights: (actors: readonly SocketActor[]) => Promise<ReadonlyMap<string, Rights>>;
   readonly totals: PresenceTotals;
   readonly front: FrontDesk;
   readonly now: () => number;

@@ -24,7 +24,7 @@ const ShardState = z.object({
   broadcastsFor: z.number().nullable(),
   /** What the workspace adds up to. */
   presence: Presence.nullable(),
-  /** When the people here were looked for in the database; 0 for never, as nobody came. */
+  /** When those who are here were looked for in the database, the first of them when they came; 0 for never, as nobody came. */
   checkedAt: z.number(),
   /** Duties that failed, by name: how often in a row, and until when they wait. */
   retries: z.record(z.string(), z.object({ failures: z.number(), notBefore: z.number() })),

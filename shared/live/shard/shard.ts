@@ -2,7 +2,6 @@ import type { Broadcast } from "../../broadcasts/index.ts";
 import { createCoalescer } from "../following/coalescer.ts";
 import { createTopicLog } from "../following/topic-log.ts";
 import type { Closing, OnlineUser, Publication } from "../live.ts";
-import type { LiveEvent } from "../messages.ts";
 import { topicKeyOf } from "../topics.ts";
 import { createBroadcasts } from "./broadcasts.ts";
 import type { Duty } from "./duties/duties.ts";
@@ -12,6 +11,7 @@ import { createRightsCheck } from "./duties/rights-check.ts";
 import { createTicketTidying, createTrimming } from "./duties/tidying.ts";
 import { createTimeouts } from "./duties/timeouts.ts";
 import { createPeople } from "./people.ts";
+import { presenceNow } from "./presence-now.ts";
 import { createPublishing } from "./publishing.ts";
 import type { ShardDeps } from "./shard-deps.ts";
 import { createShardRows } from "./shard-rows.ts";
@@ -19,10 +19,12 @@ import { createStateStore, type StateStore } from "./shard-state.ts";
 import type { Arrival, ArrivalRefusal } from "./sockets/arrival.ts";
 import { awoken, createArrivals, createWelcome, type Greeter } from "./sockets/arrivals.ts";
 import { createClientMessages } from "./sockets/client-messages.ts";
+import { createClosings } from "./sockets/closings.ts";
 import type { LiveSocket } from "./sockets/connection.ts";
 import { createDepartures } from "./sockets/departures.ts";
 import { createRoster } from "./sockets/roster.ts";
 import { createSender } from "./sockets/sender.ts";
+import { createSubscribeRates } from "./sockets/subscribe-rates.ts";
 import { createSubscriptions } from "./sockets/subscriptions.ts";
 import { createTraffic } from "./traffic.ts";
 
@@ -64,17 +66,22 @@ export function createShard(deps: ShardDeps): Shard {
   const { touch } = reports;
   const broadcasts = createBroadcasts({ ...deps, ...parts, workspaceId: place.workspaceId, rows: rows.broadcasts, load: deps.loadBroadcasts });
   const { silence, expiry } = createTimeouts({ ...parts, now, pingedAt: sockets.pingedAt });
-  const rights = createRightsCheck({ ...deps, ...parts, tagged: sockets.tagged });
+  const rights = createRightsCheck({ ...deps, ...parts });
   // What is due because somebody is here comes before whatever asks when something is due; and nobody hears anything before the welcome.
   const greeters = [silence, expiry, rights, createWelcome(parts.sender, now), broadcasts, resharding, createJoining(deps, store)];
-  const arrivals = createArrivals({ ...deps, ...parts, tickets: rows.tickets, tagged: sockets.tagged, greeters });
+  const closings = createClosings(rows.closings, now);
+  const close = (closing: Closing): number => {
+    closings.note(closing);
+    return departures.close(closing);
+  };
+  const arrivals = createArrivals({ ...deps, ...parts, closings, tickets: rows.tickets, tagged: sockets.tagged, greeters });
   const tickets = createTicketTidying(rows.tickets, now);
   const read = createClientMessages({ ...parts, subscriptions, now, touch });
 
   return {
     store,
     leave: reports.leave,
-    duties: [silence, expiry, rights, reports, resharding, tickets, trimming, departures.offline, broadcasts],
+    duties: [silence, expiry, rights, reports, resharding, tickets, closings, trimming, departures.offline, broadcasts],
     admit(arrival) {
       const refusal = arrivals.admit(arrival);
       if (refusal === null) tickets.touch(arrival.ticketEndsAt);
@@ -99,11 +106,15 @@ export function createShard(deps: ShardDeps): Shard {
     part: {
       publish,
       broadcast: broadcasts.show,
-      close: departures.close,
+      close,
       online: ({ after, limit }) => people.page(after, limit),
-      settle: resharding.settle,
+      settle(shards) {
+        resharding.settle(shards);
+        touch();
+      },
       size: () => roster.size,
       forget(userId) {
+        closings.forget(userId);
         departures.close({ reason: "rights_changed", userId, actorId: null });
         people.forget(userId);
         log.forget(topicKeyOf("me", userId));
@@ -140,14 +151,22 @@ function createParts(deps: ShardDeps) {
     if (connection.actor.kind === "session") people.restore(connection, connection.since);
     resharding.restore(connection);
   }
-  const reports = createPresenceReports({ ...deps, store, people, traffic, integrations: () => roster.integrations, tell: deps.front.notePresence });
+  const reports = createPresenceReports({
+    ...deps,
+    store,
+    people,
+    traffic,
+    integrations: () => roster.integrations,
+    isMoving: () => resharding.at() !== null,
+    tell: deps.front.notePresence,
+  });
   return { store, rows, roster, people, traffic, sender, departures, end, resharding, reports };
 }
 
 /** What is told, to whoever follows it. */
 function createTopics(deps: ShardDeps, parts: Parts) {
   const { now, random, place } = deps;
-  const { store, roster, sender } = parts;
+  const { store, roster, sender, people } = parts;
   const log = createTopicLog(deps.sql, { now, newEpoch: () => newEpoch(now(), random()) });
   const trimming = createTrimming(log);
   const coalescer = createCoalescer({ ...deps, send: (topicKey, message) => sender.sendTopic(roster.followersOf(topicKey), topicKey, message) });
@@ -156,16 +175,19 @@ function createTopics(deps: ShardDeps, parts: Parts) {
     trimming.touch();
     return tell(publication);
   };
-  const subscriptions = createSubscriptions({ ...deps, ...parts, workspaceId: place.workspaceId, log, presence: () => presenceIn(store) });
+  const subscriptions = createSubscriptions({
+    ...deps,
+    ...parts,
+    workspaceId: place.workspaceId,
+    log,
+    rates: createSubscribeRates(now),
+    presence: () => presenceNow(store, people),
+  });
   return { log, trimming, publish, subscriptions };
 }
 
 /** Names a log; unlike any other of this object. */
 const newEpoch = (now: number, random: number): string => `${now.toString(36)}${Math.floor(random * 36 ** 4).toString(36)}`;
-
-function presenceIn({ current }: StateStore): LiveEvent | null {
-  return current.presence === null ? null : { type: "presence", ...current.presence };
-}
 
 /** Tells the first object that there are as many as a ticket says, once; it may hear of it later than people come. */
 const createJoining = ({ place, front, fault }: ShardDeps, store: StateStore): Greeter => ({

@@ -2,6 +2,7 @@ import { findStandingSession } from "../../identity/index.ts";
 import { findStandingKey } from "../../keys/index.ts";
 import { AppError, type VisitorContext } from "../../platform/index.ts";
 import type { Device } from "../../presence/index.ts";
+import type { Rights } from "../rights/rights.ts";
 import type { Arrival } from "../shard/sockets/arrival.ts";
 import { shardOf } from "../shard-of.ts";
 import { readTicket, type Ticket, type TicketTimes } from "./ticket.ts";
@@ -13,22 +14,27 @@ import { readTicket, type Ticket, type TicketTimes } from "./ticket.ts";
  */
 export async function admit(visitor: VisitorContext, { ticket: text, device }: { readonly ticket: string; readonly device: Device }): Promise<Arrival> {
   const ticket = await readTicket(visitor, text);
-  const standing = ticket && (await findStanding(visitor, ticket));
-  if (ticket === null || standing === null) throw badTicket();
-  return arrivalWith(ticket, standing, device);
+  const judgedAt = visitor.now();
+  const rights = ticket && (await findRightsOf(visitor, ticket));
+  if (ticket === null || rights === null) throw badTicket();
+  return arrivalWith(ticket, rights, { device, judgedAt });
 }
-
-type Standing = NonNullable<Awaited<ReturnType<typeof findStanding>>>;
 
 /** Somebody with a good ticket, who may do so much at this moment. */
-export function arrivalWith({ issuedAt, goodUntil, ...ticket }: Ticket & TicketTimes, { role, permissions, endsAt }: Standing, device: Device): Arrival {
-  const shard = shardOf(ticket.userId, ticket.shards);
-  return { ...ticket, ticketIssuedAt: issuedAt, ticketEndsAt: goodUntil, shard, role, permissions: [...permissions], device, endsAt };
+export function arrivalWith(
+  { issuedAt, goodUntil, ...ticket }: Ticket & TicketTimes,
+  { permissions, allowedIps, ...rights }: Rights,
+  how: Pick<Arrival, "device" | "judgedAt">,
+): Arrival {
+  const times = { ticketIssuedAt: issuedAt, ticketEndsAt: goodUntil };
+  return { ...ticket, ...times, ...rights, ...how, shard: shardOf(ticket.userId, ticket.shards), permissions: [...permissions], allowedIps: [...allowedIps] };
 }
 
-function findStanding({ directory, client, now }: VisitorContext, { actor: { kind, id }, userId, workspaceId }: Ticket) {
+async function findRightsOf({ directory, client, now }: VisitorContext, { actor: { kind, id }, userId, workspaceId }: Ticket): Promise<Rights | null> {
   const who = { id, userId, workspaceId };
-  return kind === "key" ? findStandingKey(directory, { ...who, ip: client.ip }, now()) : findStandingSession(directory, who, now());
+  if (kind === "key") return findStandingKey(directory, { ...who, ip: client.ip }, now());
+  const session = await findStandingSession(directory, who, now());
+  return session && { ...session, allowedIps: [] };
 }
 
 /** For a ticket that is no good, whatever the reason. */

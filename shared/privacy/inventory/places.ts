@@ -58,7 +58,7 @@ export const objects: Readonly<Record<string, Holding & { readonly namedBy: stri
   },
   OnlineUsers: {
     holds:
-      "who is connected, at what kind of device and what they follow, while they are; what they and the workspace were told of the last day; tickets that were used in the last minutes; broadcasts that hold",
+      "who is connected, at what kind of device and what they follow, while they are; what they and the workspace were told of the last day; tickets that were used, and whose connections were closed, in the last minutes; broadcasts that hold",
     namedBy: "the workspace's id and a number",
     withPerson: erases("their connections and what they were told; their id in what their workspaces were told is gone within a day"),
     withWorkspace: deletes,

@@ -23,6 +23,7 @@ const newest = {
 };
 const older = { ...newest, id: "ntf_01k9z8q5v0c3r7t2m4n6p8s1w5", createdAt: at - 60_000, readAt: at };
 const items = [newest, older];
+const ofAudit = (auditId: string) => ({ ...newest, type: "audit.failed", data: { auditId, url: "https://example.com/" }, title: "Failed", text: "It did." });
 const preferences = [
   { type: "audit.failed", inApp: true, email: true },
   { type: "member.joined", inApp: false, email: false },
@@ -34,12 +35,18 @@ describe("mentha inbox", () => {
     expect([code, stdout]).toEqual([
       0,
       [
-        "   TIME                  WHAT                   MORE",
+        "   TIME                  WHAT                   MORE                                    ABOUT",
         "*  2027-03-31 14:05 UTC  Your role was changed  Your role in the workspace is now: QA.",
         "   2027-03-31 14:04 UTC  Your role was changed  Your role in the workspace is now: QA.",
         "",
       ].join("\n"),
     ]);
+  });
+
+  it("tells the audits of one site apart", async () => {
+    const audits = ["aud_01k9z8q5v0c3r7t2m4n6p8s1w5", "aud_01k9z8q5v0c3r7t2m4n6p8s1w6"];
+    const { stdout } = await inbox({ [path]: json({ items: audits.map(ofAudit), unread: 2 }) });
+    expect(stdout.split("\n").slice(1, 3)).toEqual(audits.map((id) => `*  2027-03-31 14:05 UTC  Failed  It did.  ${id}`));
   });
 
   it("asks for what is unread, in a language, and shows as many as are wanted", async () => {
@@ -85,6 +92,6 @@ describe("mentha inbox", () => {
 
   it("says what the server refuses", async () => {
     const { code, stderr } = await inbox({ [path]: problem(403, "forbidden", "This needs notifications:read.") });
-    expect([code, stderr]).toEqual([2, expect.stringContaining("The key may not do this: This needs notifications:read.")]);
+    expect([code, stderr]).toEqual([2, "mentha: The key may not do this: This needs notifications:read.\n"]);
   });
 });

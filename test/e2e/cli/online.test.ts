@@ -14,8 +14,8 @@ const path = "/api/v1/online-users";
 const userId = "usr_01k9z8q5v0c3r7t2m4n6p8s1w5";
 const since = Date.parse("2027-03-31T14:05:59Z");
 const members = [
-  { userId, name: "Ada", since, active: true, connections: 3, devices: ["desktop", "mobile"] },
-  { userId, name: "", since, active: false, connections: 1, devices: [] },
+  { userId, name: "Ada", email: "ada@example.com", since, active: true, connections: 3, devices: ["desktop", "mobile"] },
+  { userId, name: "", email: "grace@example.com", since, active: false, connections: 1, devices: [] },
 ];
 
 describe("mentha online", () => {
@@ -24,9 +24,9 @@ describe("mentha online", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        "NAME                            SINCE                 ACTIVE  DEVICES",
-        "Ada                             2027-03-31 14:05 UTC  yes     desktop, mobile",
-        "usr_01k9z8q5v0c3r7t2m4n6p8s1w5  2027-03-31 14:05 UTC  no",
+        "NAME               SINCE                 ACTIVE  DEVICES",
+        "Ada                2027-03-31 14:05 UTC  yes     desktop, mobile",
+        "grace@example.com  2027-03-31 14:05 UTC  no",
         "",
       ].join("\n"),
     );

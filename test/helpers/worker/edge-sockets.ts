@@ -1,5 +1,6 @@
-import { protocol, ServerMessage } from "../../../shared/live/index.ts";
+import { protocol, type ServerMessage } from "../../../shared/live/index.ts";
 import { call, newAddress } from "./api.ts";
+import { type HeardSocket, listenTo } from "./heard-socket.ts";
 
 /** How somebody proves who they are: `{ key }`, or the headers of a session. */
 export interface Proof {
@@ -34,6 +35,7 @@ export function askForSocket(
 }
 
 export interface EdgeSocket {
+  readonly messages: readonly ServerMessage[];
   /** Resolves with the code and the reason, once it is closed. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** Whether the other end answers. */
@@ -45,56 +47,25 @@ export interface EdgeSocket {
 
 /** Opens a socket at the edge, with a new ticket of whoever that is. */
 export async function openSocket(proof: Proof, { body = {}, ...upgrade }: Upgrade & { readonly body?: object } = {}): Promise<EdgeSocket> {
-  const answer = await askForSocket(await ticketOf(proof, body), upgrade);
-  if (answer.webSocket === null) throw new Error(`No socket: ${answer.status} ${await answer.text()}`);
-  return heardAt(answer.webSocket);
+  return openSocketWith(await ticketOf(proof, body), upgrade);
 }
 
-function heardAt(socket: WebSocket): EdgeSocket {
-  const messages: ServerMessage[] = [];
-  const waiting = new Set<() => void>();
-  let pongs = 0;
-  let isClosed = false;
-  const changed = () => {
-    for (const look of [...waiting]) look();
-  };
-  const closed = Promise.withResolvers<{ code: number; reason: string }>();
-  socket.addEventListener("message", ({ data }) => {
-    if (data === "pong") pongs += 1;
-    else messages.push(ServerMessage.parse(JSON.parse(String(data))));
-    changed();
-  });
-  socket.addEventListener("close", ({ code, reason }) => {
-    isClosed = true;
-    closed.resolve({ code, reason });
-    changed();
-  });
-  socket.accept();
-
-  /** What `look` finds, as soon as it finds something. */
-  const until = <T>(look: () => T | undefined): Promise<T> => {
-    const { promise, resolve } = Promise.withResolvers<T>();
-    const again = () => {
-      const found = look();
-      if (found === undefined) return;
-      waiting.delete(again);
-      resolve(found);
-    };
-    waiting.add(again);
-    again();
-    return promise;
-  };
-
+export async function openSocketWith(ticket: string, upgrade?: Upgrade): Promise<EdgeSocket> {
+  const socket = await listenAtEdge(ticket, upgrade);
   return {
-    closed: closed.promise,
-    async isOpen() {
-      if (isClosed) return false;
-      const before = pongs;
-      socket.send("ping");
-      return await until(() => (isClosed ? false : pongs > before ? true : undefined));
+    messages: socket.messages,
+    get closed() {
+      return socket.heard(() => socket.closing ?? undefined);
     },
-    heard: <Type extends ServerMessage["type"]>(type: Type) =>
-      until(() => messages.find((message): message is Extract<ServerMessage, { type: Type }> => message.type === type)),
-    close: () => socket.close(1000),
+    isOpen: socket.ping,
+    heard: (type) => socket.heard(() => socket.of(type)[0]),
+    close: socket.close,
   };
+}
+
+/** Opens a socket with a ticket. */
+export async function listenAtEdge(ticket: string, upgrade?: Upgrade): Promise<HeardSocket> {
+  const answer = await askForSocket(ticket, upgrade);
+  if (answer.webSocket === null) throw new Error(`No socket: ${answer.status} ${await answer.text()}`);
+  return listenTo(answer.webSocket);
 }

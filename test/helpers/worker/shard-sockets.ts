@@ -1,31 +1,23 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
 import { takeSocket } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import { sessions } from "../../../shared/db/schema/index.ts";
-import { type Arrival, ArrivalRefusal, type ClientMessage, placeName, ServerMessage } from "../../../shared/live/index.ts";
+import { type Arrival, ArrivalRefusal, placeName } from "../../../shared/live/index.ts";
 import { arrivalWith } from "../../../shared/live/tickets/admit.ts";
 import { readTicket, signTicket } from "../../../shared/live/tickets/ticket.ts";
 import { dayMs, newId } from "../../../shared/platform/index.ts";
 import type { SeededWorkspace } from "./api.ts";
+import { type HeardSocket, listenTo } from "./heard-socket.ts";
 import { visitorOfTest } from "./people.ts";
 
 /** One end of a socket, whose other end an object of sockets holds. */
-export interface ShardSocket {
-  /** Everything that came, in order. */
-  readonly messages: ServerMessage[];
-  /** Messages of one type. */
-  of<Type extends ServerMessage["type"]>(type: Type): Extract<ServerMessage, { type: Type }>[];
+export interface ShardSocket extends HeardSocket {
   /** `<code> <reason>`; null while it is open. */
   readonly closed: string | null;
-  say(message: ClientMessage): void;
-  sayText(text: string | ArrayBuffer): void;
-  /** Resolves when the platform has answered a `ping`, which overtakes what the object says. */
-  ping(): Promise<void>;
   /** Resolves when everything that was said before was read and everything that was told before has come, or the socket is closed. Says one message more. */
   read(): Promise<void>;
-  close(): void;
 }
 
 /** A session of somebody, as the database knows it. */
@@ -44,11 +36,11 @@ export async function seedSession(userId: string): Promise<string> {
  */
 export async function arrivalOf(workspace: SeededWorkspace, more: Partial<Arrival> = {}): Promise<Arrival> {
   const { userId = workspace.userId, shards = 1, tabId = null, role = "admin", device = "desktop", endsAt = null } = more;
-  const { actor = { kind: "session", id: userId.replace("usr_", "ses_") }, permissions = ["audits:read", "notifications:read"] } = more;
+  const { actor = { kind: "session", id: userId.replace("usr_", "ses_") }, permissions = ["audits:read", "members:read", "notifications:read"] } = more;
   const visitor = visitorOfTest();
   const { ticket } = await signTicket(visitor, { workspaceId: workspace.id, userId, actor, shards, tabId });
   const read = (await readTicket(visitor, ticket)) ?? expect.unreachable("the ticket is not good");
-  return { ...arrivalWith(read, { role, permissions: new Set(permissions), endsAt }, device), ...more };
+  return { ...arrivalWith(read, { role, permissions: new Set(permissions), endsAt, allowedIps: [] }, { device, judgedAt: Date.now() }), ...more };
 }
 
 /** Asks the object for a socket. */
@@ -64,44 +56,22 @@ export async function connect(arrival: Arrival): Promise<ShardSocket> {
   return answer;
 }
 
-function listen(socket: WebSocket): ShardSocket {
-  const messages: ServerMessage[] = [];
-  const pings: (() => void)[] = [];
-  let closed: string | null = null;
-  socket.addEventListener("message", ({ data }) => {
-    if (data === "pong") pings.shift()?.();
-    else messages.push(ServerMessage.parse(JSON.parse(String(data))));
-  });
-  socket.addEventListener("close", ({ code, reason }) => {
-    closed = `${code} ${reason}`;
-    for (const resolve of pings.splice(0)) resolve();
-  });
-  socket.accept();
+function listen(webSocket: WebSocket): ShardSocket {
+  const socket = listenTo(webSocket);
   return {
-    messages,
-    of: <Type extends ServerMessage["type"]>(type: Type) =>
-      messages.filter((message): message is Extract<ServerMessage, { type: Type }> => message.type === type),
-    get closed() {
-      return closed;
+    ...socket,
+    get closing() {
+      return socket.closing;
     },
-    say: (message) => socket.send(JSON.stringify(message)),
-    sayText: (text) => socket.send(text),
-    ping() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      if (closed !== null) resolve();
-      else {
-        pings.push(resolve);
-        socket.send("ping");
-      }
-      return promise;
+    get closed() {
+      return socket.closing && `${socket.closing.code} ${socket.closing.reason}`;
     },
     async read() {
-      const refusals = () => messages.filter(({ type }) => type === "refused").length;
+      const refusals = () => socket.of("refused").length;
       const before = refusals();
-      if (closed === null) socket.send(JSON.stringify({ type: "unsubscribe", topic: "none" } satisfies ClientMessage));
-      await vi.waitFor(() => expect(closed !== null || refusals() > before).toBe(true), 5_000);
+      if (socket.closing === null) socket.say({ type: "unsubscribe", topic: "none" });
+      await socket.heard(() => (socket.closing !== null || refusals() > before ? true : undefined));
     },
-    close: () => socket.close(1000),
   };
 }
 

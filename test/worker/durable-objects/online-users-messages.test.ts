@@ -29,6 +29,8 @@ const later = (ms: number) => void vi.setSystemTime(Date.now() + ms);
 const settled = async (...sockets: readonly ShardSocket[]) => void (await Promise.all(sockets.map((socket) => socket.read())));
 const memberChanged = (userId = workspace.userId): LiveEvent => ({ type: "member.changed", userId });
 const publish = (key: string, event = memberChanged()) => live.publish(workspace.id, { topic: "workspace", at: Date.now(), event, key });
+/** But for who is online, as which every follower of a workspace begins. */
+const toldTo = (socket: ShardSocket) => socket.of("event").filter(({ event }) => event.type !== "presence");
 
 async function following(topic: string, more: Parameters<typeof arrivalOf>[1] = {}, after?: string | null): Promise<ShardSocket> {
   const socket = await connect(await arrivalOf(workspace, more));
@@ -43,8 +45,8 @@ describe("who follows a topic", () => {
     await evict();
     expect(await publish("k1")).toBe(1);
     await settled(follower, other);
-    expect(follower.of("event")).toMatchObject([{ topic: "workspace", event: memberChanged(), id: expect.any(String) }]);
-    expect(other.of("event")).toEqual([]);
+    expect(toldTo(follower)).toMatchObject([{ topic: "workspace", event: memberChanged(), id: expect.any(String) }]);
+    expect(toldTo(other)).toEqual([]);
   });
 
   it("is told the same thing once", async () => {
@@ -54,7 +56,7 @@ describe("who follows a topic", () => {
     await publish("k1");
     await publish("k2");
     await settled(follower);
-    expect(follower.of("event")).toHaveLength(2);
+    expect(toldTo(follower)).toHaveLength(2);
   });
 
   it("gets what they missed when they come back, once and in order, and then what is new", async () => {
@@ -63,7 +65,7 @@ describe("who follows a topic", () => {
     await settled(before);
     before.close();
     for (const key of ["k2", "k3", "k4", "k5", "k6", "k7"]) await publish(key);
-    const after = before.of("event")[0]?.id ?? null;
+    const after = toldTo(before)[0]?.id ?? null;
     const back = await following("workspace", {}, after);
     await publish("k8", memberChanged(newId("user")));
     const logged = () => back.of("event").filter(({ id }) => id !== null);
@@ -72,6 +74,27 @@ describe("who follows a topic", () => {
     const numbers = logged().map(({ id }) => Number(id?.split("-")[1]));
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     expect(new Set(numbers).size).toBe(7);
+  });
+
+  it("is told nothing again that they follow already, however often they ask", async () => {
+    const socket = await following("workspace");
+    const logged = () => socket.of("event").flatMap(({ id }) => id ?? []);
+    const start = socket.of("subscribed")[0]?.lastId ?? "";
+    for (let i = 0; i < 5; i++) await publish(`k${i}`, memberChanged(newId("user")));
+    await vi.waitFor(() => expect(logged()).toHaveLength(5), 5_000);
+    const lastId = logged().at(-1) ?? "";
+    for (const after of [start, start, lastId]) socket.say({ type: "subscribe", topic: "workspace", after });
+    await settled(socket);
+    const answers = [false, false, true].map((resumed) => ({ type: "subscribed", topic: "workspace", resumed, lastId }));
+    expect(socket.of("subscribed").slice(1)).toEqual(answers);
+    expect(logged()).toHaveLength(5);
+  });
+
+  it("is not told by ids how much others are told", async () => {
+    const before = (await following("workspace")).of("subscribed")[0]?.lastId;
+    const event: LiveEvent = { type: "notification.read", unread: 1 };
+    for (const key of ["k1", "k2"]) await live.publish(workspace.id, { topic: "me", userId: newId("user"), at: Date.now(), event, key });
+    expect((await following("workspace")).of("subscribed")[0]?.lastId).toBe(before);
   });
 
   it("is told of nothing that is somebody else's `me`", async () => {
@@ -151,6 +174,43 @@ describe("a client", () => {
     expect(other.closed).toBeNull();
   });
 
+  it("that asks for what is not there, again and again, is closed at the hundredth time in a row", async () => {
+    const [guessing, other] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(workspace, { userId: newId("user") }))];
+    const guess = async (count: number) => {
+      const before = guessing.of("refused").length;
+      for (let asked = 1; asked <= count; asked++) {
+        guessing.say({ type: "subscribe", topic: `audit:${newId("audit")}` });
+        if (asked % 20 > 0 && asked < count) continue;
+        await guessing.heard(() => (guessing.closing !== null || guessing.of("refused").length >= before + asked ? true : undefined));
+        later(3 * secondMs);
+      }
+    };
+    await guess(99);
+    guessing.say({ type: "subscribe", topic: "workspace" });
+    await guessing.heard(() => guessing.of("subscribed")[0]);
+    await guess(99);
+    expect(guessing.closed).toBeNull();
+    expect(new Set(guessing.of("refused").map(({ code }) => code))).toEqual(new Set(["not_found"]));
+    await guess(1);
+    expect(guessing.closed).toBe("4004 flooding");
+    await settled(other);
+    expect(other.closed).toBeNull();
+  });
+
+  it("that subscribes too fast, over however many sockets, is asked to come back later, and nobody else is", async () => {
+    const topics = await Promise.all(Array.from({ length: 25 }, async () => `audit:${await seedAudit(workspace)}` as const));
+    const sockets = await Promise.all(Array.from({ length: 12 }, async () => connect(await arrivalOf(workspace))));
+    for (const socket of sockets) for (const topic of topics) socket.say({ type: "subscribe", topic });
+    await Promise.all(sockets.map((socket) => socket.heard(() => (socket.of("subscribed").length + socket.of("refused").length === 25 ? true : undefined))));
+    const refused = sockets.flatMap((socket) => socket.of("refused"));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThanOrEqual(100);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["unavailable"]));
+    expect((await following("workspace", { userId: newId("user") })).of("subscribed")).toHaveLength(1);
+    later(minuteMs);
+    expect((await following(topics[0] ?? "")).of("subscribed")).toHaveLength(1);
+  });
+
   it("that pauses is heard again", async () => {
     const socket = await connect(await arrivalOf(workspace));
     for (let i = 0; i < 60; i++) socket.say({ type: "ack", received: 1 });
@@ -160,7 +220,21 @@ describe("a client", () => {
     expect(socket.closed).toBeNull();
   });
 
-  it.each(["nonsense", "[]", '{"type":"shout"}', '{"type":"ack","received":-1}', '{"type":"ack","received":1,"more":1}'])(
+  it.each([
+    { text: "nonsense", says: "not JSON" },
+    { text: "[]", says: "one JSON object" },
+    { text: '{"type":"shout"}', says: "`type` is one of subscribe, unsubscribe, activity, ack." },
+    { text: '{"type":"subscribe"}', says: "`topic`: " },
+    { text: '{"type":"ack","received":-1}', says: "`received`: " },
+    { text: '{"type":"ack","received":1,"more":1}', says: "Unknown field: more" },
+    { text: '{"type":"ack","received":1000000}', says: "more than was sent" },
+  ])("that says $text is told what is wrong with it", async ({ text, says }) => {
+    const socket = await connect(await arrivalOf(workspace));
+    socket.sayText(text);
+    await vi.waitFor(() => expect(socket.of("error")).toMatchObject([{ code: "malformed", message: expect.stringContaining(says) }]));
+  });
+
+  it.each(["nonsense", "[]", '{"type":"shout"}', '{"type":"ack","received":-1}', '{"type":"ack","received":1,"more":1}', '{"type":"ack","received":1000000}'])(
     "that says %s is told so, and closed at the tenth time in a row",
     async (text) => {
       const socket = await connect(await arrivalOf(workspace));

@@ -100,7 +100,8 @@ describe("a workspace whose connections are spread anew", () => {
     expect(home.of("moving")).toEqual([]);
   });
 
-  it.each([0, 1, 4, 29])("tells who comes with a ticket that was made %i seconds before to move at once", async (seconds) => {
+  // Before zero: by the clock of another machine.
+  it.each([-4, 0, 1, 4, 29])("tells who comes with a ticket that was made %i seconds before to move at once", async (seconds) => {
     const [userId = ""] = peopleOf(1, 2, 1);
     const arrival = await arrivalOf(workspace, { userId });
     later(seconds * secondMs);
@@ -159,6 +160,20 @@ describe("what the objects of a workspace report", () => {
     expect(shards.filter(({ workspaceId }) => workspaceId === workspace.id)).toHaveLength(2);
   });
 
+  it("counts nobody twice who is about to move", async () => {
+    const people = [0, 1].flatMap((shard) => peopleOf(shard, 2, 2));
+    for (const userId of people) await connect(await arrivalOf(workspace, { userId }));
+    await live.reshard(workspace.id, 2);
+    // The old connections of those who belong elsewhere stay for as long as they may.
+    for (const userId of people) if (shardOf(userId, 2) === 1) await connect(await arrivalOf(workspace, { userId, shards: 2 }));
+    later(11 * secondMs);
+    await ring(workspace, 0);
+    await ring(workspace, 1);
+    const { shards } = (await onlineTotalsOf(env).stats()).part;
+    const here = shards.filter(({ workspaceId }) => workspaceId === workspace.id).map(({ users }) => users);
+    expect([people.length, here]).toEqual([4, [2, 2]]);
+  });
+
   it("reaches no other workspace", async () => {
     const other = await seedWorkspace();
     const [mine, theirs] = [await connect(await arrivalOf(workspace)), await connect(await arrivalOf(other))];
@@ -170,7 +185,8 @@ describe("what the objects of a workspace report", () => {
     await ring(workspace);
     await ring(other);
     const one = { type: "presence", users: 1, active: 1, connections: 1 };
-    for (const socket of [mine, theirs]) await vi.waitFor(() => expect(socket.of("event").map(({ event: told }) => told)).toEqual([one]));
+    // Once as it stands, and once since the totals know of it.
+    for (const socket of [mine, theirs]) await vi.waitFor(() => expect(socket.of("event").map(({ event: told }) => told)).toEqual([one, one]));
     expect(await onlineIds()).toEqual([workspace.userId]);
   });
 });

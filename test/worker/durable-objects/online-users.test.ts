@@ -4,9 +4,10 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
-import { sessions } from "../../../shared/db/schema/index.ts";
-import { minuteMs, newId, secondMs } from "../../../shared/platform/index.ts";
-import { type SeededWorkspace, seedWorkspace } from "../../helpers/worker/api.ts";
+import { apiKeys, members, sessions } from "../../../shared/db/schema/index.ts";
+import { type Arrival, findRights } from "../../../shared/live/index.ts";
+import { dayMs, minuteMs, newId, parseApiKey, secondMs } from "../../../shared/platform/index.ts";
+import { type SeededWorkspace, seedKey, seedWorkspace } from "../../helpers/worker/api.ts";
 import { always, injectFaults, stopFaults } from "../../helpers/worker/faults.ts";
 import { seedMember } from "../../helpers/worker/people.ts";
 import { alarmAt, arrivalOf, arrive, connect, ring, type ShardSocket, seedSession, shardStub } from "../../helpers/worker/shard-sockets.ts";
@@ -28,8 +29,15 @@ const later = (ms: number) => void vi.setSystemTime(Date.now() + ms);
 const onlineNow = () => live.online(workspace.id, { after: null, limit: 100 });
 /** Everything that was sent until now has come. */
 const settled = async (...sockets: readonly ShardSocket[]) => void (await Promise.all(sockets.map((socket) => socket.read())));
-/** A socket of somebody whom the database knows. */
-const known = async (userId = workspace.userId) => connect(await arrivalOf(workspace, { userId, actor: { kind: "session", id: await seedSession(userId) } }));
+/** A socket of somebody whom the database knows, with what they may do. */
+async function known(actor?: Arrival["actor"], userId = workspace.userId): Promise<ShardSocket> {
+  const { kind, id } = actor ?? { kind: "session", id: await seedSession(userId) };
+  const rights = (await findRights(directoryDatabase(env), workspace.id, [{ kind, id }], Date.now())).get(id) ?? expect.unreachable("has no rights");
+  const { role, endsAt } = rights;
+  return connect(
+    await arrivalOf(workspace, { userId, actor: { kind, id }, role, endsAt, permissions: [...rights.permissions], allowedIps: [...rights.allowedIps] }),
+  );
+}
 
 /** Something of what the object keeps of itself. */
 const stateOf = (path: string) =>
@@ -155,10 +163,12 @@ describe("somebody who is refused", () => {
   });
 
   it("leaves the ticket as good as it was when there is no place", async () => {
-    for (let i = 0; i < 20; i++) await connect(await arrivalOf(workspace));
+    const first = await connect(await arrivalOf(workspace));
+    for (let i = 1; i < 20; i++) await connect(await arrivalOf(workspace));
     const arrival = await arrivalOf(workspace);
     expect(await arrive(arrival)).toMatchObject({ code: "too_many" });
-    await live.close(workspace.id, { reason: "rights_changed", userId: workspace.userId, actorId: null });
+    first.close();
+    await vi.waitFor(async () => expect(await onlineNow()).toMatchObject([{ connections: 19 }]));
     expect(await arrive(arrival)).toHaveProperty("messages");
   });
 });
@@ -215,7 +225,7 @@ describe("a socket", () => {
 
   it("whose session ended without a word to the object is found within five minutes", async () => {
     const id = await seedSession(workspace.userId);
-    const [ended, standing] = [await connect(await arrivalOf(workspace, { actor: { kind: "session", id } })), await known()];
+    const [ended, standing] = [await known({ kind: "session", id }), await known()];
     await directoryDatabase(env).update(sessions).set({ revokedAt: Date.now() }).where(eq(sessions.id, id));
     later(4 * minuteMs);
     await settled(ended, standing);
@@ -223,6 +233,103 @@ describe("a socket", () => {
     await ring(workspace);
     await settled(ended, standing);
     expect([ended.closed, standing.closed]).toEqual(["4001 rights_changed", null]);
+  });
+});
+
+describe("rights that changed without a word to the object", () => {
+  const db = directoryDatabase(env);
+  /** The object sleeps, and the time of the check comes. */
+  const check = async (...sockets: readonly ShardSocket[]) => {
+    await evict();
+    later(4 * minuteMs);
+    await settled(...sockets);
+    later(minuteMs);
+    await ring(workspace);
+    await settled(...sockets);
+  };
+  const keyOf = async (userId: string): Promise<Arrival["actor"]> => {
+    const { prefix = "" } = parseApiKey(await seedKey({ id: workspace.id, userId }, { expiresAt: Date.now() + dayMs })) ?? {};
+    const [row] = await db.select({ id: apiKeys.id }).from(apiKeys).where(eq(apiKeys.prefix, prefix));
+    return { kind: "key", id: row?.id ?? expect.unreachable() };
+  };
+  const changeKey = (id: string, change: Partial<typeof apiKeys.$inferInsert>) => db.update(apiKeys).set(change).where(eq(apiKeys.id, id));
+
+  it.each([
+    { what: "another role", change: (userId: string) => db.update(members).set({ role: "dev" }).where(eq(members.userId, userId)), closes: ["person", "key"] },
+    { what: "fewer scopes", change: (_: string, key: string) => changeKey(key, { scopes: ["audits:read"] }), closes: ["key"] },
+    { what: "an earlier end", change: (_: string, key: string) => changeKey(key, { expiresAt: Date.now() + dayMs / 2 }), closes: ["key"] },
+    { what: "fewer addresses", change: (_: string, key: string) => changeKey(key, { allowedIps: ["198.51.100.0/24"] }), closes: ["key"] },
+  ])("are found within five minutes: $what closes $closes", async ({ change, closes }) => {
+    const userId = await seedMember(workspace, { role: "admin" });
+    const actor = await keyOf(userId);
+    const sockets = { other: await known(), person: await known(undefined, userId), key: await known(actor, userId) };
+    await change(userId, actor.id);
+    await check(...Object.values(sockets));
+    const closed = Object.entries(sockets).filter(([, socket]) => socket.closed === "4001 rights_changed");
+    expect(closed.map(([name]) => name)).toEqual(closes);
+  });
+
+  it("close nobody whose session was renewed", async () => {
+    const id = await seedSession(workspace.userId);
+    const socket = await known({ kind: "session", id });
+    const at = Date.now();
+    await db
+      .update(sessions)
+      .set({ lastUsedAt: at + secondMs, expiresAt: at + 2 * dayMs })
+      .where(eq(sessions.id, id));
+    await check(socket);
+    expect(socket.closed).toBeNull();
+  });
+});
+
+describe("somebody whose sockets were closed while they were on their way", () => {
+  const everybody = { userId: null, actorId: null };
+
+  it.each([
+    { whose: "theirs", closing: (userId: string) => ({ userId, actorId: null }), isRefused: true },
+    { whose: "those of their session", closing: (userId: string, actorId: string) => ({ userId, actorId }), isRefused: true },
+    { whose: "everybody's", closing: () => everybody, isRefused: true },
+    { whose: "somebody else's", closing: () => ({ userId: newId("user"), actorId: null }), isRefused: false },
+    { whose: "those of another session", closing: (userId: string) => ({ userId, actorId: newId("session") }), isRefused: false },
+  ])("is looked at anew, also when the object slept since: $whose", async ({ closing, isRefused }) => {
+    const arrival = await arrivalOf(workspace);
+    later(secondMs);
+    await live.close(workspace.id, { reason: "rights_changed", ...closing(arrival.userId, arrival.actor.id) });
+    await evict();
+    const answer = await arrive(arrival);
+    expect("code" in answer ? answer.code : "open").toBe(isRefused ? "outdated" : "open");
+    later(1);
+    expect(await arrive(await arrivalOf(workspace))).toHaveProperty("messages");
+  });
+
+  it("is not taken when that may be forgotten", async () => {
+    const arrival = await arrivalOf(workspace, { ticketEndsAt: Date.now() + 5 * minuteMs });
+    later(minuteMs + 1);
+    expect(await arrive(arrival)).toEqual({ code: "outdated" });
+  });
+
+  it("is looked at anew also where very many were closed, and nothing of it is kept for long", async () => {
+    const arrival = await arrivalOf(workspace);
+    await live.close(workspace.id, { reason: "rights_changed", userId: arrival.userId, actorId: arrival.actor.id });
+    const closings = () => runInDurableObject(shardStub(workspace), (_, { storage }) => storage.sql.exec("SELECT count(*) AS n FROM closing").one().n);
+    await Promise.all(
+      Array.from({ length: 1_000 }, () => live.close(workspace.id, { reason: "rights_changed", userId: newId("user"), actorId: newId("session") })),
+    );
+    expect(await closings()).toBeLessThanOrEqual(1_000);
+    expect(await arrive(arrival)).toEqual({ code: "outdated" });
+    later(2 * minuteMs);
+    await ring(workspace);
+    expect(await closings()).toBe(0);
+    expect(await alarmAt(workspace)).toBeNull();
+  });
+
+  it("is looked at anew after somebody was erased, of whom nothing is kept", async () => {
+    const [arrival, erased] = [await arrivalOf(workspace), newId("user")];
+    await live.close(workspace.id, { reason: "rights_changed", userId: erased, actorId: null });
+    await live.forget(workspace.id, erased);
+    const kept = await runInDurableObject(shardStub(workspace), (_, { storage }) => storage.sql.exec("SELECT * FROM closing").toArray());
+    expect(JSON.stringify(kept)).not.toContain(erased);
+    expect(await arrive(arrival)).toEqual({ code: "outdated" });
   });
 });
 

@@ -7,7 +7,7 @@ const silenceMs = 5 * secondMs;
 
 /**
  * Hands a socket to the object that is to hold it, and answers with its other end.
- * @throws AppError `unauthenticated` for a ticket that was used, `rate_limited` when the person has too many, `unavailable` when the object is full or
+ * @throws AppError `unauthenticated` for a ticket that was used, and for somebody whose rights changed meanwhile, `rate_limited` when the person has too many, `unavailable` when the object is full or
  *   does not answer
  */
 export async function openSocket(env: Env, arrival: Arrival): Promise<Response> {
@@ -22,6 +22,7 @@ export async function openSocket(env: Env, arrival: Arrival): Promise<Response> 
 function refusalOf(refusal: ArrivalRefusal): AppError {
   switch (refusal.code) {
     case "used_ticket":
+    case "outdated":
       return badTicket();
     case "too_many":
       return new AppError("rate_limited", "You have as many live connections as one person may have at once, with those of your API keys. Close one first.", {

@@ -69,14 +69,14 @@ const setup = post("/api/v1/setup", {
   limit: "signIn",
   summary: "Set up a new installation",
   description:
-    "Makes the first operator and the first workspace, of which they are the admin, and signs in. The token is the secret SETUP_TOKEN of the installation. It works once: while there is no operator.",
+    "Makes the first operator and the first workspace, of which they are the admin, and signs in. The token is the secret SETUP_TOKEN of the installation. It works while there is no operator, or none who is not suspended.",
   body: SetupInput.extend({ cookie: KeepInCookie.optional() }).meta({ id: "SetupInput" }),
   created: SignedIn,
   conflict: "The address has an account already",
   refusals: {
     not_found: "The installation has no SETUP_TOKEN",
     forbidden: "The token is another, or a page of another site asked for the cookie",
-    gone: "There is an operator already",
+    gone: "There is an operator already, who is not suspended",
   },
   examples: {
     body: {

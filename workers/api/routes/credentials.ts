@@ -70,7 +70,7 @@ const verify = post("/api/v1/auth/verify-email", {
   body: TokenInput,
   noContent: "The address is proven",
   conflict: "Another account has the address by now",
-  refusals: { gone: deadToken },
+  refusals: { gone: deadToken, forbidden: "The account is suspended" },
   examples: { body: { token: tokenExample } },
 });
 

@@ -2,7 +2,7 @@ import type { TypedResponse } from "hono";
 import { z } from "zod";
 import { liveOf } from "../../../durable-objects/stubs.ts";
 import { admit, IssuedTicket, IssueTicketInput, issueTicket, listOnlineUsers, OnlineMemberList, protocol } from "../../../shared/live/index.ts";
-import { ListQuery, Text } from "../../../shared/platform/index.ts";
+import { ListQuery } from "../../../shared/platform/index.ts";
 import { deviceOf } from "../../../shared/presence/index.ts";
 import { openSocket } from "../live/open-socket.ts";
 import { requireOwnOrigin } from "../live/require-own-origin.ts";
@@ -30,7 +30,13 @@ const open = get("/ws", {
   limit: "connections",
   summary: "Open a live connection",
   description: `A WebSocket (RFC 6455) with the subprotocol \`${protocol}\`, over which progress, notifications and who is online are told as they happen. It closes when the session or the key ends, or its rights change.`,
-  query: z.object({ ticket: Text(2_000).min(1).describe("From `POST /api/v1/ws-tickets`; good once") }),
+  query: z.object({
+    ticket: z
+      .string({ error: ({ input }) => (input === undefined ? "ticket is required: get one at POST /api/v1/ws-tickets" : undefined) })
+      .min(1)
+      .max(2_000)
+      .describe("From `POST /api/v1/ws-tickets`; good once"),
+  }),
   upgrade: "The connection goes on as a WebSocket",
   refusals: {
     bad_request: `The subprotocol \`${protocol}\` is not offered`,
@@ -56,6 +62,7 @@ const online = get("/api/v1/online-users", {
         {
           userId: "usr_01k9z8q5v0c3r7t2m4n6p8s1w5",
           name: "Grace Hopper",
+          email: "grace@example.com",
           since: 1_793_000_000_000,
           active: true,
           connections: 2,

@@ -7,6 +7,7 @@ import {
   snapshotExpiresMs,
   type WorkspacePresence,
 } from "../../../presence/index.ts";
+import { isAtHome } from "../moves.ts";
 import type { People } from "../people.ts";
 import type { Place } from "../place.ts";
 import type { StateStore } from "../shard-state.ts";
@@ -23,6 +24,8 @@ interface PresenceReportsDeps {
   readonly traffic: Traffic;
   /** Sockets: of API keys, and of whomever. */
   readonly integrations: () => number;
+  /** Whether some belong into another object. */
+  readonly isMoving: () => boolean;
   readonly capacity: () => number;
   readonly totals: PresenceTotals;
   readonly now: () => number;
@@ -45,6 +48,7 @@ export function createPresenceReports({
   people,
   traffic,
   integrations,
+  isMoving,
   capacity,
   totals,
   now,
@@ -55,7 +59,9 @@ export function createPresenceReports({
   let generation: number | null = null;
   let seq = 0;
 
-  const figures = () => ({ ...people.counts(), integrations: integrations() });
+  /** Who is about to move counts where they belong, once they are there: better missing for a moment than counted twice, which a peak never forgets. */
+  const belongsHere = (userId: string): boolean => isAtHome(place, userId, store.current.shards);
+  const figures = () => ({ ...people.counts(isMoving() ? belongsHere : undefined), integrations: integrations() });
   const isEmpty = (): boolean => people.counts().users === 0 && integrations() === 0;
   /** A clock that was set back does not make an instance older than the one before. */
   const began = (): number => {

@@ -1,38 +1,38 @@
 import { minuteMs } from "../../../platform/index.ts";
 import type { CloseReason } from "../../close-reasons.ts";
+import { areStill, type Rights } from "../../rights/rights.ts";
 import type { SocketActor } from "../../socket-actor.ts";
 import type { StateStore } from "../shard-state.ts";
-import { actorTag, type Greeter } from "../sockets/arrivals.ts";
-import type { Connection, LiveSocket } from "../sockets/connection.ts";
+import type { Greeter } from "../sockets/arrivals.ts";
+import type { Connection } from "../sockets/connection.ts";
 import type { Roster } from "../sockets/roster.ts";
 import type { Duty } from "./duties.ts";
 
-/** How often the people here are looked for in the database, in case nobody told that they may not be here any more. */
+/** How often the people here are looked for in the database, in case nobody told that they may do less, or may not be here any more. */
 export const checkEveryMs = 5 * minuteMs;
 
 interface RightsCheckDeps {
   readonly store: StateStore;
   readonly roster: Roster;
   readonly now: () => number;
-  readonly tagged: (tag: string) => readonly LiveSocket[];
-  /** Of these, the ids of those that have ended or may not be in the workspace any more. */
-  readonly findEnded: (actors: readonly SocketActor[]) => Promise<Iterable<string>>;
+  /** What those of them may do who may be in the workspace at all, by id. */
+  readonly findRights: (actors: readonly SocketActor[]) => Promise<ReadonlyMap<string, Rights>>;
   readonly end: (connection: Connection, reason: CloseReason) => void;
 }
 
-/** Looks now and then whether everybody who is here still may be. */
-export function createRightsCheck({ store, roster, now, tagged, findEnded, end }: RightsCheckDeps): Duty & Greeter {
+/** Looks now and then whether everybody who is here may still do what their socket was opened for; who may not, or may do more, comes back for it. */
+export function createRightsCheck({ store, roster, now, findRights, end }: RightsCheckDeps): Duty & Greeter {
   return {
     name: "rights",
     at: () => (roster.size === 0 ? null : store.current.checkedAt + checkEveryMs),
     async run() {
-      const actors = new Map([...roster.all()].map(({ actor }) => [actor.id, actor]));
-      const ended = actors.size === 0 ? [] : await findEnded([...actors.values()]);
-      for (const actorId of ended) {
-        for (const socket of tagged(actorTag(actorId))) {
-          const connection = roster.get(socket);
-          if (connection !== undefined) end(connection, "rights_changed");
-        }
+      // Who comes while the database is asked may know better than its answer does.
+      const present = [...roster.all()];
+      const actors = new Map(present.map(({ actor }) => [actor.id, actor]));
+      const found: ReadonlyMap<string, Rights> = actors.size === 0 ? new Map() : await findRights([...actors.values()]);
+      for (const connection of present) {
+        const rights = found.get(connection.actor.id);
+        if (rights === undefined || !areStill(connection, rights)) end(connection, "rights_changed");
       }
       store.save({ checkedAt: now() });
     },

@@ -8,7 +8,7 @@ import { SocketActor } from "../../socket-actor.ts";
 /** Names a tab of a browser for as long as it is open; chosen by the client. */
 export const TabId = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{8,}$/)
+  .regex(/^[A-Za-z0-9_-]{8,}$/, "Use 8 to 64 letters, digits, _ or -")
   .max(64);
 
 /** Somebody who comes with a good ticket: what the edge tells the object that is to hold their socket. */
@@ -33,6 +33,10 @@ export const Arrival = z.object({
   tabId: TabId.nullable(),
   /** When the session or the key ends by itself; null when it does not. */
   endsAt: Millis.nullable(),
+  /** From where a key may be used; none for everywhere. */
+  allowedIps: z.array(z.string()),
+  /** When the database began to be asked for all of this, by the edge's clock: what was changed since then is not in it. */
+  judgedAt: Millis,
 });
 export type Arrival = z.infer<typeof Arrival>;
 
@@ -43,6 +47,8 @@ const RetryAfter = z.int().min(1).max(3_600);
 export const ArrivalRefusal = z.discriminatedUnion("code", [
   /** The ticket was used already, or ended. */
   z.object({ code: z.literal("used_ticket") }),
+  /** What they may do changed since the edge asked for it. */
+  z.object({ code: z.literal("outdated") }),
   /** The user has as many sockets as one may have. */
   z.object({ code: z.literal("too_many"), retryAfterSeconds: RetryAfter }),
   /** The object holds as many sockets as it can. */

@@ -1,11 +1,13 @@
 import { newId } from "../../../platform/index.ts";
 import { acknowledgeEvery, heartbeatSeconds } from "../../messages.ts";
+import { rangesText } from "../../rights/rights.ts";
 import { shardOf } from "../../shard-of.ts";
 import { ticketSlackMs } from "../duties/tidying.ts";
 import type { People } from "../people.ts";
 import type { Place } from "../place.ts";
 import type { ShardRows } from "../shard-rows.ts";
 import type { Arrival, ArrivalRefusal } from "./arrival.ts";
+import type { Closings } from "./closings.ts";
 import { type Connection, keep, type LiveSocket, newConnection, restored, sharedPermissions } from "./connection.ts";
 import type { Roster } from "./roster.ts";
 import { closeSocket, type Sender } from "./sender.ts";
@@ -21,6 +23,7 @@ const tooManyForSeconds = 60;
 interface ArrivalsDeps {
   readonly place: Place;
   readonly tickets: ShardRows["tickets"];
+  readonly closings: Pick<Closings, "isOutdated">;
   readonly roster: Roster;
   readonly people: People;
   readonly capacity: () => number;
@@ -50,13 +53,14 @@ export const userTag = (userId: string): string => `user:${userId}`;
 export const actorTag = (actorId: string): string => `actor:${actorId}`;
 export const tagsOf = ({ userId, actor }: Arrival): string[] => [userTag(userId), actorTag(actor.id)];
 
-export function createArrivals({ place, tickets, roster, people, capacity, tagged, now, random, end, greeters }: ArrivalsDeps): Arrivals {
+export function createArrivals({ place, tickets, closings, roster, people, capacity, tagged, now, random, end, greeters }: ArrivalsDeps): Arrivals {
   const socketsOf = (userId: string): Connection[] => tagged(userTag(userId)).flatMap((socket) => roster.get(socket) ?? []);
 
   return {
     admit(arrival) {
       if (!isHere(place, arrival)) return { code: "misdirected" };
       if (arrival.ticketEndsAt <= now()) return { code: "used_ticket" };
+      if (closings.isOutdated(arrival)) return { code: "outdated" };
       const theirs = socketsOf(arrival.userId);
       const replaced = theirs.filter((one) => isSameTab(one, arrival)).length;
       if (roster.size - replaced >= capacity()) return { code: "full", retryAfterSeconds: fullForSeconds + Math.floor(random() * fullForSeconds) };
@@ -66,9 +70,10 @@ export function createArrivals({ place, tickets, roster, people, capacity, tagge
 
     enter(arrival, socket) {
       const { userId, actor, role, device, tabId, endsAt } = arrival;
+      const allowedIps = rangesText(arrival.allowedIps);
       const replaced = socketsOf(userId).filter((one) => isSameTab(one, arrival));
       const since = actor.kind === "session" ? people.open({ userId, device, active: true }, now()) : now();
-      const identity = { id: newId("connection", now()), userId, actor, role, device, tabId, endsAt, openedAt: now(), since };
+      const identity = { id: newId("connection", now()), userId, actor, role, device, tabId, endsAt, allowedIps, openedAt: now(), since };
       const connection = newConnection(socket, { ...identity, permissions: sharedPermissions(arrival.permissions) }, now());
       keep(connection);
       roster.add(connection);

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { CloseReason } from "../../close-reasons.ts";
 import { ClientMessage, maxClientMessage } from "../../messages.ts";
 import type { People } from "../people.ts";
@@ -17,25 +18,34 @@ interface ClientMessagesDeps {
   readonly touch: () => void;
 }
 
-type Handlers = { readonly [Type in ClientMessage["type"]]: (connection: Connection, message: Extract<ClientMessage, { type: Type }>) => void };
+/** False for a message that says what cannot be. */
+type Handlers = { readonly [Type in ClientMessage["type"]]: (connection: Connection, message: Extract<ClientMessage, { type: Type }>) => boolean };
 
 /** What clients say, one message at a time: those who say too much, or what cannot be read, are told so once and then closed. */
 export function createClientMessages(deps: ClientMessagesDeps): (connection: Connection, text: string | ArrayBuffer) => void {
   const { sender, subscriptions, now, end } = deps;
   const handlers: Handlers = {
-    subscribe: (connection, { topic, after }) => subscriptions.subscribe(connection, topic, after ?? null),
-    unsubscribe: (connection, { topic }) => subscriptions.unsubscribe(connection, topic),
+    subscribe(connection, { topic, after }) {
+      subscriptions.subscribe(connection, topic, after ?? null);
+      return true;
+    },
+    unsubscribe(connection, { topic }) {
+      subscriptions.unsubscribe(connection, topic);
+      return true;
+    },
     ack(connection, { received }) {
-      acknowledge(connection.outstanding, received);
+      const isPossible = acknowledge(connection.outstanding, received);
       if (connection.keptOutstanding > 0) keep(connection);
+      return isPossible;
     },
     activity(connection, { active }) {
-      if (connection.active === active) return;
+      if (connection.active === active) return true;
       connection.active = active;
       keep(connection);
-      if (connection.actor.kind === "key") return;
+      if (connection.actor.kind === "key") return true;
       deps.people.setActive(connection.userId, active);
       deps.touch();
+      return true;
     },
   };
   const handle = <Type extends ClientMessage["type"]>(connection: Connection, type: Type, message: Extract<ClientMessage, { type: Type }>) =>
@@ -48,20 +58,38 @@ export function createClientMessages(deps: ClientMessagesDeps): (connection: Con
     if (admission === "flooding") return end(connection, "flooding");
     if (admission === "warn") return sender.send(connection, { type: "error", code: "too_fast", message: tooFast });
     if (admission === "drop") return;
-    const message = readMessage(text);
-    if (!noteReadable(connection.rate, message !== null)) return end(connection, "flooding");
-    if (message === null) return sender.send(connection, { type: "error", code: "malformed", message: malformed });
-    handle(connection, message.type, message);
+    const { message, problem } = readMessage(text);
+    const isReadable = message !== null && handle(connection, message.type, message);
+    if (!noteReadable(connection.rate, isReadable)) return end(connection, "flooding");
+    if (!isReadable) sender.send(connection, { type: "error", code: "malformed", message: problem ?? tooManyReceived });
   };
 }
 
 const tooFast = `At most ${clientMessagesPerSecond} messages a second are read; what comes faster is lost. Send less, or the connection is closed.`;
-const malformed = "This is not a message that Mentha knows. Messages are JSON, as the documentation lists them.";
+const tooManyReceived = "`received`: nobody can have received more than was sent over this socket.";
+const types = ClientMessage.options.map(({ shape }) => shape.type.value).join(", ");
 
-function readMessage(text: string): ClientMessage | null {
+/** A message, or what is wrong with it. */
+type Read = { readonly message: ClientMessage; readonly problem?: never } | { readonly message: null; readonly problem: string };
+
+function readMessage(text: string): Read {
+  let value: unknown;
   try {
-    return ClientMessage.safeParse(JSON.parse(text)).data ?? null;
+    value = JSON.parse(text);
   } catch {
-    return null;
+    return { message: null, problem: "This is not JSON. Send one JSON object a message, or `ping` as it is." };
   }
+  const { data, error } = ClientMessage.safeParse(value);
+  return data === undefined ? { message: null, problem: problemOf(error.issues[0]) } : { message: data };
 }
+
+/** What is wrong first, and where. */
+function problemOf(issue: z.core.$ZodIssue | undefined): string {
+  const [field] = issue?.path ?? [];
+  if (issue === undefined || field === undefined) {
+    return issue?.code === "unrecognized_keys" ? unknownFields(issue.keys) : "A message is one JSON object with a `type`.";
+  }
+  return field === "type" ? `\`type\` is one of ${types}.` : `\`${String(field)}\`: ${issue.message}`.slice(0, 500);
+}
+
+const unknownFields = (names: readonly string[]): string => `Unknown field: ${names.join(", ")}`.slice(0, 500);

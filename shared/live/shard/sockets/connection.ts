@@ -22,6 +22,8 @@ const Identity = z.object({
   tabId: z.string().nullable(),
   /** When the session or the key ends by itself; null when it does not. */
   endsAt: z.number().nullable(),
+  /** From where a key may be used, with spaces between; empty for everywhere, and of a session. */
+  allowedIps: z.string().default(""),
   openedAt: z.number(),
   /** Since when the person is online. */
   since: z.number(),

@@ -10,6 +10,8 @@ export interface MessageRate {
   dropped: number;
   /** Messages in a row that could not be read. */
   malformed: number;
+  /** Subscriptions in a row that were refused for what they ask for. */
+  refused: number;
 }
 
 /** Messages that are taken of one client, over one socket. */
@@ -20,8 +22,10 @@ export const burst = 30;
 export const patience = 100;
 /** Messages in a row that cannot be read, at which the socket is closed. */
 export const maxMalformed = 10;
+/** Subscriptions in a row that are refused, at which the socket is closed: twice as many as it may have, since all that somebody followed may be gone. */
+export const maxRefused = 100;
 
-export const newMessageRate = (now: number): MessageRate => ({ tokens: burst, at: now, dropped: 0, malformed: 0 });
+export const newMessageRate = (now: number): MessageRate => ({ tokens: burst, at: now, dropped: 0, malformed: 0, refused: 0 });
 
 /** What becomes of a message: it is taken; dropped, the first time with a word about it; or it is one too many for the socket. */
 export type Admission = "take" | "warn" | "drop" | "flooding";
@@ -44,4 +48,10 @@ export function countMessage(rate: MessageRate, now: number): Admission {
 export function noteReadable(rate: MessageRate, isReadable: boolean): boolean {
   rate.malformed = isReadable ? 0 : rate.malformed + 1;
   return rate.malformed < maxMalformed;
+}
+
+/** Counts whether a subscription was refused; false when it was the last of too many that were. */
+export function noteSubscription(rate: MessageRate, isRefused: boolean): boolean {
+  rate.refused = isRefused ? rate.refused + 1 : 0;
+  return rate.refused < maxRefused;
 }

@@ -1,23 +1,23 @@
 /** What was sent over one socket and is not acknowledged yet. */
 export interface Outstanding {
-  /** Messages that were sent; while `isCounted` is false, since the object woke. */
+  /** Messages that were sent; until somebody says how many those were before the object woke, since then. */
   sent: number;
   /** Of those, how many were acknowledged. */
   acknowledged: number;
   /** Length of what was sent since the last acknowledgement. */
   length: number;
-  /** False when it is not known how many were sent before the object woke. */
-  isCounted: boolean;
+  /** So many more than `sent` may have been sent; infinitely many when it is not known at all, since the object woke. */
+  uncounted: number;
 }
 
 export const maxOutstanding = 1_000;
 /** In characters, which is what can be counted without another look at each text; sent are as many bytes or a few more. */
 export const maxOutstandingLength = 1_000_000;
 
-export const newOutstanding = (): Outstanding => ({ sent: 0, acknowledged: 0, length: 0, isCounted: true });
+export const newOutstanding = (): Outstanding => ({ sent: 0, acknowledged: 0, length: 0, uncounted: 0 });
 
 /** Of a socket that was open while the object slept; so many were known to be not acknowledged. */
-export const outstandingAfterWaking = (known: number): Outstanding => ({ sent: known, acknowledged: 0, length: 0, isCounted: false });
+export const outstandingAfterWaking = (known: number): Outstanding => ({ sent: known, acknowledged: 0, length: 0, uncounted: Number.POSITIVE_INFINITY });
 
 export const countOutstanding = ({ sent, acknowledged }: Outstanding): number => sent - acknowledged;
 
@@ -28,15 +28,20 @@ export function noteSent(outstanding: Outstanding, length: number): boolean {
   return outstanding.sent - outstanding.acknowledged <= maxOutstanding && outstanding.length <= maxOutstandingLength;
 }
 
+/** Messages that may have been sent before the object slept without being kept as not acknowledged. */
+const maxUnkept = 150;
+
 /**
- * Somebody says that they received so many in all. After the object slept, the first time they say so tells how many were sent before:
- * nobody is thought behind for what was not counted. A number that cannot be is the highest that can.
+ * Somebody says that they received so many in all; false when so many were not sent. After the object slept, the first time they say so tells how many
+ * were sent before: nobody is thought behind for what was not counted, and what was on its way to them then may come on top.
  */
-export function acknowledge(outstanding: Outstanding, received: number): void {
-  if (!outstanding.isCounted) {
-    outstanding.isCounted = true;
-    outstanding.sent = Math.max(outstanding.sent, received);
-  }
-  outstanding.acknowledged = Math.max(outstanding.acknowledged, Math.min(received, outstanding.sent));
-  outstanding.length = 0;
+export function acknowledge(outstanding: Outstanding, received: number): boolean {
+  const { sent, uncounted, acknowledged } = outstanding;
+  if (received > sent + uncounted) return false;
+  if (uncounted === Number.POSITIVE_INFINITY) outstanding.uncounted = sent + maxUnkept;
+  else if (received > sent) outstanding.uncounted -= received - sent;
+  outstanding.sent = Math.max(sent, received);
+  outstanding.acknowledged = Math.max(acknowledged, received);
+  if (received > acknowledged) outstanding.length = 0;
+  return true;
 }

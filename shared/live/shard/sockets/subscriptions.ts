@@ -1,10 +1,13 @@
+import type { CloseReason } from "../../close-reasons.ts";
 import type { Follower, Refusal } from "../../following/follower.ts";
 import type { TopicLog } from "../../following/topic-log.ts";
 import type { LiveEvent, ServerMessage, TopicMessage } from "../../messages.ts";
 import { keepsLog, Topic, topicKeyOf } from "../../topics.ts";
 import { type Connection, catchUp, endCatchingUp, keep } from "./connection.ts";
+import { noteSubscription } from "./message-rate.ts";
 import type { Roster } from "./roster.ts";
 import { type Sender, seqOf } from "./sender.ts";
+import type { SubscribeRates } from "./subscribe-rates.ts";
 
 /** Topics that may be followed over one socket. */
 export const maxTopics = 50;
@@ -14,6 +17,8 @@ export interface SubscriptionDeps {
   readonly roster: Roster;
   readonly sender: Sender;
   readonly log: TopicLog;
+  readonly rates: SubscribeRates;
+  readonly end: (connection: Connection, reason: CloseReason) => void;
   readonly now: () => number;
   readonly mayFollow: (who: Follower, topic: Topic) => Promise<Refusal | null>;
   readonly currentState: (who: Follower, topic: Topic) => Promise<LiveEvent | null>;
@@ -35,14 +40,24 @@ export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
   const refuse = (connection: Connection, topic: string, code: Code, message: string): void =>
     sender.send(connection, { type: "refused", topic, code, message });
 
+  /** For what somebody asks for, which asking again does not mend. */
+  const turnDown = (connection: Connection, topic: string, code: Code, message: string): void => {
+    if (noteSubscription(connection.rate, true)) refuse(connection, topic, code, message);
+    else deps.end(connection, "flooding");
+  };
+
   const subscribe = async (connection: Connection, text: string, after: string | null): Promise<void> => {
     const { data: topic } = Topic.safeParse(text);
-    if (topic === undefined) return refuse(connection, text, "invalid", notTopic);
+    if (topic === undefined) return turnDown(connection, text, "invalid", notTopic);
     const topicKey = topicKeyOf(topic, connection.userId);
-    if (connection.topics.size >= maxTopics && !connection.topics.has(topicKey)) return refuse(connection, text, "too_many", tooMany);
+    const isFollowed = connection.topics.has(topicKey);
+    if (isFollowed && keepsLog(topic)) return confirm(deps, connection, { topic, topicKey, after });
+    if (connection.topics.size >= maxTopics && !isFollowed) return refuse(connection, text, "too_many", tooMany);
+    if (!deps.rates.take(connection.userId)) return refuse(connection, text, "unavailable", tooFast);
     const refusal = await deps.mayFollow(followerAt(deps.workspaceId, connection), topic);
     if (!roster.has(connection)) return;
-    if (refusal !== null) return refuse(connection, text, refusal.code, refusal.message);
+    if (refusal !== null) return turnDown(connection, text, refusal.code, refusal.message);
+    noteSubscription(connection.rate, false);
     roster.follow(connection, topicKey);
     keep(connection);
     if (keepsLog(topic)) resume(deps, connection, { topic, topicKey, after });
@@ -87,6 +102,7 @@ export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
 }
 
 const notTopic = "A topic is `workspace`, `me`, `audit:<id>` or `job:<id>`.";
+const tooFast = "You have subscribed to very much within a short time. Subscribe again in a minute.";
 const tooMany = `Over one connection at most ${maxTopics} topics can be followed. Unsubscribe from one, or open another connection.`;
 
 const followerAt = (workspaceId: string, { userId, actor, permissions }: Connection): Follower => ({ workspaceId, userId, kind: actor.kind, permissions });
@@ -94,6 +110,12 @@ const followerAt = (workspaceId: string, { userId, actor, permissions }: Connect
 interface Followed {
   readonly topic: Topic;
   readonly topicKey: string;
+}
+
+/** Somebody follows it already, and is told all of it: nothing is told again. What they have not got of it, only they know. */
+function confirm({ log, sender }: SubscriptionDeps, connection: Connection, { topic, topicKey, after }: Followed & { readonly after: string | null }): void {
+  const lastId = log.lastId(topicKey);
+  sender.send(connection, { type: "subscribed", topic, resumed: after === lastId, lastId });
 }
 
 /** All in one turn of the object: no message is left out between the log and what comes next. */

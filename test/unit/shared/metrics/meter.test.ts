@@ -40,7 +40,7 @@ it("what is told once is not told again, and nothing is told of nothing", async 
 it("one of many is asked to tell after ten seconds", () => {
   const plans = Array.from({ length: 50 }, () => {
     meter.request("GET /", 200, 1);
-    return meter.plan();
+    return meter.plan(true);
   });
   expect(plans.filter((plan) => plan !== null)).toEqual([10_000]);
 });
@@ -49,7 +49,7 @@ it("a thousand observations are told at once, and who promised to tell still doe
   const plans: (number | null)[] = [];
   for (let i = 0; i < 2_500; i++) {
     meter.request("GET /", 200, 1);
-    const plan = meter.plan();
+    const plan = meter.plan(true);
     if (plan === 0) await meter.tell(push);
     if (plan !== null) plans.push(plan);
   }
@@ -58,15 +58,25 @@ it("a thousand observations are told at once, and who promised to tell still doe
   await meter.tell(push);
   expect(told.map(({ requests }) => observationsIn(requests[0]?.latency ?? { counts: [], sumMs: 0 }))).toEqual([1_000, 1_000, 500]);
   meter.request("GET /", 200, 1);
-  expect(meter.plan()).toBe(10_000);
+  expect(meter.plan(true)).toBe(10_000);
 });
 
 it("a promise to tell that was cut off is made good by the next request", () => {
   meter.request("GET /", 200, 1);
-  expect(meter.plan()).toBe(10_000);
+  expect(meter.plan(true)).toBe(10_000);
   now += 40_000;
   meter.request("GET /", 200, 1);
-  expect(meter.plan()).toBe(0);
+  expect(meter.plan(true)).toBe(0);
+});
+
+it("who cannot wait is asked to tell only once it is time", () => {
+  const plans: (number | null)[] = [];
+  for (let i = 0; i < 12; i++) {
+    meter.message("events", "done", 1);
+    plans.push(meter.plan(false));
+    now += 1_000;
+  }
+  expect(plans).toEqual([...Array.from({ length: 10 }, () => null), 0, null]);
 });
 
 it("what could not be told comes again under the same number, before what is newer", async () => {
@@ -99,7 +109,7 @@ it("while one tells, nobody else does, unless it was cut off", async () => {
   meter.request("GET /a", 200, 1);
   const hanging = meter.tell(() => new Promise(() => {}));
   meter.request("GET /a", 200, 1);
-  expect(meter.plan()).toBeNull();
+  expect(meter.plan(true)).toBeNull();
   await meter.tell(push);
   expect(told).toEqual([]);
   now += 30_000;

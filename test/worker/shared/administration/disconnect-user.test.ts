@@ -26,3 +26,13 @@ it("what cannot be reached is said, and it is in the log that it was tried", asy
   await expect(disconnectUser(contextOf(env, operator), { close }, userId, {})).rejects.toMatchObject({ code: "unavailable", retryable: true });
   expect(await db.$count(auditLog, eq(auditLog.targetId, userId))).toBe(1);
 });
+
+it.each([
+  { revokeSessions: true, told: 1 },
+  { revokeSessions: false, told: 0 },
+])("with their sessions ended ($revokeSessions), what could not be reached is told once more that their rights changed", async ({ revokeSessions, told }) => {
+  const ctx = contextOf(env, await seedWorkspace({ isOperator: true }));
+  const { userId } = await seedWorkspace();
+  await expect(disconnectUser(ctx, { close: () => Promise.reject(new Error("The object is gone.")) }, userId, { revokeSessions })).rejects.toThrow();
+  expect(ctx.rightsChanges).toEqual(Array.from({ length: told }, () => ({ workspaceId: null, userId, actorId: null })));
+});

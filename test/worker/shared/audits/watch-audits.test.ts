@@ -36,7 +36,15 @@ async function watch(resume: Crawls["resume"], database = db) {
   const unexpected = () => expect.unreachable("only resume and clear are asked");
   const count = await watchAudits({
     db: database,
-    crawls: { resume, start: unexpected, report: unexpected, progress: unexpected, watch: unexpected, flush: unexpected, clear: async (id) => void cleared.push(id) },
+    crawls: {
+      resume,
+      start: unexpected,
+      report: unexpected,
+      progress: unexpected,
+      watch: unexpected,
+      flush: unexpected,
+      clear: async (id) => void cleared.push(id),
+    },
     now: () => now,
     announce: async (_, eventIds) => void announced.push(...eventIds),
     log: createLog((_, line) => lines.push(line)),

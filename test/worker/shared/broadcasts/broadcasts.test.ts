@@ -46,7 +46,8 @@ describe("telling people something", () => {
     expect(broadcast).toMatchObject({ message: "Back at six.", audience: "everyone" });
     expect(broadcast.expiresAt - broadcast.createdAt).toBe(hourMs);
     expect(await db.query.broadcasts.findFirst({ where: eq(broadcasts.id, broadcast.id) })).toEqual({ ...broadcast, createdBy: workspace.userId });
-    const [eventId = ""] = operator.outbox;
+    const [{ eventId } = { eventId: "" }] = operator.dueEvents;
+    expect(operator.dueEvents).toEqual([{ workspaceId: installationId, eventId }]);
     const event = await db.query.events.findFirst({ where: eq(events.id, eventId) });
     expect(event).toMatchObject({ type: "broadcast.created", workspaceId: installationId, data: { broadcastId: broadcast.id } });
     expect(await db.query.auditLog.findMany({ where: eq(auditLog.targetId, broadcast.id) })).toMatchObject([
@@ -108,7 +109,7 @@ describe("delivering a broadcast", () => {
   it("tells the same workspaces that it has ended, and nobody of one that is gone", async () => {
     const broadcast = await createBroadcast(operator, said);
     await endBroadcast(operator, broadcast.id);
-    const [eventId = ""] = operator.outbox.slice(-1);
+    const { eventId = "" } = operator.dueEvents.at(-1) ?? {};
     const event = await db.query.events.findFirst({ where: eq(events.id, eventId) });
     expect(event).toMatchObject({ type: "broadcast.ended", workspaceId: installationId, data: { broadcastId: broadcast.id } });
     const workspaceId = newId("workspace");
@@ -128,9 +129,18 @@ describe("what is shown to who comes later", () => {
     const first = await createBroadcast(operator, said);
     const short = await createBroadcast(operator, { ...said, expiresInSeconds: 60 });
     const last = await createBroadcast(operator, said);
-    expect(await findBroadcasts(db, Date.now())).toEqual([first, short, last]);
-    expect(await findBroadcasts(db, short.expiresAt)).toEqual([first, last]);
-    expect(await findBroadcasts(db, last.expiresAt)).toEqual([]);
+    expect(await findBroadcasts(db, workspace.id, Date.now())).toEqual([first, short, last]);
+    expect(await findBroadcasts(db, workspace.id, short.expiresAt)).toEqual([first, last]);
+    expect(await findBroadcasts(db, workspace.id, last.expiresAt)).toEqual([]);
+  });
+
+  it("is what is for this workspace, however much is told to others", async () => {
+    const mine = await createBroadcast(operator, said);
+    const here = await createBroadcast(operator, { ...said, audience: `workspace:${workspace.id}` });
+    const role = await createBroadcast(operator, { ...said, audience: "role:qa" });
+    const audience = `workspace:${(await seedWorkspace()).id}` as const;
+    for (let i = 0; i < 50; i++) await createBroadcast(operator, { ...said, audience });
+    expect(await findBroadcasts(db, workspace.id, Date.now())).toEqual([mine, here, role]);
   });
 
   it("is not what an operator ended, who ends it once", async () => {
@@ -138,7 +148,7 @@ describe("what is shown to who comes later", () => {
     const ended = await Promise.allSettled([endBroadcast(operator, broadcast.id), endBroadcast(operator, broadcast.id)]);
     expect(ended.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     await expect(endBroadcast(operator, broadcast.id)).rejects.toMatchObject({ code: "not_found" });
-    expect(await findBroadcasts(db, Date.now())).toEqual([]);
+    expect(await findBroadcasts(db, workspace.id, Date.now())).toEqual([]);
     expect((await listBroadcasts(operator, { limit: 10 })).items).toMatchObject([{ id: broadcast.id, state: "ended", createdBy: workspace.userId }]);
   });
 });

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { apiKeys, members, sessions, users, workspaces } from "../../../../shared/db/schema/index.ts";
 import { matrix } from "../../../../shared/identity/index.ts";
-import { admit, findEndedActors, issueTicket, shardOf } from "../../../../shared/live/index.ts";
+import { admit, findRights, issueTicket, shardOf } from "../../../../shared/live/index.ts";
 import { readTicket } from "../../../../shared/live/tickets/ticket.ts";
 import { dayMs, newId, parseApiKey, secondMs, type VisitorContext } from "../../../../shared/platform/index.ts";
 import { contextOf, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
@@ -42,12 +42,12 @@ function contextAs(workspace: SeededWorkspace, { kind, id }: Holder["actor"]) {
 }
 
 const admitted = (ticket: string, by: Partial<VisitorContext> = {}) => admit(visitorOfTest(by), { ticket, device: "other" });
-const endedIn = ({ workspace, actor }: Holder, now = Date.now()) => findEndedActors(db, workspace.id, [actor], now);
+const rightsOf = async ({ workspace, actor }: Holder) => (await findRights(db, workspace.id, [actor], Date.now())).get(actor.id);
 
 describe("a ticket", () => {
   it("lets a person in as what they are in the workspace now, until their session is over", async () => {
     const { workspace, actor, ticket } = await holderOf("session", { tabId: "tab_00000001" });
-    const { jti, permissions, ticketIssuedAt, ticketEndsAt, endsAt, ...arrival } = await admit(visitor, { ticket, device: "mobile" });
+    const { jti, permissions, ticketIssuedAt, ticketEndsAt, endsAt, judgedAt, ...arrival } = await admit(visitor, { ticket, device: "mobile" });
     expect(arrival).toEqual({
       workspaceId: workspace.id,
       userId: workspace.userId,
@@ -57,11 +57,13 @@ describe("a ticket", () => {
       shard: 0,
       device: "mobile",
       tabId: "tab_00000001",
+      allowedIps: [],
     });
     expect(permissions).toEqual(expect.arrayContaining(Object.keys(matrix)));
     expect(jti).toMatch(/^[\w-]{43}$/);
     const ageMs = Date.now() - ticketIssuedAt;
     expect([ageMs >= 0, ageMs < 10 * secondMs]).toEqual([true, true]);
+    expect([judgedAt >= ticketIssuedAt, judgedAt <= Date.now()]).toEqual([true, true]);
     // An object that remembers it until then has forgotten none that another machine, with a clock of its own, would still take.
     expect(ticketEndsAt - ticketIssuedAt).toBe(35 * secondMs);
     const refreshable = endsAt ?? expect.unreachable();
@@ -242,12 +244,12 @@ const endings: readonly Ending[] = [
 const cases = endings.flatMap(({ of, ...ending }) => (of === "both" ? (["session", "key"] as const) : [of]).map((kind) => ({ ...ending, kind })));
 
 describe("who holds a good ticket, or has a socket already", () => {
-  it.each(cases)("is not let in, and is found among those who ended, with a $kind: $what", async ({ kind, code, end }) => {
+  it.each(cases)("is not let in, and found to have no rights any more, with a $kind: $what", async ({ kind, code, end }) => {
     const holder = await holderOf(kind);
-    expect(await endedIn(holder)).toEqual([]);
+    expect(await rightsOf(holder)).toMatchObject({ role: "admin" });
     await end(holder);
     await expect(admitted(holder.ticket)).rejects.toMatchObject({ code });
-    expect(await endedIn(holder)).toEqual([holder.actor.id]);
+    expect(await rightsOf(holder)).toBeUndefined();
   });
 
   it("is let in with a key from its own addresses only", async () => {
@@ -262,7 +264,19 @@ describe("who holds a good ticket, or has a socket already", () => {
   });
 });
 
-describe("those who ended", () => {
+describe("the rights of those who are connected", () => {
+  it("are what they would be let in with now", async () => {
+    const [session, key] = [await holderOf("session"), await holderOf("key")];
+    const allowedIps = ["198.51.100.0/24"];
+    await db.update(apiKeys).set({ allowedIps }).where(eq(apiKeys.id, key.actor.id));
+    for (const { workspace } of [session, key]) await db.update(members).set({ role: "dev" }).where(eq(members.workspaceId, workspace.id));
+    for (const holder of [session, key]) {
+      const { role, permissions, endsAt, ...arrival } = await admitted(holder.ticket, { client: { ip: "198.51.100.7", userAgent: null } });
+      expect(await rightsOf(holder)).toEqual({ role, permissions: new Set(permissions), endsAt, allowedIps: arrival.allowedIps });
+    }
+    expect(await rightsOf(key)).toMatchObject({ role: "dev", permissions: new Set(["audits:read"]), allowedIps });
+  });
+
   it("are found among thousands, each once, and in their own workspace only", async () => {
     const workspace = await seedWorkspace();
     const others = await holderOf("session");
@@ -271,11 +285,11 @@ describe("those who ended", () => {
     const unknown = Array.from({ length: 4_100 }, () => ({ kind: "session", id: newId("session") }) as const);
     const unknownKey = { kind: "key", id: newId("key") } as const;
     const asked = [...unknown.slice(0, 2_500), good, good, others.actor, ...unknown.slice(2_500), unknownKey, unknownKey, goodKey];
-    const ended = await findEndedActors(db, workspace.id, asked, Date.now());
-    expect(ended.toSorted()).toEqual([...unknown.map(({ id }) => id), others.actor.id, unknownKey.id].toSorted());
+    const found = await findRights(db, workspace.id, asked, Date.now());
+    expect([...found.keys()].toSorted()).toEqual([good.id, goodKey.id].toSorted());
   });
 
   it("are nobody when nobody is asked for", async () => {
-    expect(await findEndedActors(db, newId("workspace"), [], Date.now())).toEqual([]);
+    expect(await findRights(db, newId("workspace"), [], Date.now())).toEqual(new Map());
   });
 });

@@ -27,7 +27,7 @@ function factsOf(content: MailContent, language: Language): readonly string[] {
   if (content.kind === "invitation") return ["Grace (grace@example.com)", "Web team", "QA"];
   if (content.kind !== "notification") return [email];
   const { title, text } = content.words[language];
-  return [title, text, "Web team (wsp_1)", `${publicUrl}/api/v1/audits/aud_1`, "mentha inbox --email-off audit.failed --workspace wsp_1"];
+  return [title, text, "Web team (wsp_1)", `${publicUrl}/api/v1/audits/aud_1`, "npx mentha inbox --email-off audit.failed --workspace wsp_1"];
 }
 const readers: Readonly<Record<string, MailReader>> = Object.fromEntries(languages.map((language) => [language, { language, timeZone: "Europe/Madrid" }]));
 const english: MailReader = { language: "en", timeZone: "UTC" };

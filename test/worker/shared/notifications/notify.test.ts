@@ -117,7 +117,7 @@ describe("who is told", () => {
     await seedMember(own, { role: "manager" });
     const { delivered } = await tell({ ...named(), type: "member.joined", data: { userId: newcomer, invitedBy: dev } });
     expect(delivered.map(({ userId }) => userId).sort()).toEqual([own.userId, second, dev].sort());
-    expect(delivered.map(({ notification }) => notification.data)).toEqual(delivered.map(() => ({ userId: newcomer, name: "Grace" })));
+    expect(delivered.map(({ notification }) => notification.data)).toEqual(delivered.map(() => ({ userId: newcomer, name: "" })));
     // The name is not stored: it is theirs to change, and to take along.
     expect((await inboxOf(dev)).map(({ data }) => data)).toEqual([{ userId: newcomer }]);
   });

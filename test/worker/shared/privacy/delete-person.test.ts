@@ -125,6 +125,18 @@ describe("deleting one's account", () => {
     expect((await erase()).status).toBe(204);
   });
 
+  it("is refused where the only other admin is suspended", async () => {
+    const workspace = await seedWorkspace();
+    await seedPassword(workspace.userId, goodPassword);
+    const other = await seedAdmin(workspace);
+    await db.update(users).set({ suspendedAt: Date.now() }).where(eq(users.id, other));
+    const erase = async () => (await signedIn(workspace.userId))("DELETE", "/api/v1/me", { password: goodPassword });
+    expect(await outcomeOf(await erase())).toMatchObject({ status: 409, detail: expect.stringContaining(`Test (${workspace.id})`) });
+    expect(await db.$count(users, eq(users.id, workspace.userId))).toBe(1);
+    await db.update(users).set({ suspendedAt: null }).where(eq(users.id, other));
+    expect((await erase()).status).toBe(204);
+  });
+
   it("leaves one admin when the last two go at once", async () => {
     const workspace = await seedWorkspace();
     const erase = async (userId: string) => {

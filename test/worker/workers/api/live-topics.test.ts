@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
+import { roles } from "../../../../shared/identity/index.ts";
 import { insertJob, sendJob } from "../../../../shared/jobs/index.ts";
 import type { LiveEvent, TopicMessage } from "../../../../shared/live/index.ts";
 import { commit, newId } from "../../../../shared/platform/index.ts";
@@ -102,11 +103,25 @@ describe("who follows an audit", () => {
       expect(await narrow.follow(topic)).toMatchObject({ type: "refused", code: "forbidden" });
     }
     expect(await narrow.follow("me")).toMatchObject({ type: "refused", code: "forbidden" });
-    expect(await narrow.follow("workspace")).toMatchObject({ type: "subscribed" });
   });
 });
 
 describe("who follows a workspace", () => {
+  it.each([
+    { scopes: ["keys:read"], answer: { type: "refused", code: "forbidden" } },
+    { scopes: ["audits:read"], answer: { type: "refused", code: "forbidden" } },
+    { scopes: ["members:read"], answer: { type: "refused", code: "forbidden" } },
+    { scopes: ["audits:read", "members:read"], answer: { type: "subscribed" } },
+  ])("with a key for $scopes is answered $answer.type: they hear of audits and of members", async ({ scopes, answer }) => {
+    const program = await follower({ key: await seedKey(workspace, { scopes }) });
+    expect(await program.follow("workspace")).toMatchObject(answer);
+  });
+
+  it.each(roles)("is anybody who is a %s", async (role) => {
+    const member = await follower(await proofOf(await seedMember(workspace, { role })));
+    expect(await member.follow("workspace")).toMatchObject({ type: "subscribed" });
+  });
+
   it(
     "hears what happened meanwhile, each thing once, when they come back, and nobody elsewhere hears of it",
     async () => {

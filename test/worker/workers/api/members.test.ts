@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { members } from "../../../../shared/db/schema/index.ts";
+import { members, users } from "../../../../shared/db/schema/index.ts";
 import { Member, MemberList, type Role, roles } from "../../../../shared/identity/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { memberExample } from "../../../../workers/api/examples.ts";
@@ -197,6 +197,28 @@ describe("the last admin", () => {
     const other = await seedWorkspace();
     await db().insert(members).values({ workspaceId: other.id, userId, role: "admin", createdAt: Date.now() });
     expect((await (await signedIn(own.userId))("DELETE", path(own.userId))).status).toBe(409);
+  });
+
+  it("is not made up for by an admin who is suspended, until they are resumed", async () => {
+    const own = await seedWorkspace();
+    const userId = await seedMember(own, { role: "admin" });
+    const setSuspended = (suspendedAt: number | null) => db().update(users).set({ suspendedAt }).where(eq(users.id, userId));
+    await setSuspended(Date.now());
+    const who = await signedIn(own.userId);
+    const refused = { status: 409, detail: expect.stringContaining("last admin") };
+    expect(await outcomeOf(await who("PATCH", path(own.userId), { role: "dev" }))).toEqual(refused);
+    expect(await outcomeOf(await who("DELETE", path(own.userId)))).toEqual(refused);
+    await setSuspended(null);
+    expect((await who("DELETE", path(own.userId))).status).toBe(204);
+    expect(await adminsOf(own)).toEqual([userId]);
+  });
+
+  it("may remove an admin who is suspended", async () => {
+    const own = await seedWorkspace();
+    const userId = await seedMember(own, { role: "admin" });
+    await db().update(users).set({ suspendedAt: Date.now() }).where(eq(users.id, userId));
+    expect((await (await signedIn(own.userId))("DELETE", path(userId))).status).toBe(204);
+    expect(await adminsOf(own)).toEqual([own.userId]);
   });
 
   const attacks: readonly { what: string; act: (who: SignedIn, self: string, other: string) => Promise<Response> }[] = [

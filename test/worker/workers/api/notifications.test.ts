@@ -209,7 +209,7 @@ describe("what happens in a workspace", () => {
     const mailsOf = async () => (await listMailbox(env.STORE)).filter((mail) => mail.to === to);
     const mail = await until(async () => (await mailsOf())[0]);
     expect(mail.subject).toBe("Se ha cambiado tu rol – Test");
-    expect(mail.text).toContain(`mentha inbox --email-off member.role-changed --workspace ${own.id}`);
+    expect(mail.text).toContain(`npx mentha inbox --email-off member.role-changed --workspace ${own.id}`);
 
     const event = await until(() => db.query.events.findFirst({ where: and(eq(events.workspaceId, own.id), eq(events.type, "member.role-changed")) }));
     await db.update(events).set({ handledAt: null }).where(eq(events.id, event.id));
@@ -237,7 +237,9 @@ describe("open pages", () => {
       const { token } = await seedInvitation(own);
       expect((await ask("POST", "/auth/register", { body: { token, name: "Grace", password: goodPassword } })).status).toBe(201);
       const told = await mine.until("me", ({ type }) => type === "notification.created");
-      expect(told).toMatchObject([{ event: { notification: { type: "member.joined", readAt: null, data: { name: "Grace" } }, unread: 1 } }]);
+      expect(told).toMatchObject([{ event: { notification: { type: "member.joined", readAt: null, data: { name: "" } }, unread: 1 } }]);
+      // What is told is kept for a day, and a name must not outlive its bearer there: pages ask for it.
+      expect((await list()).items).toMatchObject([{ type: "member.joined", data: { name: "Grace" } }]);
       const [id] = await idsOf();
       expect((await me("PATCH", `${path}/${id}`, { read: true })).status).toBe(200);
       expect((await mine.until("me", ({ type }) => type === "notification.read")).at(-1)?.event).toEqual({ type: "notification.read", unread: 0 });

@@ -36,8 +36,8 @@ describe("who is online", () => {
     expect(await list()).toEqual({ items: [] });
   });
 
-  it("is each person once, by name, with all that they sit at", async () => {
-    await directory.update(users).set({ name: "Ada" }).where(eq(users.id, workspace.userId));
+  it("is each person once, by name and address, with all that they sit at", async () => {
+    await directory.update(users).set({ name: "Ada", email: "ada@example.com" }).where(eq(users.id, workspace.userId));
     const before = Date.now();
     for (const userAgent of [desktop, phone, desktop]) await comeOnline(workspace.userId, userAgent);
     const { items } = await list();
@@ -45,6 +45,7 @@ describe("who is online", () => {
       {
         userId: workspace.userId,
         name: "Ada",
+        email: "ada@example.com",
         since: expect.any(Number),
         active: true,
         connections: 3,

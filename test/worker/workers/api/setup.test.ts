@@ -59,6 +59,14 @@ describe("the setup of a new installation", slow, () => {
     expect(await directory.select().from(users)).toHaveLength(1);
   });
 
+  it("works again once every operator is suspended, so that somebody can resume them", async () => {
+    expect((await send(configured, input)).status).toBe(201);
+    await directory.update(users).set({ suspendedAt: Date.now() });
+    expect((await send(configured, { ...input, email: "grace@example.com" })).status).toBe(201);
+    expect((await send(configured, { ...input, email: "mallory@example.com" })).status).toBe(410);
+    expect(await directory.$count(users)).toBe(2);
+  });
+
   it("makes one operator of twenty who come at the same time", async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => send(configured, { ...input, email: `ada${i}@example.com` })));
     const statuses = answers.map(({ status }) => status);

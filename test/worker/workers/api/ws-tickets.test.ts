@@ -74,6 +74,11 @@ describe("a ticket for a socket", () => {
     expect(await allRows()).toEqual(before);
   });
 
+  it("says what a tab may be called", async () => {
+    const answer = await (await signedIn(workspace.userId))("POST", path, { tabId: "not a name" });
+    expect(Problem.parse(await answer.json()).errors).toEqual([{ path: "body.tabId", message: "Use 8 to 64 letters, digits, _ or -" }]);
+  });
+
   it.each(["short", "with space", "a".repeat(65), "", 7])("is not given for a tab called %j", async (tabId) => {
     const answer = await (await signedIn(workspace.userId))("POST", path, { tabId });
     expect(Problem.parse(await answer.json())).toMatchObject({ code: "invalid", errors: [{ path: "body.tabId" }] });

@@ -146,7 +146,10 @@ describe("a ticket", () => {
   it("is needed: neither a key, nor a token, nor a cookie opens anything", async () => {
     const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": protocol, Cookie: "mentha_refresh=x" };
     const answer = await call("GET", "/ws", { headers: { ...headers, ...proof.headers }, key: await seedKey(workspace) });
-    expect(await problemOf(answer)).toMatchObject({ code: "invalid", errors: [{ path: "query.ticket" }] });
+    expect(await problemOf(answer)).toMatchObject({
+      code: "invalid",
+      errors: [{ path: "query.ticket", message: expect.stringContaining("POST /api/v1/ws-tickets") }],
+    });
   });
 
   it.each([

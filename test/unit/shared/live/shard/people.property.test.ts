@@ -103,6 +103,9 @@ it("is the same as all that happened says, whatever happens in which order, and 
         }
         const { users, counts } = seen(model);
         expect(people.counts()).toEqual(counts);
+        const isMeant = (userId: string) => userId > "usr_a";
+        const meant = { tabs: model.tabs.filter((tab) => isMeant(tab.userId)), leaving: new Map([...model.leaving].filter(([userId]) => isMeant(userId))) };
+        expect(people.counts(isMeant)).toEqual(seen(meant).counts);
         expect(people.page(null, 100)).toEqual(users);
         expect(people.page("usr_b", 1)).toEqual(users.filter(({ userId }) => userId > "usr_b").slice(0, 1));
         expect(people.offlineAt()).toBe([...model.leaving.values()].map(({ offlineAt }) => offlineAt).toSorted((a, b) => a - b)[0] ?? null);

@@ -119,7 +119,7 @@ describe.each(things)("suspending $what", ({ idOf, suspend, resume, holds, unkno
   it("does nothing for an operator who was suspended since their request was let in", async () => {
     const ctx = contextOf(env, operator);
     await suspendUser(contextOf(env, other), operator.userId, {});
-    await expect(suspend(ctx, idOf(other), {})).rejects.toMatchObject({ code: "conflict" });
+    await expect(suspend(ctx, idOf(other), {})).rejects.toMatchObject({ code: "forbidden" });
     expect(await holds(idOf(other))).toBe(false);
   });
 });
@@ -141,7 +141,14 @@ describe("an operator", () => {
 
   it("cannot lift what was put on themselves", async () => {
     await suspendUser(contextOf(env, other), operator.userId, {});
-    await expect(resumeUser(contextOf(env, operator), operator.userId)).rejects.toMatchObject({ code: "conflict" });
+    await expect(resumeUser(contextOf(env, operator), operator.userId)).rejects.toMatchObject({ code: "forbidden" });
     expect(await isSuspended(operator.userId)).toBe(true);
   });
+});
+
+it("suspending a workspace is told in that workspace's name, whoever suspends it", async () => {
+  const ctx = contextOf(env, operator);
+  await suspendWorkspace(ctx, other.id, {});
+  expect(ctx.dueEvents).toEqual([{ workspaceId: other.id, eventId: expect.stringMatching(/^evt_/) }]);
+  expect(ctx.outbox).toEqual([]);
 });

@@ -18,6 +18,7 @@ function objectFor(capacity: number) {
   const arrivals = createArrivals({
     place: { workspaceId, shard: 0 },
     tickets: { use: (jti) => !used.has(jti) && used.add(jti).has(jti), oldest: () => null, dropUntil: () => {} },
+    closings: { isOutdated: () => false },
     roster,
     people,
     capacity: () => capacity,
@@ -45,6 +46,8 @@ function objectFor(capacity: number) {
       device: "other",
       tabId,
       endsAt: null,
+      allowedIps: [],
+      judgedAt: 0,
     };
     const refusal = arrivals.admit(arrival);
     if (refusal !== null) return refusal;

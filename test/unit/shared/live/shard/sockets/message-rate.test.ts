@@ -4,8 +4,10 @@ import {
   burst,
   countMessage,
   maxMalformed,
+  maxRefused,
   newMessageRate,
   noteReadable,
+  noteSubscription,
   patience,
 } from "../../../../../../shared/live/shard/sockets/message-rate.ts";
 
@@ -56,5 +58,16 @@ describe("messages that cannot be read", () => {
     expect(noteReadable(rate, true)).toBe(true);
     for (let i = 1; i < 10; i++) expect(noteReadable(rate, false)).toBe(true);
     expect(noteReadable(rate, false)).toBe(false);
+  });
+});
+
+describe("subscriptions that are refused", () => {
+  it("are too many when they are a hundred in a row", () => {
+    const rate = newMessageRate(0);
+    const refused = () => Array.from({ length: maxRefused - 1 }, () => noteSubscription(rate, true)).every(Boolean);
+    expect(refused()).toBe(true);
+    expect(noteSubscription(rate, false)).toBe(true);
+    expect(refused()).toBe(true);
+    expect(noteSubscription(rate, true)).toBe(false);
   });
 });

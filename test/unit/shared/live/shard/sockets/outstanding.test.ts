@@ -29,11 +29,19 @@ describe("who does not acknowledge", () => {
   it("gets no further by naming numbers that cannot be", () => {
     const outstanding = newOutstanding();
     send(outstanding, 10);
-    acknowledge(outstanding, 1_000_000);
-    expect(countOutstanding(outstanding)).toBe(0);
+    for (const received of [11, 1_000_000]) expect(acknowledge(outstanding, received)).toBe(false);
+    expect(countOutstanding(outstanding)).toBe(10);
+    expect(acknowledge(outstanding, 10)).toBe(true);
     expect(send(outstanding, maxOutstanding)).toBe(true);
-    acknowledge(outstanding, 5);
+    expect(acknowledge(outstanding, 5)).toBe(true);
     expect(countOutstanding(outstanding)).toBe(maxOutstanding);
+  });
+
+  it("gets no more than a megabyte by saying the same again", () => {
+    const outstanding = newOutstanding();
+    send(outstanding, 2, maxOutstandingLength / 2);
+    expect(acknowledge(outstanding, 0)).toBe(true);
+    expect(noteSent(outstanding, 1)).toBe(false);
   });
 });
 
@@ -55,6 +63,16 @@ describe("who acknowledges every fifty", () => {
     send(outstanding, 60);
     acknowledge(outstanding, 5_050);
     expect(countOutstanding(outstanding)).toBe(10);
+  });
+
+  it("may have had some of it on its way when they first said how much came, and cannot name any number after that", () => {
+    const outstanding = outstandingAfterWaking(0);
+    send(outstanding, 10);
+    expect(acknowledge(outstanding, 5_000)).toBe(true);
+    send(outstanding, 60);
+    expect(acknowledge(outstanding, 5_070)).toBe(true);
+    expect(countOutstanding(outstanding)).toBe(0);
+    expect(acknowledge(outstanding, 1_000_000)).toBe(false);
   });
 });
 
