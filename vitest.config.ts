@@ -47,6 +47,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
           globalSetup: ["test/helpers/node/shared-site.ts"],
+          setupFiles: ["test/helpers/worker/setup.ts"],
           // Files run beside each other, more of them than there are processors.
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -11,6 +11,7 @@ import { requestId } from "../../workers/api/middleware/request-id.ts";
 import { secureHeaders } from "../../workers/api/middleware/secure-headers.ts";
 import { visitorContext, workspaceContext } from "../../workers/context.ts";
 import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../workers/index.ts";
+import { crowd } from "./crowd.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
 
 export { Metrics, OnlineTotals, OnlineUsers } from "../../workers/index.ts";
@@ -126,8 +127,14 @@ const open = new Hono<ApiEnv>()
     return c.json(await getLiveAudit(ctx, crawlsOf(c.env), id));
   });
 
+/** Connections from within: they go the way of all requests, but for the network. */
+const isCrowd = (request: Request): boolean => new URL(request.url).pathname === "/bench/crowd";
+
 export default {
-  fetch: (request, env, ctx) => (new URL(request.url).pathname.startsWith("/bench/") ? open : worker).fetch(request, withMeters(env), ctx),
+  fetch: (request, env, ctx) =>
+    isCrowd(request)
+      ? crowd((inner) => worker.fetch(inner, withMeters(env), ctx))
+      : (new URL(request.url).pathname.startsWith("/bench/") ? open : worker).fetch(request, withMeters(env), ctx),
   queue: (batch, env, ctx) => worker.queue(batch, withMeters(env), ctx),
   scheduled: (controller, env, ctx) => worker.scheduled(controller, withMeters(env), ctx),
 } satisfies ExportedHandler<Env>;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { newId } from "../../shared/platform/index.ts";
 import { type Figure, median } from "../claim.ts";
+import { startCrowd } from "./crowd.ts";
 import { errorsOf, tellAll, toldFigures } from "./figures.ts";
 import { type ClientFleet, startFleet } from "./fleet.ts";
 import { type LiveMentha, startLiveMentha } from "./mentha.ts";
@@ -96,6 +97,38 @@ async function measureIdle({ fleet, mentha, name, log }: Scene): Promise<Figure[
   ];
 }
 
+/**
+ * As many connections as are wanted, where this computer cannot open so many from outside: the rest is made inside the runtime. How fast all are told is
+ * what those outside measure.
+ */
+async function measureAll({ fleet, mentha, name, wanted, log }: Scene): Promise<Figure[]> {
+  const { open } = await fleet.state();
+  if (open >= wanted) return [];
+  await using crowd = await startCrowd(mentha, wanted - open);
+  await sleep(settleMs);
+  const { open: inside, refused } = await crowd.state();
+  log(`${name}: ${inside} more from within the runtime, ${refused} refused`);
+  const { connections } = SocketStats.parse(await mentha.ask("GET", "/api/admin/stats/websocket"));
+  let wrongInside = 0;
+  const told = await tellAll(
+    fleet,
+    3,
+    async (message) => {
+      await crowd.expect(message);
+      await broadcastTo(mentha)(message);
+      wrongInside += await crowd.wrong();
+    },
+    newWord,
+  );
+  const here = `${name}, with ${inside} more from within the runtime`;
+  return [
+    { name: `${here}: connections open at once, as statistics say`, value: connections.totals.sockets, unit: "", atLeast: wanted, atMost: wanted },
+    { name: `${here}: errors`, value: refused, unit: "", atMost: 0 },
+    ...toldFigures(`${here}, broadcast`, told, broadcastWithinMs),
+    { name: `${here}, broadcast: of those within, who did not get it, or twice`, value: wrongInside, unit: "", atMost: 0 },
+  ];
+}
+
 async function measureDisconnect({ fleet, mentha, tabs, disconnects }: Scene): Promise<number> {
   const times: number[] = [];
   for (const { id } of mentha.people.slice(0, disconnects)) {
@@ -116,6 +149,7 @@ export async function measureMentha(options: StageOptions, shards: number): Prom
   const broadcast = await tellAll(fleet, rounds, broadcastTo(mentha), newWord);
   const publication = await tellAll(fleet, rounds, publishTo(mentha, "workspace", 1), () => newId("user"));
   const idle = await measureIdle(scene);
+  const all = await measureAll(scene);
   const disconnectMs = await measureDisconnect(scene);
   return {
     figures: [
@@ -124,6 +158,7 @@ export async function measureMentha(options: StageOptions, shards: number): Prom
       ...toldFigures(`${name}, broadcast`, broadcast, broadcastWithinMs),
       ...toldFigures(`${name}, topic`, publication),
       ...idle,
+      ...all,
       { name: `${name}: median time until the ${tabs} connections of one person have ended`, value: disconnectMs, unit: "ms", atMost: disconnectWithinMs },
     ],
     measured: { ...connecting, broadcast, disconnectMs },

@@ -3,6 +3,8 @@ import { processes } from "./fleet.ts";
 
 export interface StageOptions {
   readonly sockets: number;
+  /** As many as are wanted; more than `sockets` where a process may not have so many files open. */
+  readonly wanted: number;
   /** Of each person. */
   readonly tabs: number;
   /** How often everybody is told something. */

@@ -5,7 +5,7 @@ import { metricsOf } from "../../../durable-objects/stubs.ts";
 import { observationsIn, readSeries } from "../../../shared/metrics/index.ts";
 import { newId } from "../../../shared/platform/index.ts";
 import { queue } from "../../../workers/consumers/index.ts";
-import { measureRequest, tellMeasured } from "../../../workers/meter.ts";
+import { measureMessage, measureRequest, telling, tellMeasured } from "../../../workers/meter.ts";
 import { seedWorkspace } from "../../helpers/worker/api.ts";
 import { injectFaults, once, stopFaults } from "../../helpers/worker/faults.ts";
 import worker from "../../helpers/worker/faulty-worker.ts";
@@ -17,7 +17,10 @@ beforeEach(async () => {
   await runInDurableObject(stub, (_, { storage }) => storage.deleteAll());
   await evictDurableObject(stub);
 });
-afterEach(() => void stopFaults());
+afterEach(() => {
+  telling.byItself = false;
+  stopFaults();
+});
 
 async function deliver(queue: string, body: unknown): Promise<void> {
   const batch = createMessageBatch(`mentha-${queue}`, [{ id: newId("request"), timestamp: new Date(), attempts: 1, body }]);
@@ -59,11 +62,18 @@ it("a message whose end cannot be stored counts as retried", async () => {
   expect(await messages()).toEqual([["events", "retried", 1]]);
 });
 
+it("a batch never waits until it is time to tell: the next one of its queue could not begin", () => {
+  const pending: Promise<unknown>[] = [];
+  telling.byItself = true;
+  for (let i = 0; i < 500; i++) measureMessage(env, { waitUntil: (work) => void pending.push(work) }, "analysis", { outcome: "done", ms: 1 });
+  expect(pending).toEqual([]);
+});
+
 it("of many requests two tell: one after a while, and one at once when there are a thousand", async () => {
   const pending: Promise<unknown>[] = [];
   const afterwards = { waitUntil: (work: Promise<unknown>) => void pending.push(work) };
-  const bindings = Object.assign({}, env, { ENVIRONMENT: "production" as const });
-  for (let i = 0; i < 1_500; i++) measureRequest(bindings, afterwards, "GET /", { status: 200, ms: 1 });
+  telling.byItself = true;
+  for (let i = 0; i < 1_500; i++) measureRequest(env, afterwards, "GET /", { status: 200, ms: 1 });
   expect(pending).toHaveLength(2);
   await pending[1];
   const { requests } = await ever();
