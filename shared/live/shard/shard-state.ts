@@ -32,7 +32,8 @@ const ShardState = z.object({
 /** What an object keeps of itself beside rows. */
 export type ShardState = z.infer<typeof ShardState>;
 
-const initial: Omit<ShardState, "place"> = {
+/** Of an object that nobody came to yet. */
+export const initialState: Omit<ShardState, "place"> = {
   shards: null,
   width: 1,
   settledAt: 0,
@@ -60,7 +61,7 @@ export function createStateStore(sql: SqlStorage, place: Place): StateStore {
   let hasTable = tableExists(sql, "shard_state");
   const stored = hasTable ? storedIn(sql) : undefined;
   // A field that a later version adds is not in what an earlier one wrote.
-  let current = ShardState.parse({ ...initial, ...stored, place });
+  let current = ShardState.parse({ ...initialState, ...stored, place });
   return {
     get current() {
       return current;

@@ -1,25 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { createDuties, type Duty } from "../../../../../../shared/live/shard/duties/duties.ts";
-import type { ShardState, StateStore } from "../../../../../../shared/live/shard/shard-state.ts";
+import { initialState, type ShardState, type StateStore } from "../../../../../../shared/live/shard/shard-state.ts";
 import { minuteMs, secondMs } from "../../../../../../shared/platform/index.ts";
 
 function bench(...duties: readonly Duty[]) {
   const retries: ShardState["retries"] = {};
-  const blank = {
-    place: { workspaceId: "wsp_1", shard: 0 },
-    shards: null,
-    width: 1,
-    settledAt: 0,
-    joined: 0,
-    narrowAt: null,
-    generation: 0,
-    reported: null,
-    listedSince: null,
-    broadcastsFor: null,
-    presence: null,
-    checkedAt: 0,
-  };
-  let current: ShardState = { ...blank, retries };
+  let current: ShardState = { ...initialState, place: { workspaceId: "wsp_1", shard: 0 }, retries };
   const store: StateStore = {
     get current() {
       return current;
