@@ -1,4 +1,4 @@
-import type { ApiClient } from "../client/index.ts";
+import { type ApiClient, isFinal } from "../client/index.ts";
 import { type Audit, hasEnded } from "../shared/audits/index.ts";
 import type { ProgressView } from "./progress.ts";
 
@@ -6,6 +6,8 @@ import type { ProgressView } from "./progress.ts";
 const patienceMs = 5_000;
 /** In ms: an event may get lost on its way, what the API answers is so. */
 const lookEveryMs = 30_000;
+/** In ms, after the API could not be asked. */
+const lookAgainMs = 2_000;
 
 /**
  * Waits for an audit's end with live updates, and shows its progress. Resolves with undefined when there is no socket to get them over, such as
@@ -21,10 +23,20 @@ export async function followLive(
   const { promise, resolve, reject } = Promise.withResolvers<Audit | undefined>();
   const giveUp = (): void => resolve(undefined);
   const stop = (): void => reject(signal.reason);
+  let again: ReturnType<typeof setTimeout> | undefined;
+  /** What breaks a socket off breaks a request off as well, and passes as that does. */
+  const onLookFailed = (why: unknown): void => {
+    if (isFinal(why)) giveUp();
+    else again ??= setTimeout(lookAgain, lookAgainMs);
+  };
+  const lookAgain = (): void => {
+    again = undefined;
+    look();
+  };
   const look = (): void =>
     void client.getAudit(id).then((audit) => {
       if (hasEnded(audit.status)) resolve(audit);
-    }, giveUp);
+    }, onLookFailed);
 
   const live = client.connectLive();
   let wasOpen = false;
@@ -53,6 +65,7 @@ export async function followLive(
     live.close();
     clearTimeout(patience);
     clearInterval(looking);
+    clearTimeout(again);
     signal.removeEventListener("abort", stop);
   }
 }

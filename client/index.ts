@@ -1,6 +1,7 @@
 export type { AuditEvent } from "./audit-events.ts";
 export type { LogReader } from "./audit-log.ts";
 export { type ApiClient, type ClientOptions, createClient, createVisitor } from "./client.ts";
+export { isFinal } from "./is-final.ts";
 export type { LiveOptions } from "./live/connect-live.ts";
 export type { EventInfo, Follower, Refusal } from "./live/followed-topic.ts";
 export type { Subscription } from "./live/hearers.ts";

@@ -118,6 +118,20 @@ describe("an audit that is followed over a socket", () => {
     expectNothingLeft(run.sockets);
   });
 
+  it("is asked for again when the API could not be asked: what breaks a socket off breaks requests off too", async () => {
+    const run = follow();
+    run.api.audit = () => {
+      throw new TypeError("fetch failed");
+    };
+    const socket = await run.subscribed();
+    expect(await run.end()).toBe("none yet");
+    socket.end();
+    run.api.audit = ended;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await run.end()).toEqual(audit);
+    expectNothingLeft(run.sockets);
+  });
+
   it("may end in silence: the API is asked every half a minute", async () => {
     const run = follow();
     const socket = await run.subscribed();

@@ -18,6 +18,8 @@ interface RunOptions {
   readonly interruptAt?: string;
   /** Sends `SIGINT` once this resolves. */
   readonly interruptAfter?: Promise<void>;
+  /** Hears what stderr says so far, whenever it says more. */
+  readonly hear?: (stderr: string) => void;
   /** Closes the other end of stdout at once, as `| head` may. */
   readonly deaf?: boolean;
   readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ interface RunOptions {
 /** Runs the command and waits for its end. */
 export function mentha(
   args: readonly string[],
-  { server, interruptAt, interruptAfter, deaf = false, env: more = {}, input = "" }: RunOptions = {},
+  { server, interruptAt, interruptAfter, hear, deaf = false, env: more = {}, input = "" }: RunOptions = {},
 ): Promise<Ended> {
   const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
   const child = spawn(process.execPath, [entry, ...args], { env });
@@ -39,6 +41,7 @@ export function mentha(
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
+    hear?.(stderr);
     if (interruptAt === undefined || interrupted || !stderr.includes(interruptAt)) return;
     interrupted = true;
     child.kill("SIGINT");

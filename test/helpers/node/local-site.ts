@@ -14,12 +14,16 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** A real HTTP site on a free port of 127.0.0.1. `{origin}` in bodies, headers and redirects becomes its own origin. */
-export async function startSite(routes: SiteRoutes): Promise<Site> {
+/**
+ * A real HTTP site on a free port of 127.0.0.1. `{origin}` in bodies, headers and redirects becomes its own origin. A page is answered once what `held`
+ * says of its path is settled.
+ */
+export async function startSite(routes: SiteRoutes, held: (path: string) => Promise<void> = () => Promise.resolve()): Promise<Site> {
   const requests: SiteRequest[] = [];
   const answer = answerer(routes);
   const server = createServer((request, response) => {
     received(request, requests)
+      .then(() => held(request.url ?? "/"))
       .then(() => answer(request, response))
       .catch(() => response.destroy());
   });
