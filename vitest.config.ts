@@ -20,7 +20,8 @@ export default defineConfig({
     // Twice the cores: many tests wait for deadlines that are real.
     maxWorkers: availableParallelism() * 2,
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      // What these test keeps nothing between calls: loading it once for all files takes a quarter of the time.
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false } },
       {
         plugins: [
           cloudflareTest(async ({ inject }) => ({
@@ -60,6 +61,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: availableParallelism(),
+          // The many processes that these start read the same thousand files.
+          env: { NODE_COMPILE_CACHE: new URL("dist/compile-cache", import.meta.url).pathname },
           // After the others: these start servers and browsers, which wait for a processor no better than people do.
           sequence: { groupOrder: 1 },
         },

@@ -39,6 +39,15 @@ const options: ReadonlyMap<string, string> = new Map([
   ["targetId", "--target"],
   ["from", "--since"],
   ["to", "--until"],
+  ["events", "--events"],
+  ["kind", "--kind"],
+  ["projectId", "--project"],
+  ["filter", "--filter"],
+  ["template", "--template"],
+  ["ordering", "--ordering"],
+  ["throttle", "--throttle"],
+  ["concurrency", "--concurrency"],
+  ["options", "--option"],
 ]);
 
 const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);

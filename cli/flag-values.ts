@@ -26,3 +26,13 @@ export function choiceOf<Name extends string, T extends string>(given: Parsed<Na
   if (choice === undefined) throw new UsageError(`--${name}: "${text}" is not one of ${choices.join(", ")}`);
   return choice;
 }
+
+/** All values of an option; one may hold several with commas between. */
+export const listOf = <Name extends string>(given: Parsed<Name>, name: Name): string[] =>
+  given.all(name).flatMap((text) => text.split(",").flatMap((part) => part.trim() || []));
+
+/** Throws `UsageError` for what stands on the line behind as many words as are expected. */
+export function refuseMore({ positionals }: Pick<Parsed<string>, "positionals">, expected: number): void {
+  const extra = positionals[expected];
+  if (extra !== undefined) throw new UsageError(`"${extra}" is one too many. (Put quotes around names with spaces.)`);
+}

@@ -1,6 +1,7 @@
 import { type LogCalls, logCalls } from "./audit-log.ts";
 import { type AuditCalls, auditCalls } from "./audits.ts";
 import { type Authorize, createConnection, type Fetch } from "./connection.ts";
+import { type EventTypeCalls, eventTypeCalls } from "./event-types.ts";
 import { type KeyCalls, keyCalls } from "./keys.ts";
 import { type LiveCalls, liveCalls } from "./live/connect-live.ts";
 import { type MyCalls, myCalls } from "./me.ts";
@@ -11,6 +12,7 @@ import { type ProjectCalls, projectCalls } from "./projects.ts";
 import { type SessionOptions, sessionAuthorize } from "./session.ts";
 import { type VisitorCalls, visitorCalls } from "./sign-in.ts";
 import { type UsageCalls, usageCalls } from "./usage.ts";
+import { type WebhookCalls, webhookCalls } from "./webhooks.ts";
 
 interface ServerOptions {
   /** Where the installation answers, such as `https://mentha.example.com`; a path in front of `/api` is kept. */
@@ -33,7 +35,18 @@ interface WorkspaceOptions extends ServerOptions {
 
 export type ClientOptions = WorkspaceOptions & ({ readonly key: string } | { readonly session: SessionOptions });
 
-export interface ApiClient extends AuditCalls, KeyCalls, LiveCalls, LogCalls, MyCalls, NotificationCalls, PeopleCalls, ProjectCalls, UsageCalls {}
+export interface ApiClient
+  extends AuditCalls,
+    EventTypeCalls,
+    KeyCalls,
+    LiveCalls,
+    LogCalls,
+    MyCalls,
+    NotificationCalls,
+    PeopleCalls,
+    ProjectCalls,
+    UsageCalls,
+    WebhookCalls {}
 
 /**
  * A client of the REST API that asks with an API key, or as somebody who signed in. Every answer is checked against its schema.
@@ -45,6 +58,7 @@ export function createClient({ baseUrl, workspace, patienceMs, onWait, fetch: se
   const connection = createConnection({ baseUrl, headers, patienceMs, onWait, fetch: send, authorize: authorizeWith(proof, { baseUrl, fetch: send }) });
   return {
     ...auditCalls(connection),
+    ...eventTypeCalls(connection),
     ...keyCalls(connection),
     ...liveCalls(connection, baseUrl),
     ...logCalls(connection),
@@ -53,6 +67,7 @@ export function createClient({ baseUrl, workspace, patienceMs, onWait, fetch: se
     ...peopleCalls(connection),
     ...projectCalls(connection),
     ...usageCalls(connection),
+    ...webhookCalls(connection),
   };
 }
 

@@ -3,6 +3,7 @@ import { type Limiters, readVerdict } from "../shared/limits/index.ts";
 import { type Arrival, arrivalHeader, type FrontDesk, type Live, type Peer, type Place, placeName, writeArrival } from "../shared/live/index.ts";
 import type { Measurements, MetricsDelta } from "../shared/metrics/index.ts";
 import { createReporter, type OnlineTotals, root, type TotalsNode } from "../shared/presence/index.ts";
+import type { Endpoints } from "../shared/webhooks/index.ts";
 
 // The only place that turns a name into a stub.
 
@@ -118,4 +119,18 @@ export function takeSocket(env: Env, arrival: Arrival): Promise<Response> {
 export function metricsOf(env: Env): { push(delta: MetricsDelta): Promise<void>; read(): Promise<Measurements> } {
   const metrics = () => env.METRICS.get(env.METRICS.idFromName("metrics"));
   return { push: async (delta) => await metrics().push(delta), read: async () => await metrics().read() };
+}
+
+/** The objects of endpoints of webhooks. */
+export function endpointsOf(env: Env): Endpoints {
+  const endpoint = (webhookId: string) => env.WEBHOOK_ENDPOINT.get(env.WEBHOOK_ENDPOINT.idFromName(webhookId));
+  return {
+    offer: async (settings, offers) => await endpoint(settings.webhookId).offer(settings, offers),
+    configure: async (settings) => await endpoint(settings.webhookId).configure(settings),
+    take: async (webhookId, lease) => await endpoint(webhookId).take(lease),
+    report: async (webhookId, reports) => await endpoint(webhookId).report(reports),
+    health: async (webhookId) => await endpoint(webhookId).health(),
+    resume: async (webhookId) => await endpoint(webhookId).resume(),
+    clear: async (webhookId) => await endpoint(webhookId).clear(),
+  };
 }

@@ -22,7 +22,7 @@ interface Visit {
 
 /** What verbs of nobody in particular receive, such as signing in, built from the Worker's bindings. */
 export function visitorContext(env: Env, visit: Visit): VisitorContext {
-  const { environment, publicUrl, signingKeys, encryptionKey, setupToken, mail } = configOf(env);
+  const { environment, publicUrl, signingKeys, encryptionKeys, setupToken, mail } = configOf(env);
   return {
     ...visit,
     directory: directoryDatabase(env),
@@ -30,7 +30,7 @@ export function visitorContext(env: Env, visit: Visit): VisitorContext {
     environment,
     publicUrl,
     keyring: createKeyring(signingKeys),
-    vault: createVault(encryptionKey),
+    vault: createVault(encryptionKeys),
     setupToken,
     sendsMail: mail.via !== "nothing",
     dueJobs: [],

@@ -7,5 +7,6 @@ export { Metrics } from "../durable-objects/metrics.ts";
 export { OnlineTotals } from "../durable-objects/online-totals.ts";
 export { OnlineUsers } from "../durable-objects/online-users.ts";
 export { RateLimiter } from "../durable-objects/rate-limiter.ts";
+export { WebhookEndpoint } from "../durable-objects/webhook-endpoint.ts";
 
 export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

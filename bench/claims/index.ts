@@ -8,6 +8,7 @@ import { presenceFaults } from "./presence-faults.ts";
 import { signInEnumeration } from "./sign-in-enumeration.ts";
 import { slowSite } from "./slow-site.ts";
 import { storageCost } from "./storage-cost.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** Every claim by the name that `npm run bench -- <name>` knows it by. */
 export const claims = {
@@ -20,6 +21,7 @@ export const claims = {
   "sign-in-enumeration": signInEnumeration,
   presence,
   "presence-faults": presenceFaults,
+  webhooks,
 } as const satisfies Record<string, Claim>;
 
 export const isClaim = (name: string): name is keyof typeof claims => Object.hasOwn(claims, name);

@@ -6,6 +6,8 @@ import { readSettings } from "../../local/settings.ts";
 export interface Floor extends AsyncDisposable {
   /** Milliseconds it takes to fetch all of these in one invocation with six connections, and to parse them if `parses`. */
   time(urls: readonly string[], options: { parses: boolean }): Promise<number>;
+  /** Has `count` requests with this body sent by a consumer of a queue; answers once all are in the queue. */
+  post(url: string, body: string, count: number): Promise<void>;
 }
 
 /** The Worker that does nothing but fetch (and parse), in a runtime like the one that Mentha runs in. */
@@ -20,6 +22,9 @@ export async function startFloor(): Promise<Floor> {
       compatibilityFlags,
       modules: [{ type: "ESModule", path: `${outdir}/worker.js` }],
       modulesRoot: outdir,
+      queueProducers: { POSTS: "posts" },
+      // As many requests in a batch as a batch of deliveries may hold.
+      queueConsumers: { posts: { maxBatchSize: 20, maxBatchTimeout: 0 } },
       cf: false,
       log: new Log(LogLevel.WARN),
     }),
@@ -32,6 +37,10 @@ export async function startFloor(): Promise<Floor> {
       if (!response.ok) throw new Error(`The floor's Worker failed: ${await response.text()}`);
       await response.arrayBuffer();
       return performance.now() - start;
+    },
+    async post(url, body, count) {
+      const response = await fetch(origin, { method: "PUT", body: JSON.stringify({ url, body, count }) });
+      if (!response.ok) throw new Error(`The floor's Worker failed: ${await response.text()}`);
     },
     [Symbol.asyncDispose]: () => miniflare.dispose(),
   };

@@ -8,12 +8,34 @@ const connections = 6;
 const ignore = (): void => {};
 const bare = { onopentag: ignore, ontext: ignore, onclosetag: ignore, oncomment: ignore };
 
+interface FloorEnv {
+  readonly POSTS: Queue<Post>;
+}
+interface Post {
+  readonly url: string;
+  readonly body: string;
+}
+
+/** As much as one call of the queue takes. */
+const messagesPerSend = 100;
+
+/** Puts `count` messages into the queue, each to be sent to `url` by `queue` below. */
+async function enqueue({ POSTS }: FloorEnv, { url, body, count }: Post & { readonly count: number }): Promise<void> {
+  for (let sent = 0; sent < count; sent += messagesPerSend) {
+    await POSTS.sendBatch(Array.from({ length: Math.min(messagesPerSend, count - sent) }, () => ({ body: { url, body } })));
+  }
+}
+
 /**
  * The least that any crawler in a Worker does: fetch pages, and with `?parse=1` read them once without looking at anything.
- * Takes a JSON array of addresses, answers when all are done.
+ * Takes a JSON array of addresses, answers when all are done. And the least that any consumer of deliveries does: it sends what its queue says.
  */
 export default {
-  async fetch(request): Promise<Response> {
+  async fetch(request, env): Promise<Response> {
+    if (request.method === "PUT") {
+      await enqueue(env, await request.json());
+      return new Response(null, { status: 202 });
+    }
     const parses = new URL(request.url).searchParams.has("parse");
     const urls: string[] = await request.json();
     const { run } = createSemaphore(connections);
@@ -37,4 +59,8 @@ export default {
     await Promise.all(urls.map((url) => run(() => visit(url))));
     return Response.json({ bytes });
   },
-} satisfies ExportedHandler;
+  async queue({ messages }): Promise<void> {
+    const { run } = createSemaphore(connections);
+    await Promise.all(messages.map(({ body: { url, body } }) => run(async () => void (await (await fetch(url, { method: "POST", body })).arrayBuffer()))));
+  },
+} satisfies ExportedHandler<FloorEnv, Post>;

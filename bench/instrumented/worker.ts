@@ -2,8 +2,9 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { crawlsOf, limitersOf, liveOf } from "../../durable-objects/stubs.ts";
 import { getLiveAudit } from "../../shared/audits/index.ts";
+import { databaseFor } from "../../shared/db/client.ts";
 import type { LiveEvent } from "../../shared/live/index.ts";
-import { minuteMs, newId } from "../../shared/platform/index.ts";
+import { commit, minuteMs, newId, recordEvent, sendEvents } from "../../shared/platform/index.ts";
 import type { ApiEnv } from "../../workers/api/env.ts";
 import { accessLog } from "../../workers/api/middleware/access-log.ts";
 import { cacheControl } from "../../workers/api/middleware/cache-control.ts";
@@ -14,7 +15,7 @@ import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } 
 import { crowd } from "./crowd.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
 
-export { Metrics, OnlineTotals, OnlineUsers } from "../../workers/index.ts";
+export { Metrics, OnlineTotals, OnlineUsers, WebhookEndpoint } from "../../workers/index.ts";
 
 // The real Worker with its bindings counted, one read of its API once more without authentication and limits, limiters that can be called for nothing, and
 // live topics in which anything may be said.
@@ -104,6 +105,21 @@ function notificationOf(userId: string, createdAt: number): LiveEvent {
   return { type: "notification.created", notification, unread: 1 };
 }
 
+const Happenings = z.object({ workspaceId: z.string(), count: Amount });
+
+/** Records so many events as a verb does, in one batch, and tells the queue of them. */
+async function happen(env: Env, { workspaceId, count }: z.infer<typeof Happenings>): Promise<void> {
+  const db = databaseFor(env, workspaceId);
+  const outbox: string[] = [];
+  const recorder = { db, workspaceId, now: Date.now, outbox };
+  const data = { principalId: newId("user"), day: "2026-11-22" };
+  await commit(
+    db,
+    Array.from({ length: count }, () => recordEvent(recorder, "limit.reached", data)),
+  );
+  await sendEvents(env.EVENTS, workspaceId, outbox);
+}
+
 const open = new Hono<ApiEnv>()
   .use(requestId, accessLog, secureHeaders, cacheControl)
   .get("/bench/counts", (c) => {
@@ -116,6 +132,10 @@ const open = new Hono<ApiEnv>()
   })
   .get("/bench/publications", async (c) => {
     await publish(c.env, Publications.parse(c.req.query()));
+    return c.body(null, 204);
+  })
+  .get("/bench/events", async (c) => {
+    await happen(c.env, Happenings.parse(c.req.query()));
     return c.body(null, 204);
   })
   .get("/bench/audits/:id", async (c) => {

@@ -22,6 +22,8 @@ export const commands = {
   inbox: { summary: "Show what happened that concerns you", load: () => import("./inbox.ts") },
   usage: { summary: "Show who asked how much, by day", load: () => import("./usage.ts") },
   log: { summary: "Show, check and export the audit log", load: () => import("./log.ts") },
+  webhooks: { summary: "Show, make and test webhooks, and send again", load: () => import("./webhooks.ts") },
+  listen: { summary: "Receive webhooks on this computer and print them", load: () => import("./listen.ts") },
   keys: { summary: "List, make, edit, rotate and revoke API keys", load: () => import("./keys.ts") },
 } as const satisfies Record<string, Entry>;
 export type CommandName = keyof typeof commands;

@@ -2,8 +2,9 @@ import type { ApiClient } from "../../client/index.ts";
 import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
 import { printable } from "../../shared/platform/index.ts";
 import type { Answer } from "../answer.ts";
+import { refuseMore } from "../flag-values.ts";
 import type { Flag, Parsed } from "../flags.ts";
-import { editOf, graceFlags, graceOf, listFlags, newKeyOf, prefixOf, reachFlags, refuseMore } from "./key-options.ts";
+import { editOf, graceFlags, graceOf, listFlags, newKeyOf, prefixOf, reachFlags } from "./key-options.ts";
 import { isUsable, keyDetails, keyTable, listNote, newKeyNote, oldKeyNote } from "./key-text.ts";
 
 /** One thing to do with keys. */

@@ -3,6 +3,7 @@ import { KeyPrefix, longestLifeMs, RotateKeyInput } from "../../shared/keys/inde
 import { type Permission, parseApiKey, permissions, secondMs } from "../../shared/platform/index.ts";
 import { durationOf, endOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
+import { listOf, refuseMore } from "../flag-values.ts";
 import type { Flag, Parsed } from "../flags.ts";
 import { nearest } from "../nearest.ts";
 import { ownLimitsOf } from "./own-limits.ts";
@@ -56,12 +57,6 @@ export function prefixOf(given: Given): string {
   return prefix;
 }
 
-/** Throws `UsageError` for what stands on the line without being asked for. */
-export function refuseMore({ positionals }: Given, expected: number): void {
-  const extra = positionals[expected];
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one too many. (Put quotes around names with spaces.)`);
-}
-
 function changesOf(given: Given, now: number): UpdateKeyInput {
   const [name, expires] = [given.get("name"), given.get("expires")];
   const [scopes, ranges, limits] = [listOf(given, "scope").map(permissionOf), listOf(given, "ip"), listOf(given, "limit")];
@@ -79,9 +74,6 @@ function expiryOf(text: string, now: number): number | null {
   if (end !== null && end > now + longestLifeMs) throw new UsageError("A key lasts 10 years at most; --expires never makes one that does not end");
   return end;
 }
-
-/** All values of an option; one may hold several with commas between. */
-const listOf = (given: Given, name: string): string[] => given.all(name).flatMap((text) => text.split(",").flatMap((part) => part.trim() || []));
 
 function permissionOf(text: string): Permission {
   const permission = permissions.find((name) => name === text);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Count, Id, listOf, Millis, Text } from "../platform/index.ts";
 
-const queueNames = ["events", "analysis", "work"] as const;
+const queueNames = ["events", "analysis", "work", "webhooks", "webhooks-slow"] as const;
 export const QueueName = z.enum(queueNames);
 export type QueueName = z.infer<typeof QueueName>;
 

@@ -54,5 +54,5 @@ async function vaultOf({ keyring }: Pick<Context, "keyring">, { key }: Claim, ki
   const encoder = new TextEncoder();
   const root = await crypto.subtle.importKey("raw", encoder.encode(key), "HKDF", false, ["deriveBits"]);
   const bits = await crypto.subtle.deriveBits({ name: "HKDF", hash: "SHA-256", salt, info: encoder.encode(use) }, root, keyBits);
-  return createVault(new Secret(toBase64Url(new Uint8Array(bits))));
+  return createVault([{ kid, secret: new Secret(toBase64Url(new Uint8Array(bits))) }]);
 }

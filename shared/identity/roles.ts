@@ -28,6 +28,8 @@ export const matrix: Readonly<Record<Exclude<Permission, OperatorPermission>, re
   "usage:read": ["admin", "manager"],
   "notifications:read": everybody,
   "notifications:write": everybody,
+  "webhooks:read": everybody,
+  "webhooks:write": ["admin", "manager", "dev"],
 };
 
 /** What operators may do to the installation, in whatever workspace or none. */

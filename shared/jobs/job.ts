@@ -16,6 +16,7 @@ export const jobTypes = {
     /** Workspaces that they were in. */
     workspaceIds: z.array(z.string().regex(idPattern("workspace"))).default([]),
   }),
+  "webhook.purge": z.object({ webhookId: z.string().regex(idPattern("webhook")) }),
   "workspace.erase": z.object({ workspaceId: z.string().regex(idPattern("workspace")) }),
 };
 export type JobType = keyof typeof jobTypes;
@@ -30,6 +31,7 @@ export const retries: { readonly [T in JobType]: { readonly mostFailures: number
   /** About four days, as for all erasures: whoever asked for a deletion was told that it is done, and looks no more. */
   "limiters.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
   "person.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
+  "webhook.purge": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
   "workspace.erase": { mostFailures: 100, baseMs: 5 * secondMs, capMs: 2 * hourMs },
 };
 

@@ -2,8 +2,8 @@ import { and, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { SQLiteUpdateSetSource } from "drizzle-orm/sqlite-core";
 import type { z } from "zod";
 import type { Database } from "../db/client.ts";
-import { jobs } from "../db/schema/index.ts";
-import { AppError, backoffMs, minuteMs } from "../platform/index.ts";
+import { jobs, members } from "../db/schema/index.ts";
+import { AppError, backoffMs, commit, guarded, minuteMs, recordEvent } from "../platform/index.ts";
 import { type JobExecutors, type JobInput, type JobSlice, type JobType, jobTypes, retries } from "./job.ts";
 
 const leaseMs = 2 * minuteMs;
@@ -12,6 +12,10 @@ const slicesPerClaim = 20;
 
 export interface RunDeps {
   readonly db: Database;
+  /** Knows which workspaces have members. */
+  readonly directory: Database;
+  /** Ids of recorded events, to be sent once this returns. */
+  readonly outbox: string[];
   readonly now: () => number;
   readonly random: () => number;
   /** Hears of every change, once it is written. Must not throw. */
@@ -44,19 +48,19 @@ interface JobFailure {
  * Claims a job and works on it. Every claim has a higher `attempt`, and every later write names it,
  * so a worker that was too slow cannot overwrite its successor.
  */
-export async function runJob({ db, now, random, changed = () => {} }: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
+export async function runJob(deps: RunDeps, executors: JobExecutors, jobId: string): Promise<JobOutcome> {
+  const { db, now, random, changed = () => {} } = deps;
   const job = await claim(db, jobId, now());
   if (job === null) return { state: "busy" };
   let units = job.progress;
   const tell = (state: JobRow["state"]): void => changed({ jobId, jobType: job.type, state, progress: units, at: now() });
   tell("running");
-  const held = and(eq(jobs.id, jobId), eq(jobs.attempt, job.attempt), eq(jobs.state, "running"));
   const write = async (state: JobRow["state"], values: JobValues, more = 0): Promise<boolean> => {
     const added = more === 0 ? {} : { progress: sql`${jobs.progress} + ${more}` };
     const written = await db
       .update(jobs)
       .set({ ...values, ...added, state, updatedAt: now() })
-      .where(held);
+      .where(held(job));
     if (written.meta.changes !== 1) return false;
     units += more;
     tell(state);
@@ -67,8 +71,9 @@ export async function runJob({ db, now, random, changed = () => {} }: RunDeps, e
     return { state: (await write(state, { ...values, leaseUntil: null }, more)) ? outcome : "busy" };
   };
   const fail = async (cause: unknown, failures: number): Promise<JobOutcome> => {
-    const kept = await write("failed", { leaseUntil: null, failures, error: AppError.from(cause).message });
-    return kept ? { state: "failed", jobType: job.type, cause } : { state: "busy" };
+    if (!(await writeFailure(deps, job, { failures, error: AppError.from(cause).message }))) return { state: "busy" };
+    tell("failed");
+    return { state: "failed", jobType: job.type, cause };
   };
   let { failures } = job;
   // What nobody knows fails at its first try.
@@ -92,6 +97,30 @@ export async function runJob({ db, now, random, changed = () => {} }: RunDeps, e
 }
 
 type JobRow = typeof jobs.$inferSelect;
+
+/** Holds while nobody else claimed it since. */
+const held = ({ id, attempt }: JobRow) => and(eq(jobs.id, id), eq(jobs.attempt, attempt), eq(jobs.state, "running"));
+
+/** Ends a job for good, with its event; false when somebody else has it. */
+async function writeFailure({ db, directory, now, outbox }: RunDeps, job: JobRow, values: { failures: number; error: string }): Promise<boolean> {
+  const { id: jobId, type: jobType, workspaceId } = job;
+  const write = db
+    .update(jobs)
+    .set({ ...values, state: "failed", leaseUntil: null, updatedAt: now() })
+    .where(held(job));
+  // Of a workspace that is being deleted, which nobody is a member of any more, nothing more is kept; the installation itself has none.
+  const isPeopled = (await directory.query.members.findFirst({ columns: { userId: true }, where: eq(members.workspaceId, workspaceId) })) !== undefined;
+  const told = isPeopled ? [recordEvent({ db, workspaceId, now, outbox }, "job.failed", { jobId, jobType })] : [];
+  try {
+    await commit(db, [...guarded(db, write), ...told]);
+    return true;
+  } catch (error) {
+    outbox.length = 0;
+    if (error instanceof AppError && error.code === "conflict") return false;
+    throw error;
+  }
+}
+
 type JobValues = Omit<SQLiteUpdateSetSource<typeof jobs>, "state" | "progress">;
 
 async function claim(db: Database, jobId: string, now: number): Promise<JobRow | null> {

@@ -1,9 +1,9 @@
-import { sql } from "drizzle-orm";
+import { and, eq, gt, notExists, sql } from "drizzle-orm";
 import { type Refusal, recordRefusals } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import { members, usage } from "../db/schema/index.ts";
-import { commit, kindOf, type Statement } from "../platform/index.ts";
+import { events, members, usage } from "../db/schema/index.ts";
+import { commit, derivedId, kindOf, type Statement, sha256 } from "../platform/index.ts";
 import type { DayCount } from "./day-counts.ts";
 import type { RefusalCount } from "./refusal-counts.ts";
 import type { Flush } from "./usage-meter.ts";
@@ -25,7 +25,14 @@ export async function flushUsage(ctx: FlushContext, { counts, refusals }: Flush)
   for (const workspaceId of await peopled(ctx.directory, asked)) {
     const db = ctx.database(workspaceId);
     const isHere = (of: { readonly workspaceId: string }): boolean => of.workspaceId === workspaceId;
-    await commit(db, [...counts.filter(isHere).map((count) => upsert(db, count, ctx.now())), ...recordRefusals(db, refusals.filter(isHere).map(toRefusal))]);
+    const here = counts.filter(isHere);
+    const reached = await Promise.all(here.filter(({ limited }) => limited > 0).map(async (count) => ({ ...count, eventId: await limitReachedId(count) })));
+    await commit(db, [
+      // Before the rows that say whether it is the first time.
+      ...reached.map((count) => recordLimitReached(db, count, ctx.now())),
+      ...here.map((count) => upsert(db, count, ctx.now())),
+      ...recordRefusals(db, refusals.filter(isHere).map(toRefusal)),
+    ]);
   }
 }
 
@@ -56,6 +63,23 @@ function upsert(db: Database, count: DayCount, updatedAt: number): Statement {
         sql` or `,
       ),
     });
+}
+
+/** From whose day it is: the event is recorded once, however often that is told. */
+const limitReachedId = async ({ workspaceId, principalId, day }: DayCount): Promise<string> =>
+  derivedId("event", await sha256(`limit.reached\n${workspaceId}\n${principalId}\n${day}`));
+
+/** Records that a limit refused something of a caller, where it is the first time on that day. The sweep takes the event to its handler. */
+function recordLimitReached(db: Database, { workspaceId, principalId, day, eventId }: DayCount & { readonly eventId: string }, now: number): Statement {
+  const known = db
+    .select({ one: sql`1` })
+    .from(usage)
+    .where(and(eq(usage.workspaceId, workspaceId), eq(usage.day, day), eq(usage.principalId, principalId), gt(usage.limited, 0)));
+  // The columns are those of the table, in its order.
+  return db
+    .insert(events)
+    .select(sql`select ${eventId}, ${workspaceId}, 'limit.reached', ${JSON.stringify({ principalId, day })}, ${now}, null where ${notExists(known)}`)
+    .onConflictDoNothing();
 }
 
 /** A person is counted as one, whichever of their sessions was refused. */

@@ -5,6 +5,6 @@ export { listUsage } from "./list-usage.ts";
 export { type ConcurrencyName, callerLimitNames, concurrencyPolicies, limitPolicies } from "./policies.ts";
 export { purgeUsage } from "./purge-usage.ts";
 export { createRateLimiter, type RateLimiter } from "./rate-limiter.ts";
-export { emptyLog, type SlidingLog } from "./sliding-log.ts";
+export { emptyLog, lastHitAt, type SlidingLog, settle as settleLog, standingOf, take as takeFromLog } from "./sliding-log.ts";
 export { type DayOfUsage, UsageList, UsageQuery } from "./usage-schemas.ts";
 export { readVerdict, writeVerdict } from "./verdict-text.ts";

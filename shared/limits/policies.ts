@@ -56,6 +56,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   /** Keys and tokens that were refused; who is over it is not even looked up, unless they are known. */
   unauthenticated: { ...minute, per: "ip", limit: 60 },
   verifications: { ...minute, limit: 10 },
+  /** Samples that are sent to an endpoint while the caller waits. */
+  webhookTests: { ...minute, limit: 10 },
   writes: { ...minute, limit: 60 },
 };
 

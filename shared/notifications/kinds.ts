@@ -1,7 +1,7 @@
 import { and, eq, isNull, ne, or, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
-import { audits, members } from "../db/schema/index.ts";
+import { audits, members, webhooks } from "../db/schema/index.ts";
 import { Role } from "../identity/index.ts";
 import { Percent, type StoredEvent } from "../platform/index.ts";
 import { type NotificationType, notificationTypes, type Said } from "./schemas.ts";
@@ -29,9 +29,12 @@ interface Kind<T extends NotificationType> {
   readonly tell: (event: EventOf<T>, db: Database) => Promise<Telling | null>;
 }
 
+const admins = eq(members.role, "admin");
+
 /**
  * What people are told of: to whom, where unless they say otherwise, and what. An audit has whoever started it waiting, or a program that fails
- * visibly, so that nobody wants an e-mail of each; what becomes of one's own rights is rare, and must not be missed.
+ * visibly, so that nobody wants an e-mail of each; what becomes of one's own rights is rare, and must not be missed, and so is an endpoint at which nothing
+ * arrives any more, of which nobody else would tell.
  */
 const kinds: { readonly [T in NotificationType]: Kind<T> } = {
   "audit.completed": {
@@ -52,12 +55,26 @@ const kinds: { readonly [T in NotificationType]: Kind<T> } = {
     usual: { inApp: true, email: false },
     tell: async ({ type, data: { userId, invitedBy } }) => ({
       said: { type, data: { userId } },
-      who: and(or(eq(members.role, "admin"), eq(members.userId, invitedBy)), ne(members.userId, userId)),
+      who: and(or(admins, eq(members.userId, invitedBy)), ne(members.userId, userId)),
     }),
   },
   "member.role-changed": {
     usual: { inApp: true, email: true },
     tell: async ({ type, data: { userId, role } }) => ({ said: { type, data: { role: Role.parse(role) } }, who: eq(members.userId, userId) }),
+  },
+  "webhook.failing": {
+    usual: { inApp: true, email: true },
+    tell: async ({ type, workspaceId, data: { webhookId, since } }, db) => {
+      const name = await findWebhookName(db, workspaceId, webhookId);
+      return name === null ? null : { said: { type, data: { webhookId, name, since } }, who: admins };
+    },
+  },
+  "webhook.disabled": {
+    usual: { inApp: true, email: true },
+    tell: async ({ type, workspaceId, data: { webhookId, reason } }, db) => {
+      const name = await findWebhookName(db, workspaceId, webhookId);
+      return name === null ? null : { said: { type, data: { webhookId, name, reason } }, who: admins };
+    },
   },
 };
 
@@ -80,6 +97,13 @@ async function findAudit(db: Database, workspaceId: string, auditId: string): Pr
     where: and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt)),
   });
   return found ?? null;
+}
+
+/** What people call an endpoint, else its host: the rest of its address may be a credential. Null for one that was deleted. */
+async function findWebhookName(db: Database, workspaceId: string, webhookId: string): Promise<string | null> {
+  const where = and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, workspaceId));
+  const row = await db.query.webhooks.findFirst({ where, columns: { name: true, shownUrl: true } });
+  return row === undefined ? null : (row.name ?? new URL(row.shownUrl).host);
 }
 
 const Overall = z.object({ overall: Percent.nullable() }).nullable();

@@ -38,4 +38,7 @@ export function findNotificationMailWith({ directory, databaseOf }: MailDeps): F
 }
 
 /** Where the API has what it tells of; null where that is nothing to look at. */
-const pathOf = (said: Said): string | null => ("auditId" in said.data ? `/api/v1/audits/${said.data.auditId}` : null);
+function pathOf({ data }: Said): string | null {
+  if ("auditId" in data) return `/api/v1/audits/${data.auditId}`;
+  return "webhookId" in data ? `/api/v1/webhooks/${data.webhookId}` : null;
+}

@@ -6,6 +6,9 @@ const ofAudit = z.object({ auditId: Id("audit"), url: AnyUrl });
 const ofCompleted = ofAudit.extend({ score: Percent.nullable().describe("0–100; null when there was nothing to check") });
 const ofNewcomer = z.object({ userId: Id("user") });
 const ofRole = z.object({ role: Role });
+const ofWebhook = z.object({ webhookId: Id("webhook"), name: Text(300).describe("What people call it, else the host that it is at") });
+const ofFailing = ofWebhook.extend({ since: Millis.describe("Since when nothing arrived, ms since 1970, UTC") });
+const ofDisabled = ofWebhook.extend({ reason: z.enum(["gone", "failing"]).describe("`gone` when it said that it takes nothing more") });
 
 /** What a notification is stored as: values and ids. Names are looked up when it is read, since people change them, and leave. */
 export const Said = z.discriminatedUnion("type", [
@@ -13,10 +16,19 @@ export const Said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("audit.failed"), data: ofAudit }),
   z.object({ type: z.literal("member.joined"), data: ofNewcomer }),
   z.object({ type: z.literal("member.role-changed"), data: ofRole }),
+  z.object({ type: z.literal("webhook.failing"), data: ofFailing }),
+  z.object({ type: z.literal("webhook.disabled"), data: ofDisabled }),
 ]);
 export type Said = z.infer<typeof Said>;
 
-export const notificationTypes = ["audit.completed", "audit.failed", "member.joined", "member.role-changed"] as const satisfies readonly Said["type"][];
+export const notificationTypes = [
+  "audit.completed",
+  "audit.failed",
+  "member.joined",
+  "member.role-changed",
+  "webhook.failing",
+  "webhook.disabled",
+] as const satisfies readonly Said["type"][];
 export const NotificationType = z.enum(notificationTypes).meta({ id: "NotificationType" });
 export type NotificationType = z.infer<typeof NotificationType>;
 
@@ -28,16 +40,25 @@ const completed = notification("audit.completed", ofCompleted);
 const failed = notification("audit.failed", ofAudit);
 const joined = notification("member.joined", named);
 const roleChanged = notification("member.role-changed", ofRole);
+const failing = notification("webhook.failing", ofFailing);
+const disabled = notification("webhook.disabled", ofDisabled);
 
 /** Something that happened and concerns its reader, by type. */
-export const Notification = z.discriminatedUnion("type", [completed, failed, joined, roleChanged]).meta({ id: "Notification" });
+export const Notification = z.discriminatedUnion("type", [completed, failed, joined, roleChanged, failing, disabled]).meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
 
 const inWords = { title: Text(200), text: Text(5_000).describe("One sentence or two, in the language of the answer") };
 
 /** The same in words. */
 export const ShownNotification = z
-  .discriminatedUnion("type", [completed.extend(inWords), failed.extend(inWords), joined.extend(inWords), roleChanged.extend(inWords)])
+  .discriminatedUnion("type", [
+    completed.extend(inWords),
+    failed.extend(inWords),
+    joined.extend(inWords),
+    roleChanged.extend(inWords),
+    failing.extend(inWords),
+    disabled.extend(inWords),
+  ])
   .meta({ id: "ShownNotification" });
 export type ShownNotification = z.infer<typeof ShownNotification>;
 

@@ -1,5 +1,5 @@
 import { roleNames } from "../mail/index.ts";
-import type { Language } from "../platform/index.ts";
+import { dayAt, type Language } from "../platform/index.ts";
 import type { Notification, NotificationType } from "./schemas.ts";
 
 interface InWords {
@@ -24,6 +24,17 @@ const english: Wording = {
     text: `${name === "" ? "Somebody" : name} accepted an invitation and joined the workspace.`,
   }),
   "member.role-changed": ({ data: { role } }) => ({ title: "Your role was changed", text: `Your role in the workspace is now: ${roleNames.en[role]}.` }),
+  "webhook.failing": ({ data: { name, since } }) => ({
+    title: "A webhook does not arrive",
+    text: `Nothing that was sent to the webhook ${name} has arrived since ${dayAt(since)}. Look at its deliveries: after five days it is disabled.`,
+  }),
+  "webhook.disabled": ({ data: { name, reason } }) => ({
+    title: "Webhook disabled",
+    text:
+      reason === "gone"
+        ? `The webhook ${name} was disabled: its receiver answered that it takes nothing more. Delete it, or give it another address and enable it again.`
+        : `The webhook ${name} was disabled: nothing that was sent to it arrived for five days. Enable it again once its receiver works; what waits is sent then.`,
+  }),
 };
 
 const spanish: Wording = {
@@ -43,6 +54,17 @@ const spanish: Wording = {
     text: `${name === "" ? "Alguien" : name} ha aceptado una invitación y se ha unido al espacio de trabajo.`,
   }),
   "member.role-changed": ({ data: { role } }) => ({ title: "Se ha cambiado tu rol", text: `Tu rol en el espacio de trabajo es ahora: ${roleNames.es[role]}.` }),
+  "webhook.failing": ({ data: { name, since } }) => ({
+    title: "Un webhook no llega",
+    text: `Nada de lo enviado al webhook ${name} ha llegado desde el ${dayAt(since)}. Mira sus entregas: tras cinco días se desactiva.`,
+  }),
+  "webhook.disabled": ({ data: { name, reason } }) => ({
+    title: "Webhook desactivado",
+    text:
+      reason === "gone"
+        ? `El webhook ${name} se ha desactivado: su receptor respondió que ya no acepta nada más. Elimínalo, o dale otra dirección y actívalo de nuevo.`
+        : `El webhook ${name} se ha desactivado: nada de lo enviado llegó durante cinco días. Actívalo de nuevo cuando su receptor funcione; lo pendiente se enviará entonces.`,
+  }),
 };
 
 const wording: Readonly<Record<Language, Wording>> = { en: english, es: spanish };

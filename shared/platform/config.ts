@@ -3,10 +3,10 @@ import { fromBase64 } from "./base64.ts";
 import { CorsOrigins } from "./cors-origins.ts";
 import { type EgressPolicy, parseHostPort } from "./egress/index.ts";
 import { AppError, type FieldError } from "./errors.ts";
-import type { SigningKey } from "./keyring.ts";
 import { type LimitSettings, Limits } from "./limit-settings.ts";
 import { hasSender, type MailSettings, mailSettings, mailVariables } from "./mail-settings.ts";
 import { Secret } from "./secret.ts";
+import type { ServerKey, ServerKeys } from "./server-key.ts";
 
 const Environment = z.enum(["development", "test", "production"], { error: "must be development, test or production" });
 export type Environment = z.infer<typeof Environment>;
@@ -14,10 +14,10 @@ export type Environment = z.infer<typeof Environment>;
 /** What the variables and secrets of the Worker say, checked. */
 export interface Config {
   readonly environment: Environment;
-  /** 32 bytes in base64, for `createVault`. */
-  readonly encryptionKey: Secret;
-  /** For `createKeyring`: the current key first. */
-  readonly signingKeys: readonly [SigningKey, ...SigningKey[]];
+  /** For `createVault`. */
+  readonly encryptionKeys: ServerKeys;
+  /** For `createKeyring`. */
+  readonly signingKeys: ServerKeys;
   /** Where people reach this installation, without a slash at the end. */
   readonly publicUrl: string;
   /** Lets the first operator of a production installation in, once; undefined when nobody may. */
@@ -61,7 +61,7 @@ const remedies = ({ vars, secret }: Places): ReadonlyMap<string, string> =>
     Object.entries({
       ENVIRONMENT: `It is set ${vars}.`,
       ENCRYPTION_KEY:
-        "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result.",
+        "In development `npm start` writes it. For production run `openssl rand -base64 32`, then `npx wrangler secret put ENCRYPTION_KEY` and paste the result. To replace a key, put `k1:` and the new one in front, with a comma between.",
       SIGNING_KEYS:
         'In development `npm start` writes it. For production run `echo "k1:$(openssl rand -base64 32)" | npx wrangler secret put SIGNING_KEYS`; to replace a key, put a new one in front, with a comma between.',
       PUBLIC_URL: `It is set ${vars}: the address at which people reach this installation.`,
@@ -79,18 +79,21 @@ const remedies = ({ vars, secret }: Places): ReadonlyMap<string, string> =>
 
 const missingOr = (problem: string) => (issue: { readonly input?: unknown }) => (issue.input === undefined ? "is missing" : problem);
 
-/** `kid:base64` pairs with commas between. */
-const SigningKeys = z.string({ error: missingOr("must be text") }).transform((text, ctx): readonly [SigningKey, ...SigningKey[]] => {
-  const keys = text.split(",").map(parseSigningKey);
-  const [first, ...rest] = keys.filter((key) => key !== null);
-  const kids = new Set(keys.map((key) => key?.kid));
-  if (first !== undefined && rest.length + 1 === keys.length && kids.size === keys.length) return [first, ...rest];
-  ctx.addIssue({ code: "custom", message: `must be kid:key pairs with commas between, each kid once, each key ${keyBytes} bytes in base64` });
-  return z.NEVER;
-});
+const notServerKeys = `must be kid:key pairs with commas between, each kid once, each key ${keyBytes} bytes in base64`;
 
-function parseSigningKey(text: string): SigningKey | null {
-  const [, kid, secret] = /^([\w-]{1,32}):(\S+)$/.exec(text.trim()) ?? [];
+/** `kid:base64` pairs with commas between; `whatElse` is said of text that is none. A key without a kid is called as `unnamed` says, if it may be without. */
+const serverKeys = (whatElse: string, unnamed?: string) =>
+  z.string({ error: missingOr(whatElse) }).transform((text, ctx): ServerKeys => {
+    const keys = text.split(",").map((each) => parseServerKey(each, unnamed));
+    const [first, ...rest] = keys.filter((key) => key !== null);
+    const kids = new Set(keys.map((key) => key?.kid));
+    if (first !== undefined && rest.length + 1 === keys.length && kids.size === keys.length) return [first, ...rest];
+    ctx.addIssue({ code: "custom", message: text.includes(",") || unnamed === undefined ? notServerKeys : whatElse });
+    return z.NEVER;
+  });
+
+function parseServerKey(text: string, unnamed: string | undefined): ServerKey | null {
+  const [, kid = unnamed, secret] = /^(?:([\w-]{1,32}):)?(\S+)$/.exec(text.trim()) ?? [];
   return kid === undefined || secret === undefined || !isKey(secret) ? null : { kid, secret: new Secret(secret) };
 }
 
@@ -104,7 +107,9 @@ const PublicUrl = z
 /** Long enough that guessing is hopeless: 32 hex digits hold 128 bits. */
 const minSetupTokenLength = 32;
 
-const notKey = missingOr(`must be ${keyBytes} bytes in base64`);
+const notKey = `must be ${keyBytes} bytes in base64`;
+/** What an encryption key is called that was set without a name, as all were once. */
+const unnamedKid = "k0";
 /** `https://<public key>@<host>/<project>`, the shape that Sentry documents for its DSNs. */
 const dsn = /^https?:\/\/[^\s/@]+@[^\s/@]+\/(?:[^\s?#]+\/)?\d+$/;
 const notPairs = "must be `loopback` or host:port pairs such as 127.0.0.1:8099, separated by commas";
@@ -146,8 +151,8 @@ const LiveSockets = z
 const Env = z
   .object({
     ENVIRONMENT: Environment,
-    ENCRYPTION_KEY: z.string({ error: notKey }).refine(isKey, { error: notKey }),
-    SIGNING_KEYS: SigningKeys,
+    ENCRYPTION_KEY: serverKeys(notKey, unnamedKid),
+    SIGNING_KEYS: serverKeys("must be text"),
     PUBLIC_URL: PublicUrl,
     SETUP_TOKEN: z.preprocess(
       optional,
@@ -188,7 +193,7 @@ export function parseConfig(env: Readonly<Record<string, unknown>>): Config {
   if (error !== undefined) throw misconfigured(error.issues, env.ENVIRONMENT === "production" ? deployed : local);
   return {
     environment: data.ENVIRONMENT,
-    encryptionKey: new Secret(data.ENCRYPTION_KEY),
+    encryptionKeys: data.ENCRYPTION_KEY,
     signingKeys: data.SIGNING_KEYS,
     publicUrl: data.PUBLIC_URL,
     setupToken: data.SETUP_TOKEN === undefined ? undefined : new Secret(data.SETUP_TOKEN),

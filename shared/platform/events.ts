@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte, type SQL } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, lte, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { events } from "../db/schema/index.ts";
@@ -11,6 +11,9 @@ import { purgeRows } from "./purge-rows.ts";
 
 const event = <T extends string, D extends z.ZodType>(type: T, data: D) => z.object({ id: z.string(), workspaceId: z.string(), type: z.literal(type), data });
 const ofAudit = z.object({ auditId: z.string() });
+/** What a rule says of a site (`origin`): opened where no page failed in the audit before, fixed where none does any more. */
+const ofFinding = z.object({ auditId: z.string(), ruleId: z.string(), origin: z.string() });
+const ofWebhook = z.object({ webhookId: z.string() });
 
 /** Every event of the platform and what its data says. An entry is here only when something emits it. */
 const StoredEvent = z.discriminatedUnion("type", [
@@ -20,6 +23,15 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.failed", ofAudit.extend({ reason: z.string() })),
   event("audit.cancelled", ofAudit),
   event("audit.deleted", ofAudit),
+  event("finding.opened", ofFinding),
+  event("finding.fixed", ofFinding),
+  event("job.failed", z.object({ jobId: z.string(), jobType: z.string() })),
+  event("limit.reached", z.object({ principalId: z.string(), day: z.string() })),
+  event("user.invited", z.object({ invitationId: z.string(), role: z.string(), invitedBy: z.string() })),
+  /** Somebody changed an endpoint, or wants something sent again: its object is to know. */
+  event("webhook.changed", ofWebhook),
+  event("webhook.failing", ofWebhook.extend({ since: z.int() })),
+  event("webhook.disabled", ofWebhook.extend({ reason: z.enum(["gone", "failing"]) })),
   event("broadcast.created", z.object({ broadcastId: z.string() })),
   event("broadcast.ended", z.object({ broadcastId: z.string() })),
   event("member.joined", z.object({ userId: z.string(), invitedBy: z.string() })),
@@ -29,6 +41,8 @@ const StoredEvent = z.discriminatedUnion("type", [
 ]);
 export type StoredEvent = z.infer<typeof StoredEvent>;
 export type EventType = StoredEvent["type"];
+/** An event and when it was recorded, ms since 1970. */
+export type DatedEvent = StoredEvent & { readonly createdAt: number };
 type EventData<T extends EventType> = Extract<StoredEvent, { type: T }>["data"];
 
 /** What travels in the `events` queue: a hint that this row is due. */
@@ -73,7 +87,7 @@ export function markHandled(db: Database, eventId: string, now: number): Stateme
  * An event that still waits for its handler; null when it is handled, or was never committed.
  * @throws AppError `invalid` for an event that this version does not know
  */
-export async function findUnhandledEvent(db: Database, eventId: string): Promise<StoredEvent | null> {
+export async function findUnhandledEvent(db: Database, eventId: string): Promise<DatedEvent | null> {
   return readEvent(db, and(eq(events.id, eventId), isNull(events.handledAt)));
 }
 
@@ -85,11 +99,23 @@ export function findEvent(db: Database, eventId: string): Promise<StoredEvent | 
   return readEvent(db, eq(events.id, eventId));
 }
 
-async function readEvent(db: Database, which: SQL | undefined): Promise<StoredEvent | null> {
+/**
+ * Events of a workspace that wait for their handler, were recorded before another and not before `since` (ms since 1970). Ids sort by time. Those that
+ * this version does not know are left out.
+ */
+export async function findUnhandledBefore(db: Database, { id, workspaceId }: StoredEvent, since: number): Promise<StoredEvent[]> {
+  const rows = await db
+    .select()
+    .from(events)
+    .where(and(isNull(events.handledAt), gte(events.createdAt, since), eq(events.workspaceId, workspaceId)));
+  return rows.filter((row) => row.id < id).flatMap((row) => StoredEvent.safeParse(row).data ?? []);
+}
+
+async function readEvent(db: Database, which: SQL | undefined): Promise<DatedEvent | null> {
   const row = await db.query.events.findFirst({ where: which });
   if (row === undefined) return null;
   const parsed = StoredEvent.safeParse(row);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, createdAt: row.createdAt };
   throw new AppError("invalid", `The event ${row.id} of type ${row.type} cannot be read.`, { cause: parsed.error });
 }
 

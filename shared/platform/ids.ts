@@ -3,6 +3,7 @@ const prefixes = {
   audit: "aud",
   broadcast: "brd",
   connection: "con",
+  delivery: "dlv",
   event: "evt",
   finding: "fnd",
   invitation: "inv",
@@ -16,6 +17,7 @@ const prefixes = {
   session: "ses",
   site: "sit",
   user: "usr",
+  webhook: "whk",
   workspace: "wsp",
 } as const;
 export type IdKind = keyof typeof prefixes;

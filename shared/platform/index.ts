@@ -33,9 +33,11 @@ export {
 export { errorFields } from "./error-fields.ts";
 export { AppError, type ErrorCode, errorCodes, type FieldError } from "./errors.ts";
 export {
+  type DatedEvent,
   EventMessage,
   type EventType,
   findEvent,
+  findUnhandledBefore,
   findUnhandledEvent,
   markHandled,
   purgeEvents,
@@ -57,12 +59,14 @@ export type { LimitSettings } from "./limit-settings.ts";
 export { createLog, type Log } from "./log.ts";
 export type { MailSender, MailSettings } from "./mail-settings.ts";
 export { mentionsAddress } from "./mentions-address.ts";
+export { nearest } from "./nearest.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
 export { printable, printableJson } from "./printable.ts";
 export { purgeRows } from "./purge-rows.ts";
 export { isToken, newToken } from "./random-token.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";
+export { retryAfterMs } from "./retry-after.ts";
 export { Secret } from "./secret.ts";
 export { createSemaphore } from "./semaphore.ts";
 export { clockToleranceMs, readToken, signToken, type TokenKind } from "./signed-token.ts";

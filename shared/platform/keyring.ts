@@ -1,12 +1,6 @@
 import { fromBase64 } from "./base64.ts";
 import type { Secret } from "./secret.ts";
-
-/** A server key; `kid` names it in what was made with it, so that keys can be replaced without ending what is in use. */
-export interface SigningKey {
-  readonly kid: string;
-  /** 32 bytes in base64. */
-  readonly secret: Secret;
-}
+import type { ServerKeys } from "./server-key.ts";
 
 /** What a key is used for; each use has bytes of its own, so that nothing made for one can pass for another. */
 export type KeyUse = "access-token" | "refresh-token" | "audit-seal" | "idempotent-answer" | "idempotent-content" | "live-ticket";
@@ -22,7 +16,7 @@ export interface Keyring {
 const derivedBits = 256;
 
 /** A ring of at least one key, the current one first. */
-export function createKeyring(keys: readonly [SigningKey, ...SigningKey[]]): Keyring {
+export function createKeyring(keys: ServerKeys): Keyring {
   return {
     current: keys[0].kid,
     async bytes(kid, use) {

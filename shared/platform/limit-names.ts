@@ -21,6 +21,7 @@ export const limitNames = [
   "tickets",
   "unauthenticated",
   "verifications",
+  "webhookTests",
   "writes",
 ] as const;
 export type LimitName = (typeof limitNames)[number];

@@ -28,6 +28,9 @@ export const permissions = [
   /** One's own inbox of notifications, and which of them one wants. */
   "notifications:read",
   "notifications:write",
+  /** Where events of the workspace are sent, and what became of that. */
+  "webhooks:read",
+  "webhooks:write",
   /** The installation itself: for operators only, whatever their role in a workspace. */
   "operations:read",
   "operations:write",

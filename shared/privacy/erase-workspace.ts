@@ -19,6 +19,7 @@ import {
   projects,
   sites,
   usage,
+  webhooks,
   workspaces,
 } from "../db/schema/index.ts";
 import { eraseDeadLetters } from "../dead-letters/index.ts";
@@ -28,6 +29,7 @@ import type { Limiters } from "../limits/index.ts";
 import type { Live } from "../live/index.ts";
 import { eraseMails } from "../mail/index.ts";
 import type { OnlineTotals } from "../presence/index.ts";
+import { type Endpoints, eraseWebhook } from "../webhooks/index.ts";
 import { eraseKeys } from "./erase-keys.ts";
 import { type Step, takeStep } from "./steps.ts";
 
@@ -35,6 +37,7 @@ export interface EraseWorkspaceDeps {
   readonly databaseOf: (workspaceId: string) => Database;
   readonly crawls: Crawls;
   readonly limiters: Limiters;
+  readonly endpoints: Pick<Endpoints, "clear">;
   readonly live: Pick<Live, "clear">;
   readonly totals: Pick<OnlineTotals, "forget">;
   readonly store: R2Bucket;
@@ -57,6 +60,8 @@ export function eraseWorkspaceWith(deps: EraseWorkspaceDeps): JobExecutor<"works
       // Before the rows that lead to their objects: audits, and events that tell of an audit whose row is gone.
       () => eraseAudits(erasing),
       () => eraseEvents(erasing),
+      // Once no event of it is left that could be delivered.
+      () => eraseWebhooks(erasing),
       ...ofDatabase(erasing),
       // Before the name of the workspace, by which its invitations are known among the e-mails.
       () => eraseInvitations(erasing),
@@ -106,6 +111,19 @@ async function eraseEvents({ db, workspaceId, crawls }: Erasing): Promise<number
 function auditOf(data: unknown): string[] {
   const auditId: unknown = typeof data === "object" && data !== null ? Reflect.get(data, "auditId") : undefined;
   return typeof auditId === "string" ? [auditId] : [];
+}
+
+const webhooksPerSlice = 10;
+
+async function eraseWebhooks({ db, endpoints, workspaceId }: Erasing): Promise<number> {
+  const some = await db
+    .select({ id: webhooks.id })
+    .from(webhooks)
+    .where(eq(webhooks.workspaceId, workspaceId))
+    .orderBy(asc(webhooks.id))
+    .limit(webhooksPerSlice);
+  for (const { id } of some) await eraseWebhook({ db, endpoints }, workspaceId, id);
+  return some.length;
 }
 
 type Owned = SQLiteTable & { readonly workspaceId: SQLiteColumn };

@@ -2,7 +2,24 @@ import { and, asc, eq, getTableColumns, isNull, lte, type SQL, sql } from "drizz
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { recordChange } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
-import { apiKeys, auditLog, auditPages, audits, findings, invitations, members, projects, sites, usage, users, workspaces } from "../db/schema/index.ts";
+import {
+  apiKeys,
+  auditLog,
+  auditPages,
+  audits,
+  findings,
+  invitations,
+  members,
+  projects,
+  sites,
+  usage,
+  users,
+  webhookAttempts,
+  webhookDeliveries,
+  webhooks,
+  webhookTickets,
+  workspaces,
+} from "../db/schema/index.ts";
 import { AppError, type Context, commit, requirePermission } from "../platform/index.ts";
 import { type TableName, tables } from "./inventory/tables.ts";
 import { paged, rowsPerPage } from "./paged.ts";
@@ -30,6 +47,7 @@ interface Snapshot {
 const exported = [
   ...(["workspaces", "members", "invitations", "apiKeys"] as const),
   ...(["projects", "sites", "usage", "auditLog", "audits", "auditPages", "findings"] as const),
+  ...(["webhooks", "webhookDeliveries", "webhookAttempts", "webhookTickets"] as const),
 ] satisfies readonly TableName[];
 
 async function snapshotOf(db: Database): Promise<Snapshot> {
@@ -52,6 +70,7 @@ async function* write(directory: Snapshot, db: Snapshot, workspaceId: string): A
   yield* linesOf("usage", read(db, "usage", eq(usage.workspaceId, workspaceId), [usage.day, usage.principalId]));
   yield* linesOf("auditLog", read(db, "auditLog", eq(auditLog.workspaceId, workspaceId), [auditLog.seq]));
   yield* writeAudits(db, workspaceId);
+  yield* writeWebhooks(db, workspaceId);
 }
 
 /** Each audit, followed by its pages and its findings, which no index leads to but its own. */
@@ -63,6 +82,24 @@ async function* writeAudits(db: Snapshot, workspaceId: string): AsyncGenerator<s
       yield lineOf("audits", audit);
       yield* linesOf("auditPages", read(db, "auditPages", and(eq(auditPages.auditId, auditId), eq(auditPages.workspaceId, workspaceId)), [auditPages.ordinal]));
       yield* linesOf("findings", read(db, "findings", and(eq(findings.auditId, auditId), eq(findings.workspaceId, workspaceId)), [findings.ordinal]));
+    }
+  }
+}
+
+/** Each endpoint, followed by its tickets and its deliveries, each of those by its attempts: no index leads to them by the workspace. */
+async function* writeWebhooks(db: Snapshot, workspaceId: string): AsyncGenerator<string, void> {
+  for await (const page of read(db, "webhooks", eq(webhooks.workspaceId, workspaceId), [webhooks.id])) {
+    for (const webhook of page) {
+      const webhookId = String(webhook.id);
+      yield lineOf("webhooks", webhook);
+      yield* linesOf("webhookTickets", read(db, "webhookTickets", eq(webhookTickets.webhookId, webhookId), [webhookTickets.subject]));
+      for await (const deliveries of read(db, "webhookDeliveries", eq(webhookDeliveries.webhookId, webhookId), [webhookDeliveries.id])) {
+        for (const delivery of deliveries) {
+          yield lineOf("webhookDeliveries", delivery);
+          const ofDelivery = eq(webhookAttempts.deliveryId, String(delivery.id));
+          yield* linesOf("webhookAttempts", read(db, "webhookAttempts", ofDelivery, [webhookAttempts.attempt]));
+        }
+      }
     }
   }
 }

@@ -203,7 +203,7 @@ it("the guide to deployment names everything in wrangler.toml that has to be cre
   const settings = await readFile(inRoot("wrangler.toml"), "utf8");
   const named = (field: string) => [...settings.matchAll(new RegExp(`^${field} = "(.+)"$`, "gm"))].map(([, name]) => name);
   const queues = new Set([...named("queue"), ...named("dead_letter_queue")]);
-  expect(queues.size).toBe(6);
+  expect(queues.size).toBe(10);
   for (const queue of queues) expect(guide).toMatch(new RegExp(`\\b${queue}\\b(?!-)`));
   for (const name of named("database_name")) expect(guide).toContain(`wrangler d1 create ${name}\n`);
   for (const name of named("bucket_name")) expect(guide).toContain(`wrangler r2 bucket create ${name}\n`);

@@ -22,6 +22,11 @@ const proofs: Readonly<Record<string, { file: string; runs: string }>> = {
     file: "test/e2e/cli/sign-in.test.ts",
     runs: '["keys", "create", "--name", "CI", "--scope", "audits:read,audits:write", "--expires", "90d"]',
   },
+  "npx mentha listen": { file: "test/e2e/cli/listen-live.test.ts", runs: '"listen"' },
+  "npx mentha webhooks create --url https://example.com/hooks --events audit.completed,finding.opened": {
+    file: "test/e2e/cli/webhooks.test.ts",
+    runs: '["create", ...flags',
+  },
   'curl -H "X-API-Key: $KEY" "http://localhost:8787/api/v1/audits?limit=1"': { file: "local/banner.ts", runs: "/api/v1/audits?limit=1" },
 };
 

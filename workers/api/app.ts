@@ -25,8 +25,10 @@ import { workspaceAdminRoutes } from "./routes/admin/workspaces.ts";
 import { auditLogRoutes } from "./routes/audit-log.ts";
 import { auditRoutes } from "./routes/audits.ts";
 import { credentialRoutes } from "./routes/credentials.ts";
+import { deliveryRoutes } from "./routes/deliveries.ts";
 import { devMailRoutes } from "./routes/dev-mail.ts";
 import { docsRoutes } from "./routes/docs.ts";
+import { eventTypeRoutes } from "./routes/event-types.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
@@ -39,6 +41,7 @@ import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { usageRoutes } from "./routes/usage.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
 
 z.config({ customError: describeIssue });
@@ -83,6 +86,9 @@ function createApi(): OpenAPIHono<ApiEnv> {
     statsRoutes,
     notificationRoutes,
     liveRoutes,
+    eventTypeRoutes,
+    webhookRoutes,
+    deliveryRoutes,
   ])
     app.route("/", routes);
   app.route(

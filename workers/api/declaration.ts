@@ -32,6 +32,7 @@ export interface Declaration extends LimitDeclaration {
     | "Audit log"
     | "Usage"
     | "Live"
+    | "Webhooks"
     | "Notifications";
   /** What the caller must be allowed to do in the workspace, or who they must be. */
   readonly permission: Access;

@@ -16,5 +16,7 @@ export const preferencesExample = {
     { type: "audit.failed", inApp: true, email: true },
     { type: "member.joined", inApp: true, email: false },
     { type: "member.role-changed", inApp: true, email: true },
+    { type: "webhook.failing", inApp: true, email: true },
+    { type: "webhook.disabled", inApp: true, email: true },
   ],
 };

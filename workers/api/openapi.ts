@@ -36,6 +36,7 @@ const tags = [
   { name: "Rules", description: "What audits look for" },
   { name: "Sign-in", description: "Accounts, passwords, tokens and sessions" },
   { name: "Usage", description: "Who asked how much" },
+  { name: "Webhooks", description: "Other systems that are told what happened, and what became of that" },
   { name: "Workspace", description: "Name and settings of a workspace" },
 ];
 

@@ -68,7 +68,9 @@ export function answersOf(declaration: Declaration): RouteConfig["responses"] {
           },
         }
       : {}),
-    ...(promised ? { 202: { description: "Accepted; it is done soon", content: { "application/json": { schema: promised, ...example } } } } : {}),
+    ...(promised
+      ? { 202: { description: "Accepted; it is done soon", headers: replayed, content: { "application/json": { schema: promised, ...example } } } }
+      : {}),
     ...(upgrade ? { 101: { description: upgrade } } : {}),
     ...(noContent ? { 204: { description: noContent } } : {}),
     ...(revalidates ? { 304: { description: "Not changed since the answer whose ETag is in If-None-Match" } } : {}),

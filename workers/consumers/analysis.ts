@@ -6,10 +6,10 @@ import { type Consumer, parseMessage } from "./consumer.ts";
 /** Fetches and judges the pages of one message. */
 export const analysePages: Consumer = async (body, { env, withConnection }) => {
   const message = parseMessage(AnalysisMessage, body);
-  const { egress, encryptionKey } = configOf(env);
+  const { egress, encryptionKeys } = configOf(env);
   await analyse(message, {
     egress,
-    vault: createVault(encryptionKey),
+    vault: createVault(encryptionKeys),
     now: systemClock,
     withConnection,
     report: (reports) => crawlsOf(env).report(message.auditId, reports),

@@ -3,6 +3,7 @@ import { databaseFor, directoryDatabase } from "../../shared/db/client.ts";
 import { commit, EventMessage, type EventType, findUnhandledEvent, markHandled, type StoredEvent, systemClock } from "../../shared/platform/index.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 import { haltSuspended, startOrHalt, tellPeople } from "./operators-events.ts";
+import { deliveriesOf, tellEndpoint } from "./tell-endpoints.ts";
 import { closeAll, reshard, tellFollowers } from "./tell-followers.ts";
 import { tellReaders } from "./tell-readers.ts";
 
@@ -20,8 +21,16 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
   "broadcast.created": ({ data }, env) => tellPeople(env, data.broadcastId),
   "broadcast.ended": ({ data }, env) => tellPeople(env, data.broadcastId),
+  "finding.opened": nothing,
+  "finding.fixed": nothing,
+  "job.failed": nothing,
+  "limit.reached": nothing,
   "member.joined": tellReaders,
   "member.role-changed": tellReaders,
+  "user.invited": nothing,
+  "webhook.changed": tellEndpoint,
+  "webhook.failing": tellReaders,
+  "webhook.disabled": tellReaders,
   "workspace.resharded": ({ workspaceId, data }, env) => reshard(env, workspaceId, data.liveShards),
   "workspace.suspended": ({ workspaceId }, env) => inAnyCase(haltSuspended(env, workspaceId), closeAll(env, workspaceId)),
 };
@@ -36,7 +45,11 @@ export const fanOut: Consumer = async (body, { env }) => {
     // The effect first: nobody waits for a page that is open somewhere.
     await handle(event, env);
     await tellFollowers(event, env);
-    await commit(db, [markHandled(db, eventId, systemClock())]);
+    const deliveries = await deliveriesOf(event, env, db);
+    const isTogether = db === databaseFor(env, workspaceId);
+    if (!isTogether) await commit(databaseFor(env, workspaceId), deliveries.statements);
+    await commit(db, [...(isTogether ? deliveries.statements : []), markHandled(db, eventId, systemClock())]);
+    await deliveries.offer();
   }
 };
 

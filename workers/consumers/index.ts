@@ -6,9 +6,16 @@ import { analysePages } from "./analysis.ts";
 import type { Consumer, Delivery } from "./consumer.ts";
 import { park } from "./dead-letters.ts";
 import { fanOut } from "./events.ts";
+import { deliverEvents } from "./webhooks.ts";
 import { runJobs } from "./work.ts";
 
-const consumers: Record<QueueName, Consumer> = { events: fanOut, analysis: analysePages, work: runJobs };
+const consumers: Record<QueueName, Consumer> = {
+  events: fanOut,
+  analysis: analysePages,
+  work: runJobs,
+  webhooks: deliverEvents,
+  "webhooks-slow": deliverEvents,
+};
 
 /** The name of a queue in the account ends with the product's name for it, and with `-dlq` when it holds what that one gave up. */
 const accountName = new RegExp(`^(?:.+-)?(${QueueName.options.join("|")})(-dlq)?$`);

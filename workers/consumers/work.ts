@@ -1,12 +1,13 @@
-import { crawlsOf, limitersOf, liveOf, onlineTotalsOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, endpointsOf, limitersOf, liveOf, onlineTotalsOf } from "../../durable-objects/stubs.ts";
 import { purgeAudit } from "../../shared/audits/index.ts";
 import { allDatabases, databaseFor, directoryDatabase } from "../../shared/db/client.ts";
 import { sendMailWith } from "../../shared/identity/index.ts";
 import { type JobExecutors, JobMessage, runJob, sendJob } from "../../shared/jobs/index.ts";
 import { createJobTeller } from "../../shared/live/index.ts";
 import { findNotificationMailWith } from "../../shared/notifications/index.ts";
-import { AppError, configOf, createLog, reportFault, systemClock } from "../../shared/platform/index.ts";
+import { AppError, configOf, createLog, reportFault, sendEvents, systemClock } from "../../shared/platform/index.ts";
 import { eraseLimitersWith, erasePersonWith, eraseWorkspaceWith } from "../../shared/privacy/index.ts";
+import { purgeWebhookWith } from "../../shared/webhooks/index.ts";
 import { mailerOf } from "../mailer.ts";
 import { type Consumer, parseMessage } from "./consumer.ts";
 
@@ -20,10 +21,12 @@ const executorsOf = (env: Env): JobExecutors => ({
     sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock, findNotificationMail: notificationMailsOf(env) })(job),
   "limiters.erase": eraseLimitersWith({ limiters: limitersOf(env) }),
   "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), live: liveOf(env), store: env.STORE, now: systemClock }),
+  "webhook.purge": purgeWebhookWith({ endpoints: endpointsOf(env) }),
   "workspace.erase": eraseWorkspaceWith({
     databaseOf: (workspaceId) => databaseFor(env, workspaceId),
     crawls: crawlsOf(env),
     limiters: limitersOf(env),
+    endpoints: endpointsOf(env),
     live: liveOf(env),
     totals: onlineTotalsOf(env),
     store: env.STORE,
@@ -35,10 +38,14 @@ const executorsOf = (env: Env): JobExecutors => ({
 export const runJobs: Consumer = async (body, { env, context }) => {
   const { jobId, workspaceId } = parseMessage(JobMessage, body);
   const teller = createJobTeller({ live: liveOf(env), now: systemClock, wait: (ms) => scheduler.wait(ms), log: createLog() }, workspaceId);
-  const deps = { db: databaseFor(env, workspaceId), now: systemClock, random: Math.random, changed: teller.changed };
+  const outbox: string[] = [];
+  const databases = { db: databaseFor(env, workspaceId), directory: directoryDatabase(env) };
+  const deps = { ...databases, now: systemClock, random: Math.random, outbox, changed: teller.changed };
   const outcome = await runJob(deps, executorsOf(env), jobId).finally(() => context.waitUntil(teller.ended()));
   if (outcome.state === "continues") await sendJob(env.WORK, workspaceId, jobId);
   if (outcome.state !== "failed") return;
+  // Losing this is harmless: the sweep finds the row.
+  await sendEvents(env.EVENTS, workspaceId, outbox).catch(() => {});
   const { jobType, cause } = outcome;
   const failure = new AppError("internal", `The background job ${jobId} (${jobType}) failed for good.`, { cause });
   reportFault({ env, context }, "job failed", failure, { workspaceId, jobId, jobType });

@@ -1,4 +1,4 @@
-import { crawlsOf } from "../../durable-objects/stubs.ts";
+import { crawlsOf, endpointsOf } from "../../durable-objects/stubs.ts";
 import { sealLogs } from "../../shared/audit-log/index.ts";
 import { expireAudits, watchAudits } from "../../shared/audits/index.ts";
 import { purgeBroadcasts } from "../../shared/broadcasts/index.ts";
@@ -21,6 +21,7 @@ import {
   sweepEvents,
   systemClock,
 } from "../../shared/platform/index.ts";
+import { purgeDeliveries, sweepDeliveries } from "../../shared/webhooks/index.ts";
 import { tellRest } from "../meter.ts";
 
 interface CronJob {
@@ -34,6 +35,7 @@ const everyMinute: readonly CronJob[] = [
   { name: "expire audits", run: (db, env, log) => expireAudits({ db, directory: directoryDatabase(env), now: systemClock, log }) },
   { name: "sweep events", run: (db, env) => sweepEvents(db, env.EVENTS, systemClock()) },
   { name: "sweep jobs", run: (db, env) => sweepJobs(db, env.WORK, systemClock()) },
+  { name: "sweep deliveries", run: (db, env, log) => sweepDeliveries({ db, endpoints: endpointsOf(env), now: systemClock, log }) },
   {
     name: "watch audits",
     run: (db, env, log) =>
@@ -48,6 +50,7 @@ const everyMinute: readonly CronJob[] = [
   { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
   { name: "purge notifications", run: (db) => purgeNotifications(db, systemClock()) },
   { name: "purge broadcasts", run: (db) => purgeBroadcasts(db, systemClock()) },
+  { name: "purge deliveries", run: (db) => purgeDeliveries(db, systemClock()) },
   { name: "purge events", run: (db) => purgeEvents(db, systemClock()) },
   { name: "purge usage", run: (db) => purgeUsage(db, systemClock()) },
   { name: "purge idempotency keys", run: (db) => purgeClaims(db, systemClock()) },

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { auditPages, audits, findings } from "../../db/schema/index.ts";
 import { AppError, commit, derivedId, guarded, recordEvent, type Statement, sha256 } from "../../platform/index.ts";
+import { recordFindings } from "../record-findings.ts";
 import { ruleById, rules } from "../rules/catalogue.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Counts } from "../schemas.ts";
@@ -83,16 +84,20 @@ export async function projectCrawl(
   return settle(ctx, [...guarded(ctx.db, heartbeat), ...insertPages(ctx, pages), ...(await insertFindings(ctx, found))], "running");
 }
 
-/** The end of an audit: scores and its one event, in one batch that only one writer can win. */
+/**
+ * The end of an audit: scores, its one event, and those of findings that it opened or fixed, in one batch that only one writer can win.
+ * @throws AppError `conflict` when another audit of the same site ended at this moment: with that one it is to be compared
+ */
 export async function publishAudit(ctx: ProjectionContext, tallies: Record<string, { checked: number; failing: number }>): Promise<Standing> {
   const { overall, byCategory } = scoreAudit(tallies, rules);
   const versioned = Object.fromEntries(Object.entries(tallies).map(([id, tally]) => [id, { version: ruleById(id)?.version ?? 0, ...tally }]));
+  const changes = await recordFindings(ctx, tallies);
   const now = ctx.now();
   const publish = ctx.db
     .update(audits)
     .set({ status: "completed", scores: { overall, ...byCategory }, tallies: versioned, finishedAt: now, heartbeatAt: now, sealedHeaders: null })
     .where(running(ctx));
-  return settle(ctx, [...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId })], "completed");
+  return settle(ctx, [...changes, ...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId })], "completed");
 }
 
 /** The longest that the wire schema of an audit allows. */
@@ -121,6 +126,8 @@ async function settle(ctx: ProjectionContext, statements: readonly Statement[], 
     ctx.outbox.length = 0;
     if (!(error instanceof AppError && error.code === "conflict")) throw error;
     const [row] = await ctx.db.select({ status: audits.status }).from(audits).where(eq(audits.id, ctx.auditId));
+    // Nobody ended it: what it is to be compared with changed.
+    if (row?.status === "running" && own === "completed") throw error;
     return row?.status === own ? "held" : "lost";
   }
 }

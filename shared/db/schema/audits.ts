@@ -36,6 +36,8 @@ export const audits = sqliteTable(
   (table) => [
     // A workspace's list, newest first (ids sort by time).
     index("audits_workspace").on(table.workspaceId, table.id),
+    // The audit before of the same address, with which a new one is compared.
+    index("audits_site").on(table.workspaceId, table.url, table.finishedAt).where(sql`${table.status} = 'completed'`),
     // The watchdog's question; only audits under way are in it.
     index("audits_unfinished").on(table.heartbeatAt).where(sql`${table.status} in ('queued', 'running')`),
   ],

@@ -8,3 +8,4 @@ export * from "./live.ts";
 export * from "./platform.ts";
 export * from "./projects.ts";
 export * from "./sign-in.ts";
+export * from "./webhooks.ts";

@@ -2,7 +2,7 @@ import { and, eq, lte, sql } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { invitations, workspaces } from "../../db/schema/index.ts";
 import { keepAnswer } from "../../idempotency/index.ts";
-import { AppError, type Context, commitOr, guarded, newId, type Statement } from "../../platform/index.ts";
+import { AppError, type Context, commitOr, guarded, newId, recordDirectoryEvent, type Statement } from "../../platform/index.ts";
 import { countAttempts } from "../attempts/count-attempt.ts";
 import { requireMail } from "../mails/promised-mail.ts";
 import { queueMail } from "../mails/queue-mail.ts";
@@ -37,6 +37,7 @@ export async function invite(ctx: Context, { email, role }: InviteInput): Promis
       ...guarded(directory, insertInvitation(ctx, invitation)),
       queueMail(ctx, { kind: "invitation", invitationId: invitation.id }),
       recordChange(ctx, directory, { action: "invitation.create", targetId: invitation.id, after: { email, role } }),
+      recordDirectoryEvent(ctx, ctx.workspaceId, "user.invited", { invitationId: invitation.id, role, invitedBy }),
       ...(await keepAnswer(ctx, directory, invitation)),
     ],
     async () => (await whyNotOpen(ctx, invitation)) ?? new AppError("conflict", "Somebody else invites people at this moment. Try again."),

@@ -73,6 +73,15 @@ export const objects: Readonly<Record<string, Holding & { readonly namedBy: stri
     personGets: null,
     workspaceGets: null,
   },
+  WebhookEndpoint: {
+    holds:
+      "which deliveries of an endpoint are due when, by id, and what it answered until that is in the database; of those that are over the ids, for an hour",
+    namedBy: "the endpoint's id",
+    withPerson: null,
+    withWorkspace: deletes,
+    personGets: null,
+    workspaceGets: null,
+  },
   Metrics: {
     holds: "how many requests of each route and messages of each queue there were and how long they took, of everybody together",
     namedBy: "`metrics`",
@@ -96,4 +105,6 @@ export const queues: Readonly<Record<string, Holding>> = {
     workspaceGets: null,
   },
   work: { holds: "ids of jobs and workspaces", withPerson: null, withWorkspace: passes, personGets: null, workspaceGets: null },
+  webhooks: { holds: "ids of deliveries, endpoints and workspaces", withPerson: null, withWorkspace: passes, personGets: null, workspaceGets: null },
+  "webhooks-slow": { holds: "the same, of endpoints that answer slowly", withPerson: null, withWorkspace: passes, personGets: null, workspaceGets: null },
 };

@@ -32,7 +32,12 @@ export function mentha(
   args: readonly string[],
   { server, interruptAt, interruptAfter, hear, deaf = false, env: more = {}, input = "" }: RunOptions = {},
 ): Promise<Ended> {
-  const env = { PATH: process.env.PATH, ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }), ...more };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+    ...(server === undefined ? {} : { MENTHA_SERVER: server.url, MENTHA_KEY: fakeKey }),
+    ...more,
+  };
   const child = spawn(process.execPath, [entry, ...args], { env });
   child.stdin.on("error", () => {}); // a command that ends without reading closes its end
   child.stdin.end(input);

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { getTableName } from "drizzle-orm";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { expect, vi } from "vitest";
-import { liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
+import { endpointsOf, liveOf, onlineTotalsOf } from "../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../shared/db/client.ts";
 import * as schema from "../../../shared/db/schema/index.ts";
 import { members, users } from "../../../shared/db/schema/index.ts";
@@ -44,6 +44,13 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("events", { id: newId("event"), workspaceId });
   await store("notifications", { id: newId("notification"), workspaceId, userId });
   await store("notificationPreferences", { workspaceId, userId });
+  const webhookId = newId("webhook");
+  const deliveryId = newId("delivery");
+  await store("webhooks", { id: webhookId, workspaceId, createdBy: userId });
+  await store("webhookDeliveries", { id: deliveryId, workspaceId, webhookId });
+  await store("webhookAttempts", { deliveryId, attempt: 1, workspaceId, webhookId });
+  await store("webhookTickets", { webhookId, workspaceId, deliveryId });
+  await scheduleDelivery(workspaceId, webhookId);
   await store("jobs", { id: newId("job"), workspaceId, state: "failed" });
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "invitation", invitationId } });
   const notice = { kind: "notification", eventId: newId("event"), workspaceId, userId };
@@ -61,6 +68,13 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await liveOf(env).broadcast(workspaceId, broadcast);
   await storeMail({ to: `${userId}@example.com`, text: `The audit of ${canary} is done. Workspace: Shop (${workspaceId})` });
   return auditId;
+}
+
+/** An endpoint's object knows of a delivery that is not due for long. */
+async function scheduleDelivery(workspaceId: string, webhookId: string): Promise<void> {
+  const settings = { workspaceId, webhookId, version: 1, isEnabled: true, ordering: "none", throttle: null, concurrency: 1, afterUnknownMs: 0 } as const;
+  const offer = { deliveryId: newId("delivery"), round: 0, subject: "audit:a", order: "1", attempts: 0, dueAt: Date.now() + dayMs };
+  await endpointsOf(env).offer(settings, [offer]);
 }
 
 /** Somebody was connected until just now. */
@@ -144,6 +158,11 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await storeCanaries(tables.events.table, "work", { ...newcomer, id: newId("event") });
   await storeCanaries(tables.notifications.table, "work", { ...newcomer, id: newId("notification"), userId: newId("user"), eventId: newId("event") });
   await storeCanaries(tables.broadcasts.table, "work", { id: newId("broadcast"), createdBy: userId, audience: "everyone" });
+  const webhook = { workspaceId, webhookId: newId("webhook"), deliveryId: newId("delivery") };
+  await storeCanaries(tables.webhooks.table, "work", { workspaceId, id: webhook.webhookId, createdBy: userId });
+  const told = { ...webhook, id: webhook.deliveryId, type: "member.joined", payload: JSON.stringify({ data: { userId } }) };
+  await storeCanaries(tables.webhookDeliveries.table, "work", told);
+  await storeCanaries(tables.webhookAttempts.table, "work", { ...webhook, attempt: 1, responseBody: `welcome, ${userId}` });
   await storeCanaries(tables.usage.table, "work", { workspaceId, principalId: userId, userId, day: "2026-11-21" });
   await env.STORE.put(`dead-letters/work/${userId}.json`, `{"userId":"${userId}","canary":"${canary}"}`);
   await env.STORE.put(`dead-letters-unreadable/work/${userId}.json`, `"${canary} ${userId}`);

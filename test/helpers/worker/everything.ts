@@ -49,6 +49,8 @@ async function allStorage(): Promise<Kept[]> {
     kept.push(...(await runInDurableObject(env.ONLINE_USERS.get(id), (_, { storage }) => storedIn(storage.sql, "OnlineUsers"))));
   for (const id of await listDurableObjectIds(env.ONLINE_TOTALS))
     kept.push(...(await runInDurableObject(env.ONLINE_TOTALS.get(id), (_, { storage }) => storedIn(storage.sql, "OnlineTotals"))));
+  for (const id of await listDurableObjectIds(env.WEBHOOK_ENDPOINT))
+    kept.push(...(await runInDurableObject(env.WEBHOOK_ENDPOINT.get(id), (_, { storage }) => storedIn(storage.sql, "WebhookEndpoint"))));
   for (const id of await listDurableObjectIds(env.METRICS))
     kept.push(...(await runInDurableObject(env.METRICS.get(id), (_, { storage }) => storedIn(storage.sql, "Metrics"))));
   return kept;

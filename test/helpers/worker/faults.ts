@@ -7,7 +7,7 @@
  * Where a fault can strike. `d1` is any statement or batch, `report` a consumer's word to a crawl, `transaction` one of the crawl's object
  * in its own storage, `limiter` a question to the limiter of a caller, `live` one to an object of sockets; the others are sends to that queue.
  */
-export type Point = "d1" | "report" | "transaction" | "limiter" | "live" | "events" | "analysis" | "work";
+export type Point = "d1" | "report" | "transaction" | "limiter" | "live" | "endpoint" | "events" | "analysis" | "work" | "webhooks";
 
 /**
  * `fail-before`: nothing happens and the caller gets an error. `fail-after`: it happens and the caller gets an error all the same.

@@ -84,7 +84,7 @@ function faultyStub(stub: CrawlStub): CrawlStub {
 }
 
 /** Objects of which every question may go wrong. */
-function faultyObjects<T extends Env["RATE_LIMITER"] | Env["ONLINE_USERS"]>(namespace: T, point: Point, caller: Caller | null): T {
+function faultyObjects<T extends Env["RATE_LIMITER"] | Env["ONLINE_USERS"] | Env["WEBHOOK_ENDPOINT"]>(namespace: T, point: Point, caller: Caller | null): T {
   return new Proxy(namespace, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);
@@ -114,8 +114,11 @@ export function withFaults(env: Env, caller: Caller | null = null): Env {
     AUDIT_CRAWL: faultyCrawls(env.AUDIT_CRAWL),
     RATE_LIMITER: faultyObjects(env.RATE_LIMITER, "limiter", caller),
     ONLINE_USERS: faultyObjects(env.ONLINE_USERS, "live", caller),
+    WEBHOOK_ENDPOINT: faultyObjects(env.WEBHOOK_ENDPOINT, "endpoint", caller),
     EVENTS: faultyQueue(env.EVENTS, "events", caller),
     ANALYSIS: faultyQueue(env.ANALYSIS, "analysis", caller),
     WORK: faultyQueue(env.WORK, "work", caller),
+    WEBHOOKS: faultyQueue(env.WEBHOOKS, "webhooks", caller),
+    WEBHOOKS_SLOW: faultyQueue(env.WEBHOOKS_SLOW, "webhooks", caller),
   };
 }

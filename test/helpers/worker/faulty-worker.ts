@@ -5,6 +5,7 @@ import worker, {
   OnlineTotals as RealOnlineTotals,
   OnlineUsers as RealOnlineUsers,
   RateLimiter as RealRateLimiter,
+  WebhookEndpoint as RealWebhookEndpoint,
 } from "../../../workers/index.ts";
 import { type Caller, strikeTransaction } from "./faults.ts";
 import { withFaults } from "./faulty-bindings.ts";
@@ -44,6 +45,13 @@ export class OnlineUsers extends RealOnlineUsers {
   constructor(ctx: DurableObjectState, env: Env) {
     const die = () => ctx.abort("injected: the object is gone");
     super(ctx, withFaults(env, { stage: () => "sockets", stored: () => ctx.storage.sync(), die }));
+  }
+}
+
+export class WebhookEndpoint extends RealWebhookEndpoint {
+  constructor(ctx: DurableObjectState, env: Env) {
+    const die = () => ctx.abort("injected: the object is gone");
+    super(ctx, withFaults(env, { stage: () => "deliveries", stored: () => ctx.storage.sync(), die }));
   }
 }
 

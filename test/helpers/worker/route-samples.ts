@@ -6,6 +6,7 @@ import { app } from "../../../workers/api/app.ts";
 import { declaredRoutes } from "../../../workers/api/route.ts";
 import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "./api.ts";
 import { seedMember, signInAs } from "./people.ts";
+import { seedDelivery, seedWebhook } from "./webhooks.ts";
 
 // What tests over every route need to call it: values for what stands in braces, and a body that passes its schema.
 
@@ -70,6 +71,20 @@ const site: Thing = {
     return { id: projectId, siteId: id };
   },
   unknown: () => ({ id: newId("project"), siteId: newId("site") }),
+};
+const webhook: Thing = {
+  of: "workspace",
+  make: async (workspace) => {
+    const id = await seedWebhook(workspace);
+    await seedDelivery(workspace, id);
+    return { id };
+  },
+  unknown: () => ({ id: newId("webhook") }),
+};
+const delivery: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ id: await seedDelivery(workspace, await seedWebhook(workspace)) }),
+  unknown: () => ({ id: newId("delivery") }),
 };
 const user: Thing = {
   of: "installation",
@@ -146,6 +161,8 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/projects/{id}": project,
   "/api/v1/projects/{id}/sites/{siteId}": site,
   "/api/v1/auth/sessions/{id}": session,
+  "/api/v1/webhooks/{id}": webhook,
+  "/api/v1/deliveries/{id}": delivery,
   "/api/v1/notifications/{id}": notification,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
   "/api/admin/users/{id}": user,
@@ -180,6 +197,11 @@ const bodies: Readonly<Record<string, unknown>> = {
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
   "post /api/v1/projects/{id}/sites/{siteId}/verify": { method: "file" },
+  "post /api/v1/webhooks": { url: "http://battery.test/", events: ["*"] },
+  "patch /api/v1/webhooks/{id}": { name: "Battery" },
+  "post /api/v1/webhooks/{id}/test": { type: "audit.completed" },
+  "post /api/v1/webhooks/{id}/rotate-secret": {},
+  "post /api/v1/webhooks/{id}/replay": { since: 0 },
   "patch /api/v1/me": { name: "Battery" },
   "post /api/v1/ws-tickets": {},
   "patch /api/v1/notifications/{id}": { read: true },

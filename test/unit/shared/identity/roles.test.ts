@@ -26,6 +26,8 @@ const expected: readonly (readonly [Permission, ...boolean[]])[] = [
   ["usage:read", yes, yes, no, no],
   ["notifications:read", yes, yes, yes, yes],
   ["notifications:write", yes, yes, yes, yes],
+  ["webhooks:read", yes, yes, yes, yes],
+  ["webhooks:write", yes, yes, no, yes],
 ];
 const columns: readonly Role[] = ["admin", "manager", "qa", "dev"];
 const cells = expected.flatMap(([permission, ...row]) =>

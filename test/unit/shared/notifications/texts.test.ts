@@ -9,12 +9,16 @@ const told: Readonly<Record<Told["type"], Told>> = {
   "audit.failed": { type: "audit.failed", data: { auditId: "aud_1", url } },
   "member.joined": { type: "member.joined", data: { userId: "usr_1", name: "Grace" } },
   "member.role-changed": { type: "member.role-changed", data: { role: "dev" } },
+  "webhook.failing": { type: "webhook.failing", data: { webhookId: "whk_1", name: "Deployments", since: Date.UTC(2026, 10, 22) } },
+  "webhook.disabled": { type: "webhook.disabled", data: { webhookId: "whk_1", name: "Deployments", reason: "failing" } },
 };
 const facts: Readonly<Record<Told["type"], Readonly<Record<Language, readonly string[]>>>> = {
   "audit.completed": { en: [url, "87 of 100"], es: [url, "87 de 100"] },
   "audit.failed": { en: [url], es: [url] },
   "member.joined": { en: ["Grace"], es: ["Grace"] },
   "member.role-changed": { en: ["developer"], es: ["desarrollo"] },
+  "webhook.failing": { en: ["Deployments", "2026-11-22"], es: ["Deployments", "2026-11-22"] },
+  "webhook.disabled": { en: ["Deployments", "five days"], es: ["Deployments", "cinco días"] },
 };
 const cases = notificationTypes.flatMap((type) => languages.map((language) => ({ type, language })));
 
@@ -47,6 +51,13 @@ describe("a notification", () => {
     { language: "es", who: "Alguien" },
   ] as const)("does without a name in $language", ({ language, who }) => {
     expect(inWords(language, { type: "member.joined", data: { userId: "usr_1", name: "" } }).text).toMatch(new RegExp(`^${who} `));
+  });
+
+  it.each([
+    { language: "en", text: "takes nothing more" },
+    { language: "es", text: "no acepta nada más" },
+  ] as const)("says in $language when a receiver wants no more", ({ language, text }) => {
+    expect(inWords(language, { type: "webhook.disabled", data: { webhookId: "whk_1", name: "Deployments", reason: "gone" } }).text).toContain(text);
   });
 
   it("is listed by its type wherever it is stored", () => {

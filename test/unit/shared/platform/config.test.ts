@@ -20,7 +20,7 @@ describe("a configuration", () => {
   it("needs an environment and a key", () => {
     const config = parseConfig(valid);
     expect(config).toMatchObject({ environment: "development", sentryDsn: undefined, egress: { allow: [], allowLoopback: false } });
-    expect(config.encryptionKey.reveal()).toBe(key);
+    expect(config.encryptionKeys.map(({ kid, secret }) => [kid, secret.reveal()])).toEqual([["k0", key]]);
   });
 
   it("ignores what is not its own", () => {
@@ -102,7 +102,7 @@ describe("a configuration", () => {
     const config = parseConfig({ ...valid, ...from, ...resend });
     expect(JSON.stringify(config)).not.toContain(resend.RESEND_API_KEY);
     expect(JSON.stringify(config)).not.toContain(key);
-    expect(String(config.encryptionKey)).not.toContain(key);
+    expect(String(config.encryptionKeys[0].secret)).not.toContain(key);
   });
 });
 

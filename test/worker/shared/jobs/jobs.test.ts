@@ -2,25 +2,29 @@ import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { jobs } from "../../../../shared/db/schema/index.ts";
+import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
+import { events, jobs, members } from "../../../../shared/db/schema/index.ts";
 import { insertJob, type JobExecutor, purgeJobs, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
 import { AppError, commit, dayMs, hourMs, newId } from "../../../../shared/platform/index.ts";
+import { seedWorkspace } from "../../../helpers/worker/api.ts";
+import { injectFaults, once, stopFaults } from "../../../helpers/worker/faults.ts";
+import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
 
 const db = directoryDatabase(env);
 const start = 1_800_000_000_000;
 let now = start;
-const deps = { db, now: () => now, random: () => 0.5 };
+const outbox: string[] = [];
+const deps = { db, directory: db, outbox, now: () => now, random: () => 0.5 };
 
-const accept = async (): Promise<string> => {
+const accept = async (workspaceId = "wsp_a"): Promise<string> => {
   const id = newId("job");
-  await commit(db, [insertJob({ db, workspaceId: "wsp_a", now: () => now, dueJobs: [] }, { id, type: "audit.purge", input: { auditId: newId("audit") } })]);
+  await commit(db, [insertJob({ db, workspaceId, now: () => now, dueJobs: [] }, { id, type: "audit.purge", input: { auditId: newId("audit") } })]);
   return id;
 };
 const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
 const notAsked = () => Promise.reject(new Error("This was not asked for."));
-const others = { "limiters.erase": notAsked, "mail.send": notAsked, "person.erase": notAsked, "workspace.erase": notAsked };
+const others = { "limiters.erase": notAsked, "mail.send": notAsked, "person.erase": notAsked, "webhook.purge": notAsked, "workspace.erase": notAsked };
 const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { ...others, "audit.purge": execute }, id);
 const run = async (id: string, execute: JobExecutor<"audit.purge">) => (await outcomeOf(id, execute)).state;
 const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });
@@ -126,6 +130,65 @@ describe("a job", () => {
       .where(eq(jobs.id, id));
     expect(await run(id, finish)).toBe("failed");
     expect(await read(id)).toMatchObject({ state: "failed", error: expect.stringContaining("vanished") });
+  });
+});
+
+describe("a job that failed for good", () => {
+  const never = fail(new AppError("invalid", "never"));
+  const told = async () =>
+    (await db.select().from(events).where(eq(events.type, "job.failed"))).map(({ id, workspaceId, data }) => ({ id, workspaceId, data }));
+  beforeEach(async () => {
+    await db.delete(events);
+    outbox.length = 0;
+  });
+
+  it("is told of in its workspace", async () => {
+    const { id: workspaceId } = await seedWorkspace();
+    const id = await accept(workspaceId);
+    expect(await run(id, never)).toBe("failed");
+    const [eventId = ""] = outbox;
+    expect(await told()).toEqual([{ id: eventId, workspaceId, data: { jobId: id, jobType: "audit.purge" } }]);
+  });
+
+  it("is not told of while it is tried again, nor by a worker that was too slow", async () => {
+    const { id: workspaceId } = await seedWorkspace();
+    const id = await accept(workspaceId);
+    expect(await run(id, fail(new AppError("unavailable", "not now")))).toBe("retried");
+    now += hourMs;
+    const slow = await run(id, async () => {
+      now += hourMs;
+      expect(await run(id, finish)).toBe("succeeded");
+      throw new AppError("invalid", "never");
+    });
+    expect([slow, await told(), outbox]).toEqual(["busy", [], []]);
+  });
+
+  it.each<{ whose: string; workspace: () => Promise<string> }>([
+    { whose: "the installation", workspace: async () => installationId },
+    {
+      whose: "a workspace that is being deleted",
+      workspace: async () => {
+        const { id } = await seedWorkspace();
+        await db.delete(members).where(eq(members.workspaceId, id));
+        return id;
+      },
+    },
+  ])("is told of to nobody when it is of $whose", async ({ workspace }) => {
+    expect(await run(await accept(await workspace()), never)).toBe("failed");
+    expect([await told(), outbox]).toEqual([[], []]);
+  });
+
+  it("is told of once, though the answer of the database was lost", async () => {
+    const { id: workspaceId } = await seedWorkspace();
+    const id = await accept(workspaceId);
+    const faulty = { ...deps, db: directoryDatabase(withFaults(env)) };
+    injectFaults(once("d1", "fail-after", { text: 'insert into "events"' }));
+    await expect(runJob(faulty, { ...others, "audit.purge": never }, id)).rejects.toMatchObject({ code: "unavailable" });
+    stopFaults();
+    now += hourMs;
+    expect(await run(id, never)).toBe("busy");
+    expect(await read(id)).toMatchObject({ state: "failed" });
+    expect(await told()).toHaveLength(1);
   });
 });
 

@@ -2,12 +2,13 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { audits, events, jobs, members, notificationPreferences, notifications, users, workspaces } from "../../../../shared/db/schema/index.ts";
+import { audits, events, jobs, members, notificationPreferences, notifications, users, webhooks, workspaces } from "../../../../shared/db/schema/index.ts";
 import { mostKept, purgeNotifications } from "../../../../shared/notifications/inbox.ts";
 import { findNotificationMailWith, type NotificationType, notificationTypes, notify, type TellingEvent } from "../../../../shared/notifications/index.ts";
 import { type DueJob, dayMs, newId } from "../../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { seedMember } from "../../../helpers/worker/people.ts";
+import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 const directory = directoryDatabase(env);
 const at = 1_800_000_000_000;
@@ -15,18 +16,25 @@ const at = 1_800_000_000_000;
 let own: SeededWorkspace;
 let dev = "";
 let auditId = "";
+let webhookId = "";
 beforeEach(async () => {
   own = await seedWorkspace();
   dev = await seedMember(own, { role: "dev" });
+  webhookId = await seedWebhook(own);
   auditId = await seedAudit({ id: own.id, userId: dev });
 });
 
-/** An event of each type that concerns `dev`, who is no admin. */
+/** Who is concerned by the events: of endpoints the admin, of all else `dev`, who is none. */
+const readerOf = (type: NotificationType): string => (type.startsWith("webhook.") ? own.userId : dev);
+
+/** An event of each type that concerns its reader. */
 const eventsFor: { readonly [T in NotificationType]: () => TellingEvent } = {
   "audit.completed": () => ({ ...named(), type: "audit.completed", data: { auditId } }),
   "audit.failed": () => ({ ...named(), type: "audit.failed", data: { auditId, reason: "internal" } }),
   "member.joined": () => ({ ...named(), type: "member.joined", data: { userId: newId("user"), invitedBy: dev } }),
   "member.role-changed": () => ({ ...named(), type: "member.role-changed", data: { userId: dev, role: "qa" } }),
+  "webhook.failing": () => ({ ...named(), type: "webhook.failing", data: { webhookId, since: at } }),
+  "webhook.disabled": () => ({ ...named(), type: "webhook.disabled", data: { webhookId, reason: "failing" } }),
 };
 const named = () => ({ id: newId("event"), workspaceId: own.id });
 
@@ -46,24 +54,25 @@ const choices = notificationTypes.flatMap((type) => [true, false].flatMap((inApp
 
 describe.each(choices)("$type with the inbox $inApp and e-mail $email", ({ type, inApp, email }) => {
   it("comes where it is wanted, and nowhere else", async () => {
-    await prefer(dev, type, { inApp, email });
+    const reader = readerOf(type);
+    await prefer(reader, type, { inApp, email });
     const event = eventsFor[type]();
     const { delivered, dueJobs } = await tell(event);
-    expect((await inboxOf(dev)).map((row) => row.type)).toEqual(inApp ? [type] : []);
-    expect(delivered.filter(({ userId }) => userId === dev)).toHaveLength(inApp ? 1 : 0);
-    const mails = await mailsTo(dev);
-    expect(mails.map(({ input }) => input)).toEqual(email ? [{ kind: "notification", eventId: event.id, workspaceId: own.id, userId: dev }] : []);
+    expect((await inboxOf(reader)).map((row) => row.type)).toEqual(inApp ? [type] : []);
+    expect(delivered.filter(({ userId }) => userId === reader)).toHaveLength(inApp ? 1 : 0);
+    const mails = await mailsTo(reader);
+    expect(mails.map(({ input }) => input)).toEqual(email ? [{ kind: "notification", eventId: event.id, workspaceId: own.id, userId: reader }] : []);
     expect(dueJobs.map(({ jobId }) => jobId)).toEqual(mails.map(({ id }) => id));
   });
 
   it("comes once though its event is handled twice, also at once", async () => {
-    await prefer(dev, type, { inApp, email });
+    await prefer(readerOf(type), type, { inApp, email });
     const event = eventsFor[type]();
     const first = await tell(event);
     const [again, beside] = await Promise.all([tell(event, { now: at + 5_000 }), tell(event, { now: at + 6_000 })]);
     expect([again.delivered, beside.delivered]).toEqual([first.delivered, first.delivered]);
-    expect(await inboxOf(dev)).toHaveLength(inApp ? 1 : 0);
-    expect(await mailsTo(dev)).toHaveLength(email ? 1 : 0);
+    expect(await inboxOf(readerOf(type))).toHaveLength(inApp ? 1 : 0);
+    expect(await mailsTo(readerOf(type))).toHaveLength(email ? 1 : 0);
   });
 });
 
@@ -73,10 +82,12 @@ describe("somebody who said nothing", () => {
     { type: "audit.failed", mails: 0 },
     { type: "member.joined", mails: 0 },
     { type: "member.role-changed", mails: 1 },
+    { type: "webhook.failing", mails: 1 },
+    { type: "webhook.disabled", mails: 1 },
   ] as const)("has $type in the inbox, and $mails e-mails of it", async ({ type, mails }) => {
     await tell(eventsFor[type]());
-    expect(await inboxOf(dev)).toHaveLength(1);
-    expect(await mailsTo(dev)).toHaveLength(mails);
+    expect(await inboxOf(readerOf(type))).toHaveLength(1);
+    expect(await mailsTo(readerOf(type))).toHaveLength(mails);
   });
 
   it("is asked for no e-mail where none can be sent", async () => {
@@ -146,6 +157,27 @@ describe("who is told", () => {
     expect((await tell(eventsFor["audit.failed"]())).delivered).toEqual([]);
   });
 
+  it.each(["webhook.failing", "webhook.disabled"] as const)("of %s are the admins, and nobody else", async (type) => {
+    const second = await seedMember(own, { role: "admin" });
+    await seedMember(own, { role: "manager" });
+    const { delivered } = await tell(eventsFor[type]());
+    expect(delivered.map(({ userId }) => userId).sort()).toEqual([own.userId, second].sort());
+    expect(delivered[0]?.notification.data).toMatchObject({ webhookId, name: "Hook" });
+  });
+
+  it("of an endpoint without a name is told its host, and nothing else of its address", async () => {
+    webhookId = await seedWebhook(own, { name: null, shownUrl: "https://hooks.example/secret?token=1" });
+    expect((await tell(eventsFor["webhook.failing"]())).delivered[0]?.notification.data).toEqual({ webhookId, name: "hooks.example", since: at });
+  });
+
+  it.each([
+    { outcome: "is deleted", change: () => directory.delete(webhooks).where(eq(webhooks.id, webhookId)) },
+    { outcome: "is another workspace's", change: async () => (webhookId = await seedWebhook(await seedWorkspace())) },
+  ])("is nobody of an endpoint that $outcome", async ({ change }) => {
+    await change();
+    expect((await tell(eventsFor["webhook.disabled"]())).delivered).toEqual([]);
+  });
+
   it("asks for preferences by workspace", async () => {
     const other = await seedWorkspace();
     await directory.insert(notificationPreferences).values({ workspaceId: other.id, userId: dev, type: "audit.failed", inApp: false, email: true });
@@ -203,16 +235,18 @@ describe("the e-mail of a notification", () => {
   async function stored(type: NotificationType) {
     const event = eventsFor[type]();
     await directory.insert(events).values({ ...event, createdAt: at, handledAt: at });
-    return { kind: "notification", eventId: event.id, workspaceId: own.id, userId: dev } as const;
+    return { kind: "notification", eventId: event.id, workspaceId: own.id, userId: readerOf(type) } as const;
   }
 
   it.each(notificationTypes)("says in both languages what %s is about, and where its reader can turn it off", async (type) => {
-    await prefer(dev, type, { inApp: false, email: true });
-    await directory.update(users).set({ language: "es" }).where(eq(users.id, dev));
+    const reader = readerOf(type);
+    await prefer(reader, type, { inApp: false, email: true });
+    await directory.update(users).set({ language: "es" }).where(eq(users.id, reader));
     const mail = await find(await stored(type));
-    expect(mail).toMatchObject({ to: `${dev}@example.com`, reader: { language: "es", timeZone: "UTC" } });
+    expect(mail).toMatchObject({ to: `${reader}@example.com`, reader: { language: "es", timeZone: "UTC" } });
     expect(mail?.says).toMatchObject({ kind: "notification", type, workspace: { id: own.id, name: "Test" } });
-    expect(mail?.says).toMatchObject({ path: type.startsWith("audit.") ? `/api/v1/audits/${auditId}` : null });
+    const paths = { audit: `/api/v1/audits/${auditId}`, member: null, webhook: `/api/v1/webhooks/${webhookId}` };
+    expect(mail?.says).toMatchObject({ path: Object.entries(paths).find(([of]) => type.startsWith(`${of}.`))?.[1] });
   });
 
   it.each<{ outcome: string; happens: () => Promise<unknown> }>([

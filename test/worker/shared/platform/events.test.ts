@@ -43,7 +43,7 @@ beforeEach(async () => {
 describe("the outbox", () => {
   it("keeps an event until its handler has marked it", async () => {
     const id = await record();
-    expect(await findUnhandledEvent(db, id)).toEqual({ id, workspaceId: "wsp_a", type: "audit.queued", data: { auditId } });
+    expect(await findUnhandledEvent(db, id)).toEqual({ id, workspaceId: "wsp_a", type: "audit.queued", data: { auditId }, createdAt: at });
     await commit(db, [markHandled(db, id, at)]);
     expect(await findUnhandledEvent(db, id)).toBeNull();
   });

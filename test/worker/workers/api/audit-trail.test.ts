@@ -13,6 +13,7 @@ import { newAddress, type SeededWorkspace, seedAudit, seedWorkspace } from "../.
 import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 import { addressOf, type SampleRoute, samplePassword, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
+import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 // Every declared route that may change something is called with success: the audit log tells who did what. A new route is covered by being declared.
 
@@ -69,6 +70,7 @@ const preparations: Readonly<Record<string, (own: SeededWorkspace) => Promise<Pr
     await directory.update(sites).set({ origin }).where(eq(sites.id, siteId));
     return { params: { id, siteId }, body: { method: "file" } };
   },
+  "post /api/v1/webhooks/{id}/enable": async (own) => ({ params: { id: await seedWebhook(own, { disabledAt: 1, disabledFor: "person" }) } }),
   "post /api/admin/users/{id}/resume": async () => {
     const { userId: id } = await seedWorkspace();
     await directory.update(users).set({ suspendedAt: 1 }).where(eq(users.id, id));
@@ -127,7 +129,7 @@ async function follow(route: SampleRoute) {
 }
 
 /** What an answer says of itself: the id of what was made or changed, and whatever it hands out that lets somebody in. */
-const Answer = z.object({ id: z.string(), key: z.string(), accessToken: z.string(), refreshToken: z.string() }).partial();
+const Answer = z.object({ id: z.string(), key: z.string(), secret: z.string(), accessToken: z.string(), refreshToken: z.string() }).partial();
 
 function read(text: string) {
   const { id, ...secrets } = text.startsWith("{") ? Answer.parse(JSON.parse(text)) : {};

@@ -149,6 +149,7 @@ const places = {
   broadcasts: encodeCursor(newId("broadcast")),
   "audits, oldest first": encodeCursor(newId("audit"), "oldest"),
   "dead letters": encodeCursor(newId("parked")),
+  deliveries: encodeCursor(newId("delivery")),
   findings: encodeCursor(7, "findings"),
   invitations: encodeCursor(newId("invitation")),
   jobs: encodeCursor(newId("job")),
@@ -162,6 +163,7 @@ const places = {
   seals: encodeCursor(7, "seals"),
   sessions: encodeCursor(newId("session")),
   usage: encodeCursor(["2026-11-22", newId("key")]),
+  webhooks: encodeCursor(newId("webhook")),
   workspaces: encodeCursor(newId("workspace")),
   nothing: encodeCursor(7),
 } as const;
@@ -188,6 +190,8 @@ const placesOf: Readonly<Record<string, keyof typeof places>> = {
   "get /api/admin/audit-log/verify": "seals",
   "get /api/v1/auth/sessions": "sessions",
   "get /api/v1/usage": "usage",
+  "get /api/v1/webhooks": "webhooks",
+  "get /api/v1/webhooks/{id}/deliveries": "deliveries",
 };
 
 describe.each(routes.filter(({ isList }) => isList))("$name", (route) => {

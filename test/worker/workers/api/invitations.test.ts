@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { attempts, invitations, members, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
+import { attempts, events, invitations, members, oneTimeTokens, users } from "../../../../shared/db/schema/index.ts";
 import { Invitation, InvitationList, invite, previewInvitation, type Role, resendInvitation, roles } from "../../../../shared/identity/index.ts";
 import { dayMs, newId } from "../../../../shared/platform/index.ts";
 import { invitationExample } from "../../../../workers/api/examples.ts";
@@ -79,6 +79,18 @@ describe("an invitation", () => {
     expect(await statusOf(invitation.id)).toBe("open");
     await age(invitation.id, 7);
     expect(await statusOf(invitation.id)).toBe("expired");
+  });
+
+  it("is told of in its workspace, by id alone, and only where it was accepted", async () => {
+    const email = someone();
+    const invitation = await ask(email, "qa");
+    expect((await admin("POST", "/api/v1/users/invite", { email, role: "qa" })).status).toBe(409);
+    const told = await db().query.events.findMany({ where: and(eq(events.workspaceId, workspace.id), eq(events.type, "user.invited")) });
+    expect(told.filter(({ data }) => JSON.stringify(data).includes(invitation.id)).map(({ data }) => data)).toEqual([
+      { invitationId: invitation.id, role: "qa", invitedBy: workspace.userId },
+    ]);
+    expect(JSON.stringify(told)).not.toContain(email);
+    expect(told).toHaveLength((await list(admin, "?limit=100")).items.length);
   });
 
   it.each([

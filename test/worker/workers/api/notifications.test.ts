@@ -137,6 +137,8 @@ describe("preferences", () => {
     { type: "audit.failed", inApp: true, email: false },
     { type: "member.joined", inApp: true, email: false },
     { type: "member.role-changed", inApp: true, email: true },
+    { type: "webhook.failing", inApp: true, email: true },
+    { type: "webhook.disabled", inApp: true, email: true },
   ];
 
   it("are as usual until somebody says otherwise", async () => {

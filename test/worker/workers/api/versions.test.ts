@@ -60,7 +60,14 @@ describe("the routes", () => {
   });
 
   it("that make what has a version say which", () => {
-    const made = ["/api/admin/workspaces", "/api/v1/keys/generate", "/api/v1/keys/{prefix}/rotate", "/api/v1/projects"];
+    const made = [
+      "/api/admin/workspaces",
+      "/api/v1/keys/generate",
+      "/api/v1/keys/{prefix}/rotate",
+      "/api/v1/projects",
+      "/api/v1/webhooks",
+      "/api/v1/webhooks/{id}/rotate-secret",
+    ];
     expect(answering("201").map(nameOf).toSorted()).toEqual(made.map((path) => `post ${path}`));
   });
 });

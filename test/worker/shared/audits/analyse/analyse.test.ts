@@ -13,7 +13,7 @@ import type { SiteRoute, SiteRoutes } from "../../../../helpers/node/site-route.
 import { defineSite } from "../../../../helpers/worker/site.ts";
 
 const auditId = newId("audit");
-const vault = createVault(parseConfig({ ...env }).encryptionKey);
+const vault = createVault(parseConfig({ ...env }).encryptionKeys);
 const publicOnly: EgressPolicy = { allow: [], allowLoopback: false };
 let sites = 0;
 

@@ -1,0 +1,52 @@
+import type { Severity } from "./rules/rule.ts";
+import type { Tally } from "./score.ts";
+
+type Tallies = Readonly<Record<string, Tally>>;
+
+/** What changed from one audit of a site to the next: ids of rules, in the order of the catalogue. */
+export interface FindingChanges {
+  /** Some page fails that no page failed before, or nobody looked before. */
+  readonly opened: readonly string[];
+  /** Pages failed before, and of those that were checked now none does. */
+  readonly fixed: readonly string[];
+}
+
+interface ComparedRule {
+  readonly id: string;
+  readonly severity: Severity;
+}
+
+/**
+ * Compares the tallies of an audit with those of the audit before it; null where there is none. What was not checked now is not fixed. A rule
+ * that only informs opens no finding, and so has none to be fixed.
+ */
+export function compareTallies(before: Tallies | null, now: Tallies, rules: readonly ComparedRule[]): FindingChanges {
+  const judging = rules.filter(({ severity }) => severity !== "info").map(({ id }) => ({ id, failed: failing(before?.[id]), tally: now[id] }));
+  return {
+    opened: judging.filter(({ failed, tally }) => failed === 0 && failing(tally) > 0).map(({ id }) => id),
+    fixed: judging.filter(({ failed, tally }) => failed > 0 && (tally?.checked ?? 0) > 0 && failing(tally) === 0).map(({ id }) => id),
+  };
+}
+
+const failing = (tally: Tally | undefined): number => tally?.failing ?? 0;
+
+/** What an audit says of one rule; null for a rule that it does not know. */
+export interface PastTally {
+  readonly at: number;
+  readonly checked: number | null;
+  readonly failing: number | null;
+}
+
+/**
+ * Since when a rule has failed without a break, ms since 1970: `at` of the oldest audit of those in a row in which some page failed.
+ * @param past audits before now, newest first; one that did not check the rule does not end the row
+ * @returns null when the newest that checked it found nothing
+ */
+export function failingSince(past: readonly PastTally[]): number | null {
+  let since: number | null = null;
+  for (const { at, checked, failing: failed } of past) {
+    if ((failed ?? 0) > 0) since = at;
+    else if ((checked ?? 0) > 0) break;
+  }
+  return since;
+}

@@ -1,0 +1,1 @@
+export { checkExpression, evaluate } from "./expression.ts";

@@ -1,0 +1,65 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import { webhooks } from "../../db/schema/index.ts";
+import { Id, Millis, Text } from "../../platform/index.ts";
+import { WebhookKind } from "../kinds/target.ts";
+import { entry, type PresentDeps } from "./entry.ts";
+
+const ofEndpoint = {
+  webhookId: Id("webhook").describe("Id of the endpoint"),
+  name: Text(200).nullable().describe("What people call it; null where nobody said"),
+  kind: WebhookKind.describe("What is told there"),
+  host: Text(300).describe("Where it is; the rest of its address may be a credential"),
+};
+const Failing = z.strictObject({ ...ofEndpoint, since: Millis.describe("Since when nothing has arrived") });
+const Disabled = z.strictObject({
+  ...ofEndpoint,
+  reason: z.enum(["gone", "failing"]).describe("`gone`: it said that it takes nothing more, ever; `failing`: nothing arrived for five days"),
+});
+
+const subjectOf = ({ webhookId }: { readonly webhookId: string }): string => `webhook:${webhookId}`;
+const subjects = { subjectOf, subjectOfStored: ({ data }: { readonly data: Parameters<typeof subjectOf>[0] }) => subjectOf(data) };
+
+const exampleOf = { webhookId: "whk_01kaq3v8e0000000000000000w", name: "Deployments", kind: "http", host: "hooks.shop.example" } as const;
+
+/** What becomes of endpoints; of none of these is the endpoint itself told. */
+export const endpointEntries = {
+  "webhook.failing": entry("webhook.failing", {
+    version: 1,
+    data: Failing,
+    example: { ...exampleOf, since: 1_795_078_800_000 },
+    description: {
+      en: "Nothing that was sent to an endpoint has arrived for a day. It is told once more after three days; after five the endpoint is disabled.",
+      es: "Nada de lo enviado a un destino ha llegado desde hace un día. Se avisa de nuevo tras tres días; tras cinco, el destino se desactiva.",
+    },
+    severity: "warning",
+    ...subjects,
+    async present(deps, { workspaceId, data }) {
+      const endpoint = await findEndpoint(deps, workspaceId, data.webhookId);
+      return endpoint && { data: { ...data, ...endpoint }, origin: null };
+    },
+  }),
+  "webhook.disabled": entry("webhook.disabled", {
+    version: 1,
+    data: Disabled,
+    example: { ...exampleOf, reason: "failing" },
+    description: {
+      en: "An endpoint was disabled because nothing arrived for five days, or because it answered 410 Gone. Nothing is sent to it until somebody enables it again.",
+      es: "Se ha desactivado un destino porque nada llegó durante cinco días o porque respondió 410 Gone. No se le envía nada hasta que alguien lo active de nuevo.",
+    },
+    severity: "error",
+    ...subjects,
+    async present(deps, { workspaceId, data }) {
+      const endpoint = await findEndpoint(deps, workspaceId, data.webhookId);
+      return endpoint && { data: { ...data, ...endpoint }, origin: null };
+    },
+  }),
+} as const;
+
+async function findEndpoint({ db }: PresentDeps, workspaceId: string, webhookId: string) {
+  const where = and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, workspaceId));
+  const row = await db.query.webhooks.findFirst({ where, columns: { name: true, kind: true, shownUrl: true } });
+  if (row === undefined) return null;
+  const { shownUrl, ...endpoint } = row;
+  return { ...endpoint, host: new URL(shownUrl).host };
+}

@@ -1,0 +1,46 @@
+export { EventTypes, listEventTypes } from "./catalogue/event-types.ts";
+export { PublicEvent, type PublicEventType, publicEventTypes } from "./catalogue/public-event.ts";
+export { offerPending } from "./deliveries/offer-pending.ts";
+export { purgeDeliveries } from "./deliveries/purge-deliveries.ts";
+export { getDelivery, listDeliveries } from "./deliveries/queries.ts";
+export { type RecordedDeliveries, recordDeliveries } from "./deliveries/record-deliveries.ts";
+export { replayDeliveries } from "./deliveries/replay-deliveries.ts";
+export { retryDelivery } from "./deliveries/retry-delivery.ts";
+export { Delivery, DeliveryDetails, DeliveryList, ListDeliveriesQuery, Replay, ReplayInput } from "./deliveries/schemas.ts";
+export { sweepDeliveries } from "./deliveries/sweep-deliveries.ts";
+export { createWebhook } from "./endpoints/create-webhook.ts";
+export { deleteWebhook, purgeWebhookWith } from "./endpoints/delete-webhook.ts";
+export { eraseWebhook } from "./endpoints/erase-webhook.ts";
+export { getWebhook, listWebhooks } from "./endpoints/queries.ts";
+export { rotateSecret } from "./endpoints/rotate-secret.ts";
+export {
+  CreatedWebhook,
+  CreateWebhookInput,
+  ListWebhooksQuery,
+  RotatedSecret,
+  RotateSecretInput,
+  TestWebhookInput,
+  UpdateWebhookInput,
+  Webhook,
+  WebhookDetails,
+  WebhookList,
+  WebhookTest,
+} from "./endpoints/schemas.ts";
+export { disableWebhook, enableWebhook } from "./endpoints/switch-webhook.ts";
+export { testWebhook } from "./endpoints/test-webhook.ts";
+export { updateWebhook } from "./endpoints/update-webhook.ts";
+export { webhookKinds } from "./kinds/target.ts";
+export { composeMessage } from "./messages/compose-message.ts";
+export {
+  type AttemptReport,
+  DeliveryMessage,
+  type EndpointHealth,
+  type EndpointSettings,
+  type Endpoints,
+  type Offer,
+  type TakenAttempt,
+} from "./schedule/endpoint.ts";
+export type { Lane } from "./schedule/lanes.ts";
+export { createProjection } from "./schedule/projection.ts";
+export { createSchedule, type Schedule } from "./schedule/schedule.ts";
+export { deliver } from "./sending/deliver.ts";

@@ -1,0 +1,103 @@
+import { secondMs } from "../../platform/index.ts";
+import { mostUntold } from "./admission.ts";
+import type { EndpointRecord } from "./endpoint-record.ts";
+import type { EndpointState } from "./endpoint-state.ts";
+import type { Lines } from "./lines.ts";
+import type { Projection } from "./projection.ts";
+import type { Setbacks } from "./setbacks.ts";
+import type { Untold } from "./untold.ts";
+
+interface TellingDeps {
+  readonly record: EndpointRecord;
+  readonly untold: Untold;
+  readonly lines: Lines;
+  readonly projection: Projection;
+  readonly setbacks: Setbacks;
+  readonly transact: <T>(work: () => T) => T;
+  /** More may go, now that the database knows. */
+  readonly goOn: () => Promise<unknown>;
+  readonly now: () => number;
+}
+
+/** Has the database know what an endpoint's object knows. */
+export interface Telling {
+  /** Whether there is something that the database does not know. */
+  readonly hasNews: boolean;
+  /** Those who ask while it is done wait for the same. Never throws: it is tried again. */
+  tell(): Promise<void>;
+  /** When the alarm is to see to it, ms since 1970; null when there is no news. */
+  readonly at: number | null;
+  /** There is news, and somebody is about to tell it: the alarm need not come at once. */
+  expect(): void;
+  /** What is under way has ended. */
+  settled(): Promise<void>;
+}
+
+const tellByMs = 10 * secondMs;
+
+export function createTelling({ record, untold, lines, projection, setbacks, transact, goOn, now }: TellingDeps): Telling {
+  let underWay: Promise<void> | null = null;
+  let by: number | null = null;
+
+  const hasNews = (): boolean => untold.count > 0 || (record.state !== null && (record.state.ending !== null || record.state.warning !== null));
+
+  const tellReports = async ({ settings }: EndpointState): Promise<void> => {
+    for (let next = untold.next(); next !== null; next = untold.next()) {
+      const told = next;
+      await projection.reports(settings, told.reports);
+      if (record.state === null) return;
+      const wasFull = untold.count >= mostUntold;
+      transact(() => {
+        untold.drop(told);
+        for (const line of told.lines) lines.settle(line);
+      });
+      if (wasFull || told.lines.length > 0) await goOn();
+    }
+  };
+
+  const tellStanding = async ({ settings, ending, warning }: EndpointState): Promise<void> => {
+    if (ending !== null) {
+      await projection.disable(settings, ending);
+      const { state } = record;
+      if (state !== null && state.settings.version === settings.version) record.save({ ...state, ending: null });
+    }
+    if (warning !== null) {
+      await projection.warn(settings, warning);
+      const { state } = record;
+      if (state?.warning?.number === warning.number) record.save({ ...state, warning: null });
+    }
+  };
+
+  const tellAll = async (): Promise<void> => {
+    try {
+      if (record.state !== null) await tellReports(record.state);
+      if (record.state !== null) await tellStanding(record.state);
+      setbacks.succeeded();
+    } catch (cause) {
+      setbacks.failed(cause);
+    } finally {
+      underWay = null;
+      by = null;
+    }
+  };
+
+  return {
+    get hasNews() {
+      return hasNews();
+    },
+    tell() {
+      if (underWay !== null) return underWay;
+      if (setbacks.until > now() || !hasNews()) return Promise.resolve();
+      by = now() + tellByMs;
+      underWay = tellAll();
+      return underWay;
+    },
+    get at() {
+      return hasNews() ? Math.max(setbacks.until, by ?? now()) : null;
+    },
+    expect() {
+      by ??= now() + tellByMs;
+    },
+    settled: () => underWay ?? Promise.resolve(),
+  };
+}

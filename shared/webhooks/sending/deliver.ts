@@ -1,0 +1,81 @@
+import type { Database } from "../../db/client.ts";
+import { findWorkspaceStanding, type WorkspaceStanding } from "../../identity/index.ts";
+import type { Vault } from "../../platform/index.ts";
+import type { DeliveryMessage, Endpoints, TakenAttempt } from "../schedule/endpoint.ts";
+import { takenMs } from "../schedule/lanes.ts";
+import { type AttemptDeps, type AttemptOutcome, attemptTimeoutMs, makeAttempt } from "./attempt.ts";
+import { failureOf } from "./failure-of.ts";
+import { type Parcel, readParcels } from "./read-parcels.ts";
+import { reportInGroups } from "./report-in-groups.ts";
+import { toShipment } from "./to-shipment.ts";
+
+/** `db` holds the workspace's own things. */
+export interface DeliverDeps extends AttemptDeps {
+  readonly db: Database;
+  readonly directory: Database;
+  readonly endpoints: Pick<Endpoints, "take" | "report">;
+  readonly vault: Vault;
+  /** Where people reach this installation, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Shared by everything one invocation asks: a Worker has six outgoing connections. */
+  readonly withConnection: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly wait: (ms: number) => Promise<unknown>;
+}
+
+interface Taken {
+  readonly attempts: ReadonlyMap<string, TakenAttempt>;
+  /** ms since 1970; later others may make them. */
+  readonly until: number;
+}
+
+/**
+ * Makes the attempts that a message was leased, side by side, and tells the endpoint's object what each came to. Whoever comes too late, or a second time,
+ * makes none; an attempt that fails is a report, not an error.
+ */
+export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Promise<void> {
+  const { webhookId, lease, workspaceId } = message;
+  const { now, endpoints, timeoutMs = attemptTimeoutMs } = deps;
+  if (now() >= message.leaseUntil) return;
+  const [parcels, standing] = await Promise.all([readParcels(deps.db, message), findWorkspaceStanding(deps.directory, workspaceId)]);
+  const reports = reportInGroups({ report: (group) => endpoints.report(webhookId, group), wait: deps.wait });
+
+  // Taken by the first that has a connection, not before: of a lease that nobody took it is known that nothing was sent.
+  let taking: Promise<Taken> | undefined;
+  const takeOnce = (): Promise<Taken> => {
+    taking ??= take();
+    return taking;
+  };
+  const take = async (): Promise<Taken> => {
+    const since = now();
+    const attempts = new Map((await endpoints.take(webhookId, lease)).map((each) => [each.deliveryId, each]));
+    return { attempts, until: since + takenMs(attempts.size) };
+  };
+  const attemptOne = async (deliveryId: string): Promise<void> => {
+    const { attempts, until } = await takeOnce();
+    const attempt = attempts.get(deliveryId);
+    // One that had no time left could be made by somebody else before it ends.
+    if (attempt === undefined || now() + timeoutMs > until) return;
+    reports.add({ deliveryId, attempt: attempt.attempt, ...(await outcomeOf(deps, parcels.get(deliveryId), standing, attempt)) });
+  };
+  const settled = await Promise.allSettled(message.deliveryIds.map((id) => deps.withConnection(() => attemptOne(id))));
+  await reports.end();
+  for (const each of settled) if (each.status === "rejected") throw each.reason;
+}
+
+async function outcomeOf(
+  deps: DeliverDeps,
+  parcel: Parcel | undefined,
+  standing: WorkspaceStanding | null,
+  { mayHaveArrived }: TakenAttempt,
+): Promise<AttemptOutcome> {
+  const unsent = (result: AttemptOutcome["result"]): AttemptOutcome => ({ startedAt, ms: 0, status: null, responseHeaders: {}, responseBody: "", result });
+  const startedAt = deps.now();
+  if (parcel === undefined || standing === null) return unsent({ is: "dropped" });
+  if (standing.isSuspended) return unsent({ is: "held" });
+  try {
+    const shipment = await toShipment(deps, parcel, { language: standing.language, mayHaveArrived });
+    return await makeAttempt(deps, parcel.kind, shipment);
+  } catch (error) {
+    return unsent(failureOf(error));
+  }
+}

@@ -1,0 +1,22 @@
+import { endpointsOf } from "../../durable-objects/stubs.ts";
+import { databaseFor, directoryDatabase } from "../../shared/db/client.ts";
+import { configOf, createVault, systemClock } from "../../shared/platform/index.ts";
+import { DeliveryMessage, deliver } from "../../shared/webhooks/index.ts";
+import { type Consumer, parseMessage } from "./consumer.ts";
+
+/** Makes the attempts of one message: deliveries of one endpoint. */
+export const deliverEvents: Consumer = async (body, { env, withConnection }) => {
+  const message = parseMessage(DeliveryMessage, body);
+  const { egress: policy, encryptionKeys, publicUrl } = configOf(env);
+  await deliver(message, {
+    db: databaseFor(env, message.workspaceId),
+    directory: directoryDatabase(env),
+    endpoints: endpointsOf(env),
+    vault: createVault(encryptionKeys),
+    policy,
+    publicUrl,
+    now: systemClock,
+    withConnection,
+    wait: (ms) => scheduler.wait(ms),
+  });
+};
