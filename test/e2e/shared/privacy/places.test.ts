@@ -16,7 +16,7 @@ describe("the inventory", () => {
   });
 
   it("has every queue", () => {
-    expect(Object.keys(queues).sort()).toEqual([...new Set(matches(/^queue = "mentha-(\w+)"/gm))]);
+    expect(Object.keys(queues).sort()).toEqual([...new Set(matches(/^queue = "mentha-([a-z]+(?:-slow)?)"/gm))]);
   });
 
   it("knows one bucket, and every file that writes to it", () => {
