@@ -114,7 +114,9 @@ async function happen(env: Env, { workspaceId, count }: z.infer<typeof Happening
   const recorder = { db, workspaceId, now: Date.now, outbox };
   const data = { principalId: newId("user"), day: "2026-11-22" };
   // What the event tells of is read from there.
-  await env.DB.prepare("INSERT INTO usage (workspace_id, day, principal_id, user_id, requests, errors, limited, audits, updated_at) VALUES (?, ?, ?, ?, 1, 0, 1, 0, 1)")
+  await env.DB.prepare(
+    "INSERT INTO usage (workspace_id, day, principal_id, user_id, requests, errors, limited, audits, updated_at) VALUES (?, ?, ?, ?, 1, 0, 1, 0, 1)",
+  )
     .bind(workspaceId, data.day, data.principalId, data.principalId)
     .run();
   await commit(

@@ -115,6 +115,7 @@ function auditOf(data: unknown): string[] {
 
 const webhooksPerSlice = 10;
 
+/** Those that are there, and those that were deleted and whose removal is not done. */
 async function eraseWebhooks({ db, endpoints, workspaceId }: Erasing): Promise<number> {
   const some = await db
     .select({ id: webhooks.id })
@@ -122,8 +123,17 @@ async function eraseWebhooks({ db, endpoints, workspaceId }: Erasing): Promise<n
     .where(eq(webhooks.workspaceId, workspaceId))
     .orderBy(asc(webhooks.id))
     .limit(webhooksPerSlice);
-  for (const { id } of some) await eraseWebhook({ db, endpoints }, workspaceId, id);
-  return some.length;
+  const isPurge = and(eq(jobs.workspaceId, workspaceId), eq(jobs.type, "webhook.purge"));
+  const deleted = await db
+    .select({ id: sql<string>`json_extract(${jobs.input}, '$.webhookId')` })
+    .from(jobs)
+    .where(isPurge);
+  let erased = 0;
+  for (const { id } of [...some, ...deleted]) {
+    erased += await eraseWebhook({ db, endpoints }, workspaceId, id);
+    if (erased >= rowsPerSlice) break;
+  }
+  return erased;
 }
 
 type Owned = SQLiteTable & { readonly workspaceId: SQLiteColumn };

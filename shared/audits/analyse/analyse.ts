@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError, type EgressPolicy, egressFetch, narrowTo, type Vault } from "../../platform/index.ts";
+import { AppError, type EgressPolicy, egressFetch, narrowTo, retryAfterMs, type Vault } from "../../platform/index.ts";
 import type { AnalysisMessage, CrawlTask } from "../crawl/messages.ts";
 import { pageReport } from "../crawl/page-report.ts";
 import type { Gone, TaskReport } from "../crawl/task-report.ts";
@@ -9,7 +9,6 @@ import { createScope, normaliseUrl } from "../urls/index.ts";
 import { fetchRobots } from "./fetch-robots.ts";
 import { fetchSitemap } from "./fetch-sitemap.ts";
 import type { Get } from "./get.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 export interface AnalyseDeps {
   /** Of the installation; an audit gets what of it concerns its own start. */

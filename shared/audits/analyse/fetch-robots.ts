@@ -1,10 +1,9 @@
-import { AppError, discard, minuteMs } from "../../platform/index.ts";
+import { AppError, discard, minuteMs, retryAfterMs } from "../../platform/index.ts";
 import type { CrawlTask } from "../crawl/messages.ts";
 import type { RobotsReport } from "../crawl/task-report.ts";
 import type { RobotsFacts } from "../facts/site-facts.ts";
 import { decodeRobots, maxRobotsBytes, parseRobots, robotsProblems } from "../robots/index.ts";
 import type { FetchLimits, Get } from "./get.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 /** RFC 9309, 2.3.1.2: at least five redirects are followed. Twenty times the size that counts is read, to be able to say how big it is. */
 const limits: FetchLimits = { timeoutMs: minuteMs / 4, maxBytes: 20 * maxRobotsBytes, maxRedirects: 5 };

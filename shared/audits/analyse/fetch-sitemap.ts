@@ -1,4 +1,4 @@
-import { AppError, discard, minuteMs } from "../../platform/index.ts";
+import { AppError, discard, minuteMs, retryAfterMs } from "../../platform/index.ts";
 import { maxSitemaps } from "../crawl/discovery.ts";
 import type { CrawlTask } from "../crawl/messages.ts";
 import { type Gone, gone, type SitemapReport, type TaskReport } from "../crawl/task-report.ts";
@@ -7,7 +7,6 @@ import type { SitemapFacts } from "../facts/site-facts.ts";
 import { readSitemap } from "../sitemaps/index.ts";
 import { normaliseUrl } from "../urls/index.ts";
 import type { FetchLimits, Get } from "./get.ts";
-import { retryAfterMs } from "./retry-after.ts";
 
 /** sitemaps.org: a sitemap holds at most 50,000 addresses and 50 MB. */
 const maxBytes = 50 * 1024 * 1024;

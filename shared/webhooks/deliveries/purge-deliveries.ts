@@ -1,14 +1,22 @@
-import { and, eq, exists, lte, notExists, or, type SQL } from "drizzle-orm";
+import { and, eq, exists, isNotNull, lte, notExists, or, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
-import { webhookAttempts, webhookDeliveries } from "../../db/schema/index.ts";
+import { webhookAttempts, webhookDeliveries, webhooks } from "../../db/schema/index.ts";
 import { dayMs, purgeRows } from "../../platform/index.ts";
 
 /** So long people may look at what became of a delivery, and have it made again. */
 const keptMs = 30 * dayMs;
 
-/** Deletes deliveries that ended some time ago, and attempts of these and of those that are gone, of the rows whose turn it is. Returns how many. */
+/** Deletes deliveries that ended some time ago, or wait that long for an endpoint that is disabled, and attempts of these and of those that are gone, of the rows whose turn it is. Returns how many. */
 export async function purgeDeliveries(db: Database, now: number): Promise<number> {
-  const isOver = lte(webhookDeliveries.finishedAt, now - keptMs);
+  const until = now - keptMs;
+  const isDisabled = exists(
+    db
+      .select({ id: webhooks.id })
+      .from(webhooks)
+      .where(and(eq(webhooks.id, webhookDeliveries.webhookId), isNotNull(webhooks.disabledAt))),
+  );
+  const waitsInVain = and(eq(webhookDeliveries.state, "pending"), lte(webhookDeliveries.createdAt, until), isDisabled);
+  const isOver = or(lte(webhookDeliveries.finishedAt, until), waitsInVain);
   const isOfAttempt = eq(webhookDeliveries.id, webhookAttempts.deliveryId);
   const found = (which: SQL | undefined) => db.select({ id: webhookDeliveries.id }).from(webhookDeliveries).where(which);
   const isLeft = or(exists(found(and(isOfAttempt, isOver))), notExists(found(isOfAttempt)));

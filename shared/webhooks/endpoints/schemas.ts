@@ -24,13 +24,13 @@ const Credentials = z
     "What the kind asks for: `email` and `token` for `jira`, `key` and `token` for `trello`, `routingKey` for `pagerduty`; stored encrypted, never returned",
   );
 const OptionTexts = z.record(Text(50), Text(500));
-const Options = OptionTexts.describe("What else the kind asks for: for `jira` a `projectKey`, for `trello` a `listId`");
+const Options = OptionTexts.describe("What else the kind asks for: for `jira` a `projectKey`, for `trello` a `listId`, for `pagerduty` a `region`");
 const Headers = z
   .record(Text(100), Text(maxHeaderValueLength))
   .describe(`At most ${maxHeaders} headers of requests of the kind \`http\`; their values are stored encrypted, never returned`);
 const Events = z.array(Text(100)).min(1).max(maxEvents).describe("Types of events, their aliases, or `*` for all; `GET /api/v1/event-types` lists them");
 const Filter = Text(4_000).min(1).describe("JSONata over the event: it is sent where this is true");
-const Template = Text(10_000).min(1).describe("JSONata that makes of the event what is sent: an object for `http`, a text for other kinds");
+const Template = Text(4_000).min(1).describe("JSONata that makes of the event what is sent: an object for `http`, a text for other kinds");
 const Ordering = z
   .enum(["none", "per-subject"])
   .describe("`per-subject` sends what is about the same thing one after the other, each once the one before succeeded or failed for good");

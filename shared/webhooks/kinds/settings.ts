@@ -47,6 +47,10 @@ export const TrelloOptions = z.strictObject({
 });
 export type TrelloOptions = z.infer<typeof TrelloOptions>;
 
+export const PagerdutyOptions = z.strictObject({
+  region: z.enum(["us", "eu"]).default("us").describe("Where the account is: `eu` when the address of its pages begins with `https://….eu.pagerduty.com`"),
+});
+
 /** What each kind asks for. A kind of requests to an address that is a credential shows its host only. */
 export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
   http: { address: "given", refuses: anyAddress, shown: whole, credentials: nothing, options: nothing, takesHeaders: true },
@@ -98,7 +102,7 @@ export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
     refuses: anyAddress,
     shown: whole,
     credentials: z.strictObject({ routingKey: z.string().regex(/^[0-9a-zA-Z]{32}$/, { error: "must be an integration key: 32 letters and digits" }) }),
-    options: nothing,
+    options: PagerdutyOptions,
     takesHeaders: false,
   },
 };

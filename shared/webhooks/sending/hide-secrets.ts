@@ -12,12 +12,23 @@ const minPart = 12;
  * were asked.
  */
 export function secretHider(kind: WebhookKind, target: Target): (text: string) => string {
-  const secrets = secretsOf(kind, target).toSorted((a, b) => b.length - a.length);
+  const secrets = [...new Set(secretsOf(kind, target).flatMap(spellings))].toSorted((a, b) => b.length - a.length);
   return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, hidden), text);
 }
 
+/** As it is, and as JSON, an address and HTML write it. */
+function spellings(secret: string): string[] {
+  const html = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), html, html.replaceAll('"', "&quot;").replaceAll("'", "&#39;")];
+}
+
+/** As basic authentication (RFC 7617) sends two credentials together. */
+function basicOf(credentials: readonly string[]): string[] {
+  return credentials.flatMap((user) => credentials.map((password) => btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${password}`)))));
+}
+
 function secretsOf(kind: WebhookKind, { url, headers, credentials, secrets }: Target): string[] {
-  const values = [...Object.values(credentials), ...Object.values(headers), ...secrets.map(({ secret }) => secret)];
+  const values = [...Object.values(credentials), ...basicOf(Object.values(credentials)), ...Object.values(headers), ...secrets.map(({ secret }) => secret)];
   const parts = [...Object.values(headers).flatMap((value) => value.split(/\s+/)), ...secretPartsOf(kind, url)];
   return [...new Set([...values.filter((value) => value.length >= minSecret), ...parts.filter((part) => part.length >= minPart)])];
 }

@@ -51,6 +51,12 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("webhookAttempts", { deliveryId, attempt: 1, workspaceId, webhookId });
   await store("webhookTickets", { webhookId, workspaceId, deliveryId });
   await scheduleDelivery(workspaceId, webhookId);
+  // Of an endpoint that was deleted a moment ago.
+  const deleted = { workspaceId, webhookId: newId("webhook"), deliveryId: newId("delivery") };
+  await store("webhookDeliveries", { ...deleted, id: deleted.deliveryId });
+  await store("webhookAttempts", { ...deleted, attempt: 1 });
+  await store("webhookTickets", deleted);
+  await store("jobs", { id: newId("job"), workspaceId, type: "webhook.purge", state: "failed", input: { webhookId: deleted.webhookId } });
   await store("jobs", { id: newId("job"), workspaceId, state: "failed" });
   await store("jobs", { id: newId("job"), workspaceId: "installation", type: "mail.send", state: "failed", input: { kind: "invitation", invitationId } });
   const notice = { kind: "notification", eventId: newId("event"), workspaceId, userId };

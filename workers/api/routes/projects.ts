@@ -90,6 +90,7 @@ const remove = del("/api/v1/projects/{id}", {
   description: "Removes a project with its sites and what was proven of them. Audits stay. This cannot be undone.",
   params,
   noContent: "Deleted",
+  conflict: "Webhooks are about this project alone",
 });
 
 const add = post("/api/v1/projects/{id}/sites", {

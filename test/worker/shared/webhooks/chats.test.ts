@@ -108,6 +108,13 @@ describe("a message arrived", () => {
     });
   });
 
+  it("at PagerDuty's European region, for an account that is there", async () => {
+    const site = await defineSite("events.eu.pagerduty.com", { "/v2/enqueue": { status: 202, body: "" } });
+    const shipment = shipmentTo("https://events.pagerduty.com", "finding.opened", { options: { region: "eu" } });
+    expect((await makeAttempt({ policy, now: Date.now }, "pagerduty", shipment)).result).toEqual({ is: "delivered" });
+    expect(await site.requests()).toHaveLength(1);
+  });
+
   it.each([
     { type: "finding.opened", action: "trigger", severity: "error" },
     { type: "finding.fixed", action: "resolve", severity: "info" },

@@ -5,6 +5,7 @@ import { Project, ProjectList, Site, SiteVerification } from "../../../../shared
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
+import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 const projectsPath = "/api/v1/projects";
 let workspace: SeededWorkspace;
@@ -52,6 +53,16 @@ describe("a project", () => {
     await call("DELETE", at(gone), { key });
     const { results } = await env.DB.prepare("SELECT id FROM sites WHERE project_id IN (?, ?)").bind(gone.id, kept.id).all();
     expect(results).toEqual([{ id: site.id }]);
+  });
+
+  it("is kept while a webhook is about it alone, and says which", async () => {
+    const project = await create();
+    const id = await seedWebhook(workspace, { projectId: project.id, name: "Shop" });
+    const refused = await call("DELETE", at(project), { key });
+    expect(await refusal(refused)).toMatchObject({ status: 409, code: "conflict", detail: expect.stringContaining(`"Shop" (${id})`) });
+    expect((await read(project)).id).toBe(project.id);
+    await env.DB.prepare("UPDATE webhooks SET project_id = NULL WHERE id = ?").bind(id).run();
+    expect((await call("DELETE", at(project), { key })).status).toBe(204);
   });
 
   it("is in the list with its number of sites, newest first, page by page", async () => {

@@ -150,4 +150,13 @@ describe("the purge", () => {
     expect(await left()).toEqual([...kept, ...kept].toSorted());
     expect(await purgeDeliveries(db, start)).toBe(0);
   });
+
+  it("deletes what waited 30 days for an endpoint that is disabled, and nothing that waits for another", async () => {
+    const disabled = await seedWebhook(workspace, { disabledAt: start - 35 * dayMs, disabledFor: "person" });
+    const old = await seedDelivery(workspace, disabled, { ...pending, at: start - 31 * dayMs, nextAttemptAt: start - 30 * dayMs });
+    const young = await seedDelivery(workspace, disabled, { ...pending, at: start - 29 * dayMs, nextAttemptAt: start - 29 * dayMs });
+    await purgeDeliveries(db, start);
+    expect(await left()).toContain(young);
+    expect(await left()).not.toContain(old);
+  });
 });
