@@ -36,6 +36,8 @@ export default defineConfig({
                 ENCRYPTION_KEY: "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
                 SIGNING_KEYS: "test:dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",
                 PUBLIC_URL: "https://mentha.test",
+                // As many requests as the battery of limits has to make until one is refused.
+                LIMITS: "connections=300",
                 FAULT_SEEDS: process.env.FAULT_SEEDS ?? "",
                 MIGRATIONS: await readD1Migrations("migrations"),
               },

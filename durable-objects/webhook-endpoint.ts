@@ -16,7 +16,7 @@ import {
 import { type Alarm, createAlarm } from "./alarm.ts";
 
 /** How long reports wait for others, to be written together. */
-const gatherMs = 50;
+const tellAfterMs = 200;
 /** After a fault of its own the alarm comes back then. */
 const troubledMs = 30_000;
 
@@ -24,8 +24,10 @@ const troubledMs = 30_000;
 export class WebhookEndpoint extends DurableObject<Env> {
   readonly #schedule: Schedule;
   readonly #alarm: Alarm;
-  /** Whether reports wait to be written together. */
+  /** Whether what may go waits for more. */
   #isGathering = false;
+  /** Whether reports wait to be written together. */
+  #isAboutToTell = false;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -98,8 +100,10 @@ export class WebhookEndpoint extends DurableObject<Env> {
 
   /** Sends what may go now and sees to the rest, while whoever called goes on: the alarm is the net. */
   async #goOn(): Promise<void> {
-    this.ctx.waitUntil(this.#dispatch());
-    if (this.#schedule.hasNews && !this.#isGathering) this.ctx.waitUntil(this.#tell());
+    const gatherMs = this.#schedule.gather();
+    if (gatherMs === 0) this.ctx.waitUntil(this.#dispatch());
+    else if (gatherMs !== null && !this.#isGathering) this.ctx.waitUntil(this.#dispatchAfter(gatherMs));
+    if (this.#schedule.hasNews && !this.#isAboutToTell) this.ctx.waitUntil(this.#tell());
     await this.#arm();
   }
 
@@ -111,12 +115,23 @@ export class WebhookEndpoint extends DurableObject<Env> {
     }
   }
 
-  async #tell(): Promise<void> {
+  async #dispatchAfter(gatherMs: number): Promise<void> {
     this.#isGathering = true;
     try {
       await scheduler.wait(gatherMs);
     } finally {
       this.#isGathering = false;
+    }
+    await this.#dispatch();
+    await this.#arm();
+  }
+
+  async #tell(): Promise<void> {
+    this.#isAboutToTell = true;
+    try {
+      await scheduler.wait(tellAfterMs);
+    } finally {
+      this.#isAboutToTell = false;
     }
     await this.#schedule.tell();
     await this.#arm();

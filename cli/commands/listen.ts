@@ -41,7 +41,7 @@ Examples
 /** `mentha listen`: a receiver of webhooks on this computer. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const given = parseFlags(args, { ...listenFlags, ...answerFlags, ...accountFlags });
-  const { endpoint, ...task } = listenTaskOf(given);
+  const { endpoint, ...task } = listenTaskOf(given, terminal.env);
   const output = { asJson: given.has("json"), terminal };
   if ("secret" in endpoint) return listen(task, output, async () => ({ secret: endpoint.secret, close: async () => {} }));
   const account = await findAccount(accountOptionsOf(given), terminal.env);

@@ -16,7 +16,7 @@ export const listenFlags = {
   host: { value: "ADDRESS", help: `Address of this computer to listen at (default ${usualHost}, which nobody else reaches)` },
   events: { value: "TYPES", help: "Only events of these types, with commas between; may be given several times (default: all)" },
   url: { value: "URL", help: "Where the server reaches this computer, such as the address of a tunnel (default: http://127.0.0.1:PORT/)" },
-  secret: { value: "SECRET", help: "Signing secret of an endpoint that exists; no endpoint is made, and no server asked" },
+  secret: { value: "SECRET", help: "Signing secret of an endpoint that exists, for which no server is asked; better given as MENTHA_WEBHOOK_SECRET" },
 } as const satisfies Record<string, Flag>;
 
 /** What to do with what comes. */
@@ -36,19 +36,21 @@ export interface ListenTask {
 
 type Given = Parsed<keyof typeof listenFlags | keyof typeof answerFlags>;
 
-/** Reads the options. Throws `UsageError`. */
-export function listenTaskOf(given: Given): ListenTask {
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Reads the options; a secret in the environment is no less than one on the command line, which everybody on the computer is shown. Throws `UsageError`. */
+export function listenTaskOf(given: Given, env: Env): ListenTask {
   refuseExtra("listen", given);
   return {
     host: given.get("host") ?? usualHost,
     port: wholeNumberOf(given, "port", mostPort) ?? usualPort,
-    endpoint: endpointOf(given),
+    endpoint: endpointOf(given, env),
     reply: replyOf(given),
   };
 }
 
-function endpointOf(given: Given): ListenTask["endpoint"] {
-  const secret = given.get("secret");
+function endpointOf(given: Given, env: Env): ListenTask["endpoint"] {
+  const secret = given.get("secret") ?? (env.MENTHA_WEBHOOK_SECRET || undefined);
   const url = given.get("url");
   const events = listOf(given, "events");
   if (secret === undefined) return { events: events.length === 0 ? ["*"] : events, url: url === undefined ? undefined : addressOf(url, "sent to") };

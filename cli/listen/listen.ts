@@ -11,6 +11,8 @@ import { faultOf } from "./verify.ts";
 
 /** Deliveries of which it is known that they came before; older ones are forgotten. */
 const mostKnown = 10_000;
+/** Any page in a browser can send requests to this computer: of many that are forged, some are told. */
+const mostToldOf = 20;
 
 interface Output {
   readonly asJson: boolean;
@@ -70,13 +72,18 @@ function answering(reply: Task["reply"], { asJson, terminal }: Output): (arrival
     }
     return was;
   };
+  let refused = 0;
+  const refuse = async (fault: string): Promise<number> => {
+    refused += 1;
+    const sentence = `NOT VERIFIED: a request came whose signature does not hold (${fault}). It was answered with 401 and is not shown.`;
+    if (refused < mostToldOf) await tell(terminal, sentence);
+    else if (refused % mostToldOf === 0) await tell(terminal, `${sentence} There were ${refused} such so far; not each of them is told.`);
+    return 401;
+  };
   return async (arrival, secret) => {
     const at = Date.now();
     const fault = faultOf(secret, arrival);
-    if (fault !== null) {
-      await tell(terminal, `NOT VERIFIED: a request came whose signature does not hold (${fault}). It was answered with 401 and is not shown.`);
-      return 401;
-    }
+    if (fault !== null) return refuse(fault);
     const isRepeated = isKnown(arrival.headers["webhook-id"] ?? "");
     const { status, fault: unanswered } = "forward" in reply ? await forward(reply.forward, arrival, terminal.signal) : { ...reply, fault: undefined };
     if (unanswered !== undefined && "forward" in reply) await tell(terminal, `${reply.forward} did not answer (${unanswered}).`);

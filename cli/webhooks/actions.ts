@@ -1,11 +1,12 @@
-import type { ApiClient } from "../../client/index.ts";
+import { type ApiClient, ApiProblem } from "../../client/index.ts";
 import { printable } from "../../shared/platform/index.ts";
 import { publicEventTypes, type Webhook } from "../../shared/webhooks/index.ts";
+import { CommandError } from "../errors.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
 import type { Action } from "./action.ts";
 import { deliveryActions } from "./delivery-actions.ts";
 import { webhookNamed } from "./find-webhook.ts";
-import { createFlags, newWebhookOf, rotateFlags, testFlags, webhookIn } from "./webhook-options.ts";
+import { createFlags, editFlags, editOf, newWebhookOf, rotateFlags, testFlags, webhookIn } from "./webhook-options.ts";
 import { newSecretNote, newWebhookNote, testText, webhookDetails, webhookTable } from "./webhook-text.ts";
 
 const endpointActions = {
@@ -44,6 +45,19 @@ const endpointActions = {
       return async (client) => {
         const made = await client.createWebhook(await readInput());
         return { text: `${printable(made.secret)}\n`, json: made, note: newWebhookNote(made) };
+      };
+    },
+  },
+  edit: {
+    usage: "edit ENDPOINT",
+    summary: "Change what is given of an endpoint; the rest stays",
+    flags: editFlags,
+    prepare: (given) => {
+      const typed = webhookIn(given);
+      const readInput = editOf(given);
+      return async (client) => {
+        const webhook = await edit(client, typed, await readInput());
+        return { text: webhookDetails(webhook), json: webhook };
       };
     },
   },
@@ -107,4 +121,17 @@ function changing(change: (client: ApiClient, id: string) => Promise<object>, be
       return { text: "", json: await change(client, id), note: `The endpoint ${id} ${become}.` };
     };
   };
+}
+
+/** Changes an endpoint as it is now: what somebody else changes at the same time is not undone unseen. */
+async function edit(client: ApiClient, typed: string, input: Parameters<ApiClient["updateWebhook"]>[1]): Promise<Webhook> {
+  const { id, version } = await client.getWebhook(await webhookNamed(client, typed));
+  try {
+    return await client.updateWebhook(id, input, { ifVersion: version });
+  } catch (thrown) {
+    if (!(thrown instanceof ApiProblem) || thrown.code !== "precondition_failed") throw thrown;
+    throw new CommandError("Somebody else changed this endpoint at the same time, so nothing of yours was changed. Look at it, and try again.", {
+      cause: thrown,
+    });
+  }
 }

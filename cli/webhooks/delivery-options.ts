@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ApiClient } from "../../client/index.ts";
 import { idPattern } from "../../shared/platform/index.ts";
-import { type PublicEventType, publicEventTypes, type ReplayInput } from "../../shared/webhooks/index.ts";
+import { deliveryStates, type PublicEventType, publicEventTypes, type ReplayInput } from "../../shared/webhooks/index.ts";
 import { sinceOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import { choiceOf, listOf, refuseMore, wholeNumberOf } from "../flag-values.ts";
@@ -10,7 +10,6 @@ import { nearest } from "../nearest.ts";
 
 type Given = Parsed<string>;
 
-const states = ["pending", "succeeded", "failed"] as const;
 const usualCount = 50;
 const mostCount = 10_000;
 
@@ -20,7 +19,7 @@ const timeFlags = {
 } as const satisfies Record<string, Flag>;
 
 export const deliveriesFlags = {
-  state: { value: "STATE", help: "Only those that are pending, succeeded or failed" },
+  state: { value: "STATE", help: `Only those in this state: ${deliveryStates.join(", ")}` },
   type: { value: "TYPE", help: "Only events of this type" },
   ...timeFlags,
   limit: { value: "NUMBER", help: `How many to show, ${mostCount.toLocaleString("en")} at most (default: ${usualCount})` },
@@ -38,7 +37,7 @@ type Filter = NonNullable<Parameters<ApiClient["listDeliveries"]>[1]>;
 
 /** Which deliveries to show. Throws `UsageError`. */
 export function deliveriesOf(given: Given, now: number): { readonly filter: Filter; readonly limit: number } {
-  const [state, type] = [choiceOf(given, "state", states), choiceOf(given, "type", publicEventTypes)];
+  const [state, type] = [choiceOf(given, "state", deliveryStates), choiceOf(given, "type", publicEventTypes)];
   const limit = wholeNumberOf(given, "limit", mostCount) ?? usualCount;
   if (limit === 0) throw new UsageError(`--limit: 0 is not a whole number from 1 to ${mostCount}`);
   return { filter: { ...timesOf(given, now), ...(state === undefined ? {} : { state }), ...(type === undefined ? {} : { type }) }, limit };

@@ -1,41 +1,42 @@
 import type { z } from "zod";
-import { secondMs } from "../../shared/platform/index.ts";
-import { CreateWebhookInput, webhookKinds } from "../../shared/webhooks/index.ts";
-import { addressOf } from "../address.ts";
-import { durationOf } from "../duration.ts";
+import { CreateWebhookInput, UpdateWebhookInput, webhookKinds } from "../../shared/webhooks/index.ts";
 import { UsageError } from "../errors.ts";
-import { checkedJson, readJson } from "../files/json-file.ts";
-import { choiceOf, listOf, refuseMore, wholeNumberOf } from "../flag-values.ts";
-import type { Flag, Parsed } from "../flags.ts";
-
-type Given = Parsed<string>;
-type Input = z.input<typeof CreateWebhookInput>;
+import { choiceOf, refuseMore } from "../flag-values.ts";
+import type { Flag } from "../flags.ts";
+import { type Given, settingFlags, settingsIn, settingsOf } from "./setting-options.ts";
 
 /** What a file may say of a new endpoint; the rest is on the command line. */
-const FromFile = CreateWebhookInput.partial();
-type FromFile = z.infer<typeof FromFile>;
+const NewFromFile = CreateWebhookInput.partial();
 
-const orderings = ["none", "per-subject"] as const;
-
-/** What a new endpoint is; the names of the options are also in `cli/explain.ts`. */
 export const createFlags = {
-  url: { value: "URL", help: "Where events are sent; trello and pagerduty have an address of their own" },
-  events: { value: "TYPES", help: "Types of events or their aliases, with commas between; may be given several times; * for all" },
   kind: { value: "KIND", help: `What receives them: ${webhookKinds.join(", ")} (default http)` },
-  name: { value: "NAME", help: "What to call it" },
-  project: { value: "ID", help: "Only what happens to sites of this project" },
-  filter: { value: "JSONATA", help: "Only events for which this is true" },
-  template: { value: "JSONATA", help: "What to send in place of the event" },
-  ordering: { value: "ORDER", help: "per-subject to send what is about the same thing in order (default none)" },
-  throttle: { value: "NUMBER/TIME", help: "At most so many attempts in any such time, such as 60/1m" },
-  concurrency: { value: "NUMBER", help: "At most so many attempts at once (default 4)" },
-  header: { value: "'NAME: VALUE'", help: "A header of each request; may be given several times" },
-  option: { value: "NAME=VALUE", help: "What else the kind asks for, such as projectKey=SHOP; may be given several times" },
-  from: { value: "FILE", help: "JSON with any of these by their names in the API, and with credentials, which no command line should hold" },
+  ...settingFlags,
 } as const satisfies Record<string, Flag>;
 
+/** What may be taken away from an endpoint, by the option that would give it, and its name in the API. */
+const clearable = {
+  name: "name",
+  project: "projectId",
+  filter: "filter",
+  template: "template",
+  throttle: "throttle",
+  header: "headers",
+  option: "options",
+} as const satisfies Partial<Record<keyof typeof settingFlags, keyof UpdateWebhookInput>>;
+
+export const editFlags = {
+  ...settingFlags,
+  "no-name": { help: "It is called nothing any more" },
+  "no-project": { help: "What happens to sites of any project" },
+  "no-filter": { help: "Every event of those types" },
+  "no-template": { help: "The event itself" },
+  "no-throttle": { help: "No limit" },
+  "no-header": { help: "No headers of its own" },
+  "no-option": { help: "What is usual of its kind" },
+} as const satisfies Record<`no-${keyof typeof clearable}` | keyof typeof settingFlags, Flag>;
+
 export const testFlags = {
-  type: { value: "TYPE", help: "Type of the sample that is sent (default: the first that the endpoint gets)" },
+  type: { value: "TYPE", help: "Type of the sample that is sent (default: finding.opened if the endpoint gets it, else the first that it gets)" },
 } as const satisfies Record<string, Flag>;
 export const rotateFlags = { "expire-now": { help: "End the old secret at once; else it signs beside the new one for 24 hours" } } as const satisfies Record<
   string,
@@ -43,60 +44,42 @@ export const rotateFlags = { "expire-now": { help: "End the old secret at once; 
 >;
 
 /** Reads what a new endpoint shall be, but for the file. Throws `UsageError`; what the file lacks too, the server says. */
-export function newWebhookOf(given: Given): () => Promise<Input> {
+export function newWebhookOf(given: Given): () => Promise<z.input<typeof CreateWebhookInput>> {
   refuseMore(given, 0);
   const file = given.get("from");
-  const events = listOf(given, "events");
-  const flags = inputOf(given);
-  if (events.length === 0 && file === undefined) throw new UsageError("Say which events to send: --events audit.completed,finding.opened or --events '*'");
+  const kind = choiceOf(given, "kind", webhookKinds);
+  const flags = { ...settingsOf(given), ...(kind === undefined ? {} : { kind }) };
+  if (flags.events === undefined && file === undefined)
+    throw new UsageError("Say which events to send: --events audit.completed,finding.opened or --events '*'");
   return async () => {
-    const kept = file === undefined ? {} : await inFile(file);
-    const chosen = events.length === 0 ? kept.events : events;
-    if (chosen === undefined) throw new UsageError(`${file}: "events" is missing; write it there, or give --events`);
-    return { ...kept, ...flags, events: chosen };
+    const { events, ...rest } = { ...(file === undefined ? {} : await settingsIn(file, NewFromFile)), ...flags };
+    if (events === undefined) throw new UsageError(`${file}: "events" is missing; write it there, or give --events`);
+    return { ...rest, events };
   };
 }
 
-async function inFile(file: string): Promise<FromFile> {
-  const value = await readJson(file, { option: "--from", missing: "Write the endpoint's settings into it, as docs/webhooks.md shows." });
-  return checkedJson(value, FromFile, file);
-}
-
-function inputOf(given: Given): Partial<Input> {
-  const [url, kind, name, project] = [given.get("url"), choiceOf(given, "kind", webhookKinds), given.get("name"), given.get("project")];
-  const [filter, template, throttle] = [given.get("filter"), given.get("template"), given.get("throttle")];
-  const [ordering, concurrency] = [choiceOf(given, "ordering", orderings), wholeNumberOf(given, "concurrency")];
-  const [headers, options] = [given.all("header"), given.all("option")];
-  return {
-    ...(url === undefined ? {} : { url: addressOf(url, "sent to") }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(name === undefined ? {} : { name }),
-    ...(project === undefined ? {} : { projectId: project }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(template === undefined ? {} : { template }),
-    ...(ordering === undefined ? {} : { ordering }),
-    ...(throttle === undefined ? {} : { throttle: throttleOf(throttle) }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(headers.length === 0 ? {} : { headers: pairsOf(headers, /^([^:]+):\s*(.*)$/s, "--header: write a name, a colon and a value, such as 'X-Team: web'") }),
-    ...(options.length === 0 ? {} : { options: pairsOf(options, /^([^=]+)=(.*)$/s, "--option: write a name, = and a value, such as projectKey=SHOP") }),
+/** Reads what shall change of an endpoint, but for the file. Throws `UsageError`, also when that is nothing. */
+export function editOf(given: Given): () => Promise<z.input<typeof UpdateWebhookInput>> {
+  const file = given.get("from");
+  const flags = { ...settingsOf(given), ...clearedBy(given) };
+  const requireSome = (input: object): void => {
+    if (Object.keys(input).length === 0)
+      throw new UsageError(`Say what to change, such as --events or --no-filter${file === undefined ? "" : `, or write it into ${file}`}`);
+  };
+  if (file === undefined) requireSome(flags);
+  return async () => {
+    const input = { ...(file === undefined ? {} : await settingsIn(file, UpdateWebhookInput)), ...flags };
+    requireSome(input);
+    return input;
   };
 }
 
-function throttleOf(text: string): NonNullable<Input["throttle"]> {
-  const [, limit = "", time = ""] = /^(\d{1,9})\/(.+)$/.exec(text) ?? [];
-  if (limit === "") throw new UsageError(`--throttle: "${text}" is no throttle. Write a number and a time, such as 60/1m`);
-  return { limit: Number(limit), perSeconds: Math.floor(durationOf("--throttle", time) / secondMs) };
-}
-
-/** The value may be a secret: it is not repeated. */
-function pairsOf(texts: readonly string[], form: RegExp, advice: string): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [, name, value] = form.exec(text) ?? [];
-      if (name === undefined || value === undefined) throw new UsageError(advice);
-      return [name.trim(), value.trim()];
-    }),
-  );
+/** What is taken away, as the API is told. Throws `UsageError` for what is given at the same time. */
+function clearedBy(given: Given): Readonly<Partial<Record<(typeof clearable)[keyof typeof clearable], null>>> {
+  const cleared = Object.entries(clearable).filter(([option]) => given.has(`no-${option}`));
+  const both = cleared.find(([option]) => given.has(option));
+  if (both !== undefined) throw new UsageError(`Give either --${both[0]} or --no-${both[0]}`);
+  return Object.fromEntries(cleared.map(([, name]) => [name, null]));
 }
 
 /** What names the endpoint that is meant: its id or its name. Throws `UsageError`. */

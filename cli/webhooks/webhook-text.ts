@@ -19,7 +19,7 @@ export function webhookTable(webhooks: readonly Webhook[]): string {
 
 const reasons: Readonly<Record<NonNullable<Webhook["disabledFor"]>, string>> = {
   person: "disabled by somebody",
-  gone: "disabled: the receiver says that it is gone",
+  gone: "disabled: its receiver takes nothing more",
   failing: "disabled: nothing arrived for days",
 };
 

@@ -3,6 +3,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
+import { lastChecked } from "./compare-tallies.ts";
 
 /** An audit, and whose it is. */
 export interface AuditOfWorkspace {
@@ -34,15 +35,22 @@ const endedBefore = ({ workspaceId, auditId }: AuditOfWorkspace): SQL | undefine
 
 const newestFirst = [desc(audits.finishedAt), desc(audits.id)];
 
-/** The last audit before this one, with which it is compared; null when it is the first. */
+/** A rule that so many audits in a row did not check is one that was never checked. */
+const mostCompared = 20;
+
+/**
+ * The last audit before this one, with what it and those before it say, with which this one is compared: an audit that did not check a rule says nothing of
+ * it. Null when it is the first.
+ */
 export async function findAuditBefore(db: Database, of: AuditOfWorkspace) {
-  const [row] = await db
+  const rows = await db
     .select({ id: audits.id, tallies: audits.tallies })
     .from(audits)
     .innerJoin(self, endedBefore(of))
     .orderBy(...newestFirst)
-    .limit(1);
-  return row === undefined ? null : { id: row.id, tallies: readTallies(row.tallies) };
+    .limit(mostCompared);
+  const [last] = rows;
+  return last === undefined ? null : { id: last.id, tallies: lastChecked(rows.map(({ tallies }) => readTallies(tallies))) };
 }
 
 /** Holds when the last audit before this one is not (any more) the one of this id. */

@@ -5,10 +5,15 @@ type Tallies = Readonly<Record<string, Tally>>;
 
 /** What changed from one audit of a site to the next: ids of rules, in the order of the catalogue. */
 export interface FindingChanges {
-  /** Some page fails that no page failed before, or nobody looked before. */
+  /** Some page fails, and none did when the rule was last checked, or nobody looked before. */
   readonly opened: readonly string[];
   /** Pages failed before, and of those that were checked now none does. */
   readonly fixed: readonly string[];
+}
+
+/** What audits say together of each rule: what the last one says that checked it. @param past newest first */
+export function lastChecked(past: readonly Tallies[]): Tallies {
+  return Object.assign({}, ...past.toReversed().map((tallies) => Object.fromEntries(Object.entries(tallies).filter(([, { checked }]) => checked > 0))));
 }
 
 interface ComparedRule {
@@ -17,7 +22,7 @@ interface ComparedRule {
 }
 
 /**
- * Compares the tallies of an audit with those of the audit before it; null where there is none. What was not checked now is not fixed. A rule
+ * Compares the tallies of an audit with what the audits before it say together (`lastChecked`); null where there is none. What was not checked now is not fixed. A rule
  * that only informs opens no finding, and so has none to be fixed.
  */
 export function compareTallies(before: Tallies | null, now: Tallies, rules: readonly ComparedRule[]): FindingChanges {

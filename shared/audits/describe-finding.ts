@@ -17,7 +17,7 @@ export interface SiteFinding {
   /** Pages that fail, and how many were checked. */
   readonly pages: number;
   readonly checked: number;
-  /** Pages that failed in the audit before; null when there was none. */
+  /** Pages that failed in the last audit before that checked it; null when there was no audit before. */
   readonly pagesBefore: number | null;
   /** Addresses of some pages that fail; where none does any more, of some that did. */
   readonly examples: readonly string[];
@@ -34,7 +34,7 @@ export async function describeFinding(db: Database, { ruleId, ...of }: AuditOfWo
   const audit = await db.query.audits.findFirst({ where, columns: { url: true, tallies: true, finishedAt: true, createdAt: true } });
   if (rule === undefined || audit === undefined) return null;
   const past = await findPast(db, of, ruleId);
-  const [before] = past;
+  const before = past.find((audit) => (audit.checked ?? 0) > 0);
   const { checked, failing: pages } = readTallies(audit.tallies)[ruleId] ?? { checked: 0, failing: 0 };
   return {
     url: audit.url,
@@ -43,7 +43,7 @@ export async function describeFinding(db: Database, { ruleId, ...of }: AuditOfWo
     title: rule.text.en.title,
     pages,
     checked,
-    pagesBefore: before === undefined ? null : (before.failing ?? 0),
+    pagesBefore: past.length === 0 ? null : (before?.failing ?? 0),
     examples: await findExamples(db, { ...of, auditId: pages > 0 ? of.auditId : (before?.id ?? of.auditId) }, ruleId),
     since: failingSince(past) ?? audit.finishedAt ?? audit.createdAt,
   };

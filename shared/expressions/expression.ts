@@ -1,4 +1,5 @@
 import { AppError } from "../platform/index.ts";
+import { Budget } from "./budget.ts";
 import { compile, meterName } from "./compile.ts";
 import { ExpressionError, problemOf } from "./expression-error.ts";
 import { formatFunctions } from "./functions/formats.ts";
@@ -19,15 +20,22 @@ export function checkExpression(text: string): string | null {
   }
 }
 
+interface Allowance {
+  /** Nodes that may be evaluated; `maxSteps` when absent. */
+  readonly steps?: number | undefined;
+  /** What this may do together with other evaluations. */
+  readonly together?: Budget | undefined;
+}
+
 /**
  * What an expression makes of a value, as plain JSON of 256 KB at most; undefined where it makes nothing. Whoever wrote the expression may wish us ill: it
  * reaches nothing but a copy of the input, and ends after so many steps, with values of such a size (`limits.ts`).
  * @throws AppError `invalid`, not retryable, that says what is wrong and where
  */
-export async function evaluate(text: string, input: unknown): Promise<unknown> {
+export async function evaluate(text: string, input: unknown, { steps, together }: Allowance = {}): Promise<unknown> {
   try {
     const expression = compile(text);
-    const meter = new Meter();
+    const meter = new Meter([new Budget(steps), ...(together === undefined ? [] : [together])]);
     const given = copyOf(input);
     meter.weigh(given);
     const refused = Object.fromEntries([...refusedFunctions.keys()].map((name) => [name, undefined]));

@@ -1,5 +1,6 @@
+import type { Budget } from "./budget.ts";
 import { ExpressionError } from "./expression-error.ts";
-import { maxSteps, maxUnderWay, maxWork } from "./limits.ts";
+import { maxUnderWay } from "./limits.ts";
 import { createScale } from "./size.ts";
 
 /**
@@ -8,15 +9,18 @@ import { createScale } from "./size.ts";
  */
 export class Meter {
   readonly #sizeOf = createScale();
-  #steps = 0;
+  readonly #budgets: readonly Budget[];
   #underWay = 0;
-  #work = 0;
+
+  /** @param budgets its own, and one that it has together with others */
+  constructor(budgets: readonly Budget[]) {
+    this.#budgets = budgets;
+  }
 
   /** A node begins. @throws ExpressionError */
   enter(): void {
-    this.#steps += 1;
     this.#underWay += 1;
-    if (this.#steps > maxSteps) throw new ExpressionError(`The expression takes more than ${maxSteps} steps.`);
+    for (const budget of this.#budgets) budget.step();
     if (this.#underWay > maxUnderWay) throw new ExpressionError("The expression calls itself too deeply.");
   }
 
@@ -33,7 +37,6 @@ export class Meter {
 
   /** @throws ExpressionError */
   spend(work: number): void {
-    this.#work += work;
-    if (this.#work > maxWork) throw new ExpressionError("The expression does too much with values that are too large.");
+    for (const budget of this.#budgets) budget.spend(work);
   }
 }

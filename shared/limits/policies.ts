@@ -47,6 +47,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   reads: { ...minute, limit: 120, beside: true },
   /** New access tokens: an office of many people has one address. */
   refreshes: { ...guarded, per: "ip", limit: 60 },
+  /** By person: each is up to 10,000 requests to somebody, whose answers are kept. */
+  replays: { ...guarded, per: "person", limit: 20, windowMs: hourMs },
   reports: { ...minute, limit: 30 },
   signIn: { ...guarded, per: "ip", limit: 10 },
   /** Whoever wants to leave must not be held back for long, nor by a limiter that does not answer. */

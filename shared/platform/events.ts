@@ -1,6 +1,7 @@
 import { and, eq, gte, isNull, lt, lte, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
+import { readTogether } from "../db/read-together.ts";
 import { events } from "../db/schema/index.ts";
 import { dayMs, minuteMs } from "./clock.ts";
 import type { Statement } from "./commit.ts";
@@ -103,16 +104,20 @@ export function findEvent(db: Database, eventId: string): Promise<StoredEvent | 
  * Events of a workspace that wait for their handler, were recorded before another and not before `since` (ms since 1970). Ids sort by time. Those that
  * this version does not know are left out.
  */
-export async function findUnhandledBefore(db: Database, { id, workspaceId }: StoredEvent, since: number): Promise<StoredEvent[]> {
+export async function findUnhandledBefore(db: Database, { id, workspaceId }: Pick<StoredEvent, "id" | "workspaceId">, since: number): Promise<DatedEvent[]> {
   const rows = await db
     .select()
     .from(events)
     .where(and(isNull(events.handledAt), gte(events.createdAt, since), eq(events.workspaceId, workspaceId)));
-  return rows.filter((row) => row.id < id).flatMap((row) => StoredEvent.safeParse(row).data ?? []);
+  const earlier = rows.filter((row) => row.id < id);
+  return earlier.flatMap(({ createdAt, ...row }) => {
+    const event = StoredEvent.safeParse(row).data;
+    return event === undefined ? [] : [{ ...event, createdAt }];
+  });
 }
 
 async function readEvent(db: Database, which: SQL | undefined): Promise<DatedEvent | null> {
-  const row = await db.query.events.findFirst({ where: which });
+  const [row] = await readTogether(db, db.select().from(events).where(which));
   if (row === undefined) return null;
   const parsed = StoredEvent.safeParse(row);
   if (parsed.success) return { ...parsed.data, createdAt: row.createdAt };
@@ -123,15 +128,19 @@ interface EventQueue {
   sendBatch(messages: { body: EventMessage }[]): Promise<unknown>;
 }
 
-/** Tells the `events` queue of freshly committed events. Losing these messages is harmless: the sweep finds the rows. */
+/** A queue takes so many messages at once; that they are 256 KB at most too is far away. https://developers.cloudflare.com/queues/platform/limits/ */
+const messagesAtOnce = 100;
+
+/** Tells the `events` queue of freshly committed events, a hundred at a time. Losing these messages is harmless: the sweep finds the rows. */
 export async function sendEvents(queue: EventQueue, workspaceId: string, eventIds: readonly string[]): Promise<void> {
-  if (eventIds.length === 0) return;
-  await queue.sendBatch(eventIds.map((eventId) => ({ body: { v: 1, eventId, workspaceId } })));
+  for (let from = 0; from < eventIds.length; from += messagesAtOnce) {
+    await queue.sendBatch(eventIds.slice(from, from + messagesAtOnce).map((eventId) => ({ body: { v: 1, eventId, workspaceId } })));
+  }
 }
 
 /** How old an unhandled event is before the sweep sends it again. */
 const sweepAfterMs = minuteMs;
-const sweepBatch = 100;
+const sweepBatch = messagesAtOnce;
 
 /** Sends again what was not handled in time, oldest first, at most 100 a call. Returns how many. */
 export async function sweepEvents(db: Database, queue: EventQueue, now: number): Promise<number> {

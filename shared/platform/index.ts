@@ -47,6 +47,7 @@ export {
   sendEvents,
   sweepEvents,
 } from "./events.ts";
+export { createGather } from "./gather.ts";
 export { sha256, sha256Hex, toHex } from "./hash.ts";
 export { type Html, html, trusted } from "./html.ts";
 export { derivedId, type IdKind, idPattern, idsSince, kindOf, newId } from "./ids.ts";

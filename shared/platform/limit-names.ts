@@ -15,6 +15,7 @@ export const limitNames = [
   "public",
   "reads",
   "refreshes",
+  "replays",
   "reports",
   "signIn",
   "signOuts",

@@ -3,11 +3,12 @@ export { PublicEvent, type PublicEventType, publicEventTypes } from "./catalogue
 export { offerPending } from "./deliveries/offer-pending.ts";
 export { purgeDeliveries } from "./deliveries/purge-deliveries.ts";
 export { getDelivery, listDeliveries } from "./deliveries/queries.ts";
-export { type RecordedDeliveries, recordDeliveries } from "./deliveries/record-deliveries.ts";
 export { replayDeliveries } from "./deliveries/replay-deliveries.ts";
 export { retryDelivery } from "./deliveries/retry-delivery.ts";
-export { Delivery, DeliveryDetails, DeliveryList, ListDeliveriesQuery, Replay, ReplayInput } from "./deliveries/schemas.ts";
+export { Delivery, DeliveryDetails, DeliveryList, deliveryStates, ListDeliveriesQuery, Replay, ReplayInput } from "./deliveries/schemas.ts";
+export { settleEvents } from "./deliveries/settle-events.ts";
 export { sweepDeliveries } from "./deliveries/sweep-deliveries.ts";
+export { type Settled, waitForTurn } from "./deliveries/wait-for-turn.ts";
 export { createWebhook } from "./endpoints/create-webhook.ts";
 export { deleteWebhook, purgeWebhookWith } from "./endpoints/delete-webhook.ts";
 export { eraseWebhook } from "./endpoints/erase-webhook.ts";
@@ -17,6 +18,7 @@ export {
   CreatedWebhook,
   CreateWebhookInput,
   ListWebhooksQuery,
+  orderings,
   RotatedSecret,
   RotateSecretInput,
   TestWebhookInput,
@@ -29,7 +31,6 @@ export {
 export { disableWebhook, enableWebhook } from "./endpoints/switch-webhook.ts";
 export { testWebhook } from "./endpoints/test-webhook.ts";
 export { updateWebhook } from "./endpoints/update-webhook.ts";
-export { webhookKinds } from "./kinds/target.ts";
 export { composeMessage } from "./messages/compose-message.ts";
 export {
   type AttemptReport,
@@ -44,3 +45,5 @@ export type { Lane } from "./schedule/lanes.ts";
 export { createProjection } from "./schedule/projection.ts";
 export { createSchedule, type Schedule } from "./schedule/schedule.ts";
 export { deliver } from "./sending/deliver.ts";
+export { createStandings } from "./sending/recent-standings.ts";
+export { webhookKinds } from "./webhook-kind.ts";

@@ -11,8 +11,9 @@ import { actions } from "../../cli/webhooks/actions.ts";
 import { inRoot, root } from "../../local/paths.ts";
 
 const page = readFileSync(inRoot("docs", "webhooks.md"), "utf8");
-const blocks = (language: string): string[] => [...page.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text = ""]) => text);
-const prose = page.replaceAll(/```[\s\S]*?```/g, "");
+const integrations = readFileSync(inRoot("docs", "integrations.md"), "utf8");
+const blocks = (language: string, of = page): string[] =>
+  [...of.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))].map(([, text = ""]) => text);
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 const body = JSON.stringify({ type: "audit.completed", data: { url: "https://shop.example/ñ" } });
@@ -85,16 +86,23 @@ print(json.dumps([is_genuine(secret, headers, body.encode()) for headers in give
 });
 
 const isAction = (name: string): name is keyof typeof actions => Object.hasOwn(actions, name);
-const lines = blocks("sh").flatMap((text) => text.split("\n").flatMap((line) => (line.startsWith("npx mentha ") ? [line.slice("npx mentha ".length)] : [])));
 
-describe("what the page about webhooks says of the command line", () => {
+describe.each([
+  { name: "webhooks", of: page, least: 7 },
+  { name: "integrations", of: integrations, least: 3 },
+])("what the page about $name says of the command line", ({ of, least }) => {
+  const lines = blocks("sh", of).flatMap((text) =>
+    text.split("\n").flatMap((line) => (line.startsWith("npx mentha ") ? [line.slice("npx mentha ".length)] : [])),
+  );
+  const prose = of.replaceAll(/```[\s\S]*?```/g, "");
+
   it("shows command lines", () => {
-    expect(lines.length).toBeGreaterThan(7);
+    expect(lines.length).toBeGreaterThanOrEqual(least);
   });
 
   it.each(lines)("is understood: mentha %s", (line) => {
-    const [command, ...words] = line.split(/\s+/);
-    if (command === "listen") return void listenTaskOf(parseFlags(words, { ...listenFlags, ...answerFlags, ...accountFlags }));
+    const [command, ...words] = line.split(/\s+/).map((word) => word.replace(/^'(.*)'$/, "$1"));
+    if (command === "listen") return void listenTaskOf(parseFlags(words, { ...listenFlags, ...answerFlags, ...accountFlags }), {});
     const [name = "", ...args] = words;
     expect([command, isAction(name)]).toEqual(["webhooks", true]);
     if (isAction(name)) actions[name].prepare(parseFlags<string>(args, { ...actions[name].flags, ...accountFlags }), Date.now());

@@ -12,6 +12,9 @@ export interface Delivery {
 /** Processes one message, or throws: what becomes of it then is written on the error (`AppError.retryable`). */
 export type Consumer = (body: unknown, delivery: Delivery) => Promise<void>;
 
+/** Begins with a batch: answers what processes each of its messages, which may do together what they have in common. Never throws. */
+export type BatchConsumer = (delivery: Delivery) => (body: unknown) => Promise<void>;
+
 /** A message of the expected shape; any other is permanently useless and gets parked. */
 export function parseMessage<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
   const parsed = schema.safeParse(body);

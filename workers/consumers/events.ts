@@ -1,9 +1,10 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
 import { databaseFor, directoryDatabase } from "../../shared/db/client.ts";
-import { commit, EventMessage, type EventType, findUnhandledEvent, markHandled, type StoredEvent, systemClock } from "../../shared/platform/index.ts";
-import { type Consumer, parseMessage } from "./consumer.ts";
+import { EventMessage, type EventType, findUnhandledEvent, type StoredEvent } from "../../shared/platform/index.ts";
+import { waitForTurn } from "../../shared/webhooks/index.ts";
+import { type BatchConsumer, parseMessage } from "./consumer.ts";
 import { haltSuspended, startOrHalt, tellPeople } from "./operators-events.ts";
-import { deliveriesOf, tellEndpoint } from "./tell-endpoints.ts";
+import { gatherEvents, tellEndpoint, wait } from "./tell-endpoints.ts";
 import { closeAll, reshard, tellFollowers } from "./tell-followers.ts";
 import { tellReaders } from "./tell-readers.ts";
 
@@ -35,22 +36,26 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "workspace.suspended": ({ workspaceId }, env) => inAnyCase(haltSuspended(env, workspaceId), closeAll(env, workspaceId)),
 };
 
-/** The fan-out: does what follows from an event, then marks it handled. An event that is handled, or never happened, is skipped. */
-export const fanOut: Consumer = async (body, { env }) => {
-  const { eventId, workspaceId } = parseMessage(EventMessage, body);
-  // What happens to members is recorded where they are, in the directory. Today that is the same database, which is asked once.
-  for (const db of new Set([databaseFor(env, workspaceId), directoryDatabase(env)])) {
-    const event = await findUnhandledEvent(db, eventId);
-    if (event === null) continue;
-    // The effect first: nobody waits for a page that is open somewhere.
-    await handle(event, env);
-    await tellFollowers(event, env);
-    const deliveries = await deliveriesOf(event, env, db);
-    const isTogether = db === databaseFor(env, workspaceId);
-    if (!isTogether) await commit(databaseFor(env, workspaceId), deliveries.statements);
-    await commit(db, [...(isTogether ? deliveries.statements : []), markHandled(db, eventId, systemClock())]);
-    await deliveries.offer();
-  }
+/**
+ * The fan-out: does what follows from an event, then marks it handled, together with the others of the batch that are so far. An event that is handled, or
+ * never happened, is skipped.
+ */
+export const fanOutTogether: BatchConsumer = (delivery) => {
+  const { env } = delivery;
+  const gather = gatherEvents(delivery);
+  return (body) =>
+    gather.run(async () => {
+      const { eventId, workspaceId } = parseMessage(EventMessage, body);
+      // What happens to members is recorded where they are, in the directory. Today that is the same database, which is asked once.
+      for (const db of new Set([databaseFor(env, workspaceId), directoryDatabase(env)])) {
+        const event = await findUnhandledEvent(db, eventId);
+        if (event === null) continue;
+        // The effect first: nobody waits for a page that is open somewhere.
+        await handle(event, env);
+        await tellFollowers(event, env);
+        await waitForTurn(() => gather.add({ event, db }), wait);
+      }
+    });
 };
 
 /** Does all of it, also when some of it fails; then throws what the first of these threw. */

@@ -3,18 +3,24 @@ import type { Outcome } from "../../shared/metrics/index.ts";
 import { AppError, backoffSeconds, createLog, createSemaphore, errorFields, mostConnections, reportFault, systemClock } from "../../shared/platform/index.ts";
 import { measureMessage } from "../meter.ts";
 import { analysePages } from "./analysis.ts";
-import type { Consumer, Delivery } from "./consumer.ts";
+import type { BatchConsumer, Consumer, Delivery } from "./consumer.ts";
 import { park } from "./dead-letters.ts";
-import { fanOut } from "./events.ts";
+import { fanOutTogether } from "./events.ts";
 import { deliverEvents } from "./webhooks.ts";
 import { runJobs } from "./work.ts";
 
-const consumers: Record<QueueName, Consumer> = {
-  events: fanOut,
-  analysis: analysePages,
-  work: runJobs,
-  webhooks: deliverEvents,
-  "webhooks-slow": deliverEvents,
+const oneByOne =
+  (consume: Consumer): BatchConsumer =>
+  (delivery) =>
+  (body) =>
+    consume(body, delivery);
+
+const consumers: Record<QueueName, BatchConsumer> = {
+  events: fanOutTogether,
+  analysis: oneByOne(analysePages),
+  work: oneByOne(runJobs),
+  webhooks: oneByOne(deliverEvents),
+  "webhooks-slow": oneByOne(deliverEvents),
 };
 
 /** The name of a queue in the account ends with the product's name for it, and with `-dlq` when it holds what that one gave up. */
@@ -26,7 +32,8 @@ export async function queue(batch: MessageBatch, env: Env, context: ExecutionCon
   if (holdsDeadLetters) return await keepDeadLetters(name, batch, { env, context });
   const { run } = createSemaphore(mostConnections);
   const delivery: Delivery = { env, context, withConnection: run };
-  await Promise.all(batch.messages.map((message) => measured(name, delivery, () => settle(name, message, delivery))));
+  const consume = consumers[name](delivery);
+  await Promise.all(batch.messages.map((message) => measured(name, delivery, () => settle(name, message, { ...delivery, consume }))));
 }
 
 /** Measures what becomes of a message, and how long that takes. */
@@ -48,9 +55,13 @@ function queueOf(nameInAccount: string): { name: QueueName; holdsDeadLetters: bo
   return { name: QueueName.parse(name), holdsDeadLetters: suffix !== undefined };
 }
 
-async function settle(queue: QueueName, message: Message, delivery: Delivery): Promise<Outcome> {
+interface Settling extends Delivery {
+  readonly consume: (body: unknown) => Promise<void>;
+}
+
+async function settle(queue: QueueName, message: Message, delivery: Settling): Promise<Outcome> {
   try {
-    await consumers[queue](message.body, delivery);
+    await delivery.consume(message.body);
     message.ack();
     return "done";
   } catch (cause) {

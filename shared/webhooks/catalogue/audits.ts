@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { Counts, Scores } from "../../audits/index.ts";
+import { readTogether } from "../../db/read-together.ts";
 import { audits } from "../../db/schema/index.ts";
 import { AnyUrl, Count, Id, Millis, Text } from "../../platform/index.ts";
 import { entry, type PresentDeps, type Presented } from "./entry.ts";
@@ -144,7 +145,8 @@ type AuditRow = typeof audits.$inferSelect;
 
 async function findAudit({ db }: PresentDeps, { workspaceId, data }: { readonly workspaceId: string; readonly data: { readonly auditId: string } }) {
   const where = and(eq(audits.id, data.auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt));
-  return (await db.query.audits.findFirst({ where })) ?? null;
+  const [row] = await readTogether(db, db.select().from(audits).where(where));
+  return row ?? null;
 }
 
 const originOf = (url: string): string => new URL(url).origin;

@@ -1,8 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
+import { readTogether } from "../../db/read-together.ts";
 import { webhooks } from "../../db/schema/index.ts";
 import { Id, Millis, Text } from "../../platform/index.ts";
-import { WebhookKind } from "../kinds/target.ts";
+import { WebhookKind } from "../webhook-kind.ts";
 import { entry, type PresentDeps } from "./entry.ts";
 
 const ofEndpoint = {
@@ -58,7 +59,8 @@ export const endpointEntries = {
 
 async function findEndpoint({ db }: PresentDeps, workspaceId: string, webhookId: string) {
   const where = and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, workspaceId));
-  const row = await db.query.webhooks.findFirst({ where, columns: { name: true, kind: true, shownUrl: true } });
+  const { name, kind, shownUrl: shown } = webhooks;
+  const [row] = await readTogether(db, db.select({ name, kind, shownUrl: shown }).from(webhooks).where(where));
   if (row === undefined) return null;
   const { shownUrl, ...endpoint } = row;
   return { ...endpoint, host: new URL(shownUrl).host };

@@ -13,7 +13,7 @@ const Finding = z.strictObject({
   category: z.enum(categories).describe("What the rule is about"),
   pages: Count.describe("Pages that fail now"),
   checked: Count.describe("Pages that were checked"),
-  pagesBefore: Count.describe("Pages that failed in the audit before"),
+  pagesBefore: Count.describe("Pages that failed in the last audit before that checked them"),
   examples: z.array(AnyUrl).max(10).describe("Some pages that fail; of a finding that is fixed, some that did. Empty for one about the site itself"),
   since: Millis.describe("When the first audit in a row found it"),
   auditedBefore: z

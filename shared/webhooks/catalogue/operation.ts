@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
+import { readTogether } from "../../db/read-together.ts";
 import { apiKeys, jobs, usage } from "../../db/schema/index.ts";
 import { Count, Id, kindOf, Millis, Text } from "../../platform/index.ts";
 import { entry, type Presented } from "./entry.ts";
@@ -39,7 +40,7 @@ export const operationEntries = {
     subjectOfStored: ({ data }) => subjectOfJob(data),
     async present({ db }, { workspaceId, data }) {
       const where = and(eq(jobs.id, data.jobId), eq(jobs.workspaceId, workspaceId));
-      const row = await db.query.jobs.findFirst({ where, columns: { failures: true, createdAt: true } });
+      const [row] = await readTogether(db, db.select({ failures: jobs.failures, createdAt: jobs.createdAt }).from(jobs).where(where));
       return row === undefined ? null : { data: { ...data, ...row }, origin: null };
     },
   }),
@@ -64,11 +65,12 @@ export const operationEntries = {
     subjectOfStored: ({ data }) => subjectOfLimit(data),
     async present({ db, directory }, { workspaceId, data: { principalId, day } }): Promise<Presented<z.infer<typeof LimitReached>> | null> {
       const ofDay = and(eq(usage.workspaceId, workspaceId), eq(usage.day, day), eq(usage.principalId, principalId));
-      const row = await db.query.usage.findFirst({ where: ofDay, columns: { userId: true, requests: true, limited: true } });
+      const { userId, requests, limited } = usage;
+      const [row] = await readTogether(db, db.select({ userId, requests, limited }).from(usage).where(ofDay));
       if (row === undefined) return null;
       if (kindOf(principalId) !== "key") return { data: { principalId, caller: "session", keyPrefix: null, day, ...row }, origin: null };
       const ofKey = and(eq(apiKeys.id, principalId), eq(apiKeys.workspaceId, workspaceId));
-      const key = await directory.query.apiKeys.findFirst({ where: ofKey, columns: { prefix: true } });
+      const [key] = await readTogether(directory, directory.select({ prefix: apiKeys.prefix }).from(apiKeys).where(ofKey));
       return { data: { principalId, caller: "key", keyPrefix: key?.prefix ?? null, day, ...row }, origin: null };
     },
   }),

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
+import { readTogether } from "../../db/read-together.ts";
 import { invitations, members } from "../../db/schema/index.ts";
 import { Role } from "../../identity/index.ts";
 import { Id, Millis } from "../../platform/index.ts";
@@ -42,7 +43,8 @@ export const peopleEntries = {
     subjectOfStored: ({ data }) => subjectOfInvitation(data),
     async present({ directory }, { workspaceId, data }) {
       const where = and(eq(invitations.id, data.invitationId), eq(invitations.workspaceId, workspaceId));
-      const row = await directory.query.invitations.findFirst({ where, columns: { role: true, invitedBy: true, expiresAt: true } });
+      const { role, invitedBy: inviter, expiresAt } = invitations;
+      const [row] = await readTogether(directory, directory.select({ role, invitedBy: inviter, expiresAt }).from(invitations).where(where));
       return row === undefined ? null : { data: { invitationId: data.invitationId, ...row }, origin: null };
     },
   }),
@@ -80,5 +82,6 @@ export const peopleEntries = {
 /** Null for who is not a member any more. */
 async function findRole({ directory }: PresentDeps, workspaceId: string, userId: string): Promise<Role | null> {
   const where = and(eq(members.workspaceId, workspaceId), eq(members.userId, userId));
-  return (await directory.query.members.findFirst({ where, columns: { role: true } }))?.role ?? null;
+  const [row] = await readTogether(directory, directory.select({ role: members.role }).from(members).where(where));
+  return row?.role ?? null;
 }

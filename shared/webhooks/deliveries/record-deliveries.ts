@@ -1,55 +1,67 @@
-import { and, eq, gte, lte, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "../../db/client.ts";
 import { webhookDeliveries, webhooks } from "../../db/schema/index.ts";
-import { type Clock, type DatedEvent, derivedId, errorFields, idsSince, type Log, minuteMs, type Statement, sha256 } from "../../platform/index.ts";
+import { AppError, type Clock, type DatedEvent, derivedId, idsSince, type Log, type Statement, sha256 } from "../../platform/index.ts";
 import { present, subjectOfStored } from "../catalogue/catalogue.ts";
-import type { WebhookRow } from "../endpoints/stored-webhook.ts";
-import type { Endpoints, Offer } from "../schedule/endpoint.ts";
-import { settingsOf } from "../schedule/settings-of.ts";
-import { findTakers, letThrough } from "./matching-endpoints.ts";
+import type { Offer } from "../schedule/endpoint.ts";
+import { findTakers, letThrough, type Taker, takes } from "./matching-endpoints.ts";
 import { offerOf } from "./offer-of.ts";
-import { waitForTurn } from "./wait-for-turn.ts";
 
-export interface FanOutDeps {
-  /** Holds the workspace's own things. */
+export interface RecordDeps {
+  /** Holds the workspaces' own things. */
   readonly db: Database;
   readonly directory: Database;
-  /** Where the event is stored. */
-  readonly events: Database;
-  readonly endpoints: Pick<Endpoints, "offer">;
   readonly now: Clock;
   readonly log: Log;
-  readonly wait: (ms: number) => Promise<unknown>;
+  /** Tells those who run the installation what nobody foresaw; `what` is a line of the log. */
+  readonly fault: (what: string, cause: unknown, fields: Readonly<Record<string, string>>) => void;
+}
+
+/** A delivery, as it is told to the object of its endpoint. */
+export interface Offering {
+  readonly taker: Taker;
+  readonly offer: Offer;
 }
 
 /** What an event comes to at the endpoints of its workspace. */
-export interface RecordedDeliveries {
+export interface RecordedEvent {
+  readonly event: DatedEvent;
   /** In `db`; they belong in the batch that marks the event handled. */
   readonly statements: readonly Statement[];
-  /** Tells the endpoints' objects, once that batch is committed. Never throws: what they were not told is swept. */
-  readonly offer: () => Promise<void>;
+  /** For the endpoints' objects, once that batch is committed. */
+  readonly offerings: readonly Offering[];
+  /** What the event is about, where some endpoint gets such events in their order; else null. */
+  readonly inOrderOf: string | null;
 }
 
-const nothing: RecordedDeliveries = { statements: [], offer: async () => {} };
-
 /**
- * One delivery for each endpoint that wants an event. Where no endpoint takes its type, that is found out with one question, and for events that are
- * nobody's else's with none.
- * @throws AppError `unavailable` while an earlier event about the same is not handled, for endpoints that keep the order
+ * One delivery for each endpoint that wants an event, of several events at once; answers one by one, in their order. A workspace's endpoints are read once:
+ * after all of these events were recorded. Where no endpoint takes a type, that is all that is asked, and for events that are nobody else's nothing is.
  */
-export async function recordDeliveries(deps: FanOutDeps, event: DatedEvent): Promise<RecordedDeliveries> {
+export function recordDeliveries(deps: RecordDeps, events: readonly DatedEvent[]): Promise<PromiseSettledResult<RecordedEvent>[]> {
+  const known = new Map<string, Promise<Taker[]>>();
+  const takersOf = (workspaceId: string): Promise<Taker[]> => {
+    const takers = known.get(workspaceId) ?? findTakers(deps.db, workspaceId);
+    known.set(workspaceId, takers);
+    return takers;
+  };
+  return Promise.allSettled(events.map((event) => recordEvent(deps, event, takersOf)));
+}
+
+async function recordEvent(deps: RecordDeps, event: DatedEvent, takersOf: (workspaceId: string) => Promise<Taker[]>): Promise<RecordedEvent> {
+  const nothing = { event, statements: [], offerings: [], inOrderOf: null };
   if (subjectOfStored(event) === null) return nothing;
-  const takers = await findTakers(deps.db, event);
-  const told = takers.length === 0 ? null : await present(deps, event, event.createdAt);
+  const takers = (await takersOf(event.workspaceId)).filter((taker) => takes(taker, event));
+  const told = takers.length === 0 ? null : await presentSafely(deps, event);
   if (told === null) return nothing;
   const endpoints = await letThrough(deps, takers, told.event, told.origin);
   if (endpoints.length === 0) return nothing;
-  if (endpoints.some(keepsOrder)) await waitForTurn(deps, event);
 
   const at = deps.now();
-  const deliveries = await Promise.all(endpoints.map(async (endpoint) => ({ id: await deliveryIdOf(event, endpoint), endpoint })));
-  const rows = deliveries.map(({ id, endpoint }) => ({ id, webhookId: endpoint.id }));
   const same = { subject: told.subject, eventId: event.id, round: 0, attempts: 0, nextAttemptAt: at, createdAt: at };
+  const offerings = await Promise.all(endpoints.map(async (taker) => ({ taker, offer: offerOf({ id: await deliveryIdOf(event, taker), ...same }) })));
+  const rows = offerings.map(({ taker, offer }) => ({ id: offer.deliveryId, webhookId: taker.id }));
   // The columns are those of the table, in its order. Who deleted the endpoint or switched it off at this moment gets nothing.
   const insert = deps.db
     .insert(webhookDeliveries)
@@ -58,49 +70,30 @@ export async function recordDeliveries(deps: FanOutDeps, event: DatedEvent): Pro
     from json_each(${JSON.stringify(rows)}) join ${webhooks} on ${webhooks.id} = value ->> 'webhookId'
     where ${webhooks.workspaceId} = ${event.workspaceId} and ${webhooks.disabledAt} is null`)
     .onConflictDoNothing();
-  const offers = new Map(deliveries.map(({ id, endpoint }) => [endpoint, offerOf({ id, ...same })]));
-  return { statements: [insert], offer: () => offerAll(deps, event, told.subject, offers) };
+  const isOrdered = endpoints.some(({ settings }) => settings.ordering === "per-subject");
+  return { event, statements: [insert], offerings, inOrderOf: isOrdered ? subjectOfStored(event) : null };
 }
 
-const keepsOrder = (row: WebhookRow): boolean => settingsOf(row).ordering === "per-subject";
+/**
+ * What nobody can read does not get better: it is told to those who run the installation, and nobody else hears of it. The event is handled then, or it
+ * would come again every minute.
+ */
+async function presentSafely(deps: RecordDeps, event: DatedEvent): ReturnType<typeof present> {
+  try {
+    return await present(deps, event, event.createdAt);
+  } catch (error) {
+    if (!isForGood(error)) throw error;
+    const { workspaceId, id: eventId, type: eventType } = event;
+    deps.fault("event cannot be told", error, { workspaceId, eventId, eventType });
+    return null;
+  }
+}
+
+/** Of what is stored, that it is not what it should be; a database that does not answer throws something else. */
+const isForGood = (error: unknown): boolean => error instanceof z.ZodError || (error instanceof AppError && !error.retryable);
 
 /** The same however often the event is handled: what was offered twice is one delivery. */
-async function deliveryIdOf(event: DatedEvent, { id: webhookId }: WebhookRow): Promise<string> {
+async function deliveryIdOf(event: DatedEvent, { id: webhookId }: Taker): Promise<string> {
   const since = idsSince("delivery", event.createdAt);
   return since + derivedId("delivery", await sha256(`${event.id}\n${webhookId}`)).slice(since.length);
-}
-
-async function offerAll(deps: FanOutDeps, event: DatedEvent, subject: string, offers: ReadonlyMap<WebhookRow, Offer>): Promise<void> {
-  const { endpoints, log } = deps;
-  const offerOne = async (endpoint: WebhookRow, offer: Offer): Promise<void> => {
-    try {
-      const earlier = keepsOrder(endpoint) ? await findEarlier(deps.db, event, endpoint, subject) : [];
-      await endpoints.offer(settingsOf(endpoint), [...earlier, offer]);
-    } catch (error) {
-      log.warn("deliveries wait for the sweep", { workspaceId: event.workspaceId, eventId: event.id, ...errorFields(error) });
-    }
-  };
-  await Promise.all([...offers].map(([endpoint, offer]) => offerOne(endpoint, offer)));
-}
-
-/** Longer than what was never offered waits for the sweep. */
-const unsweptMs = 10 * minuteMs;
-
-/** What waits at an endpoint about the same, and may not have been offered yet: in its order, that goes first. Whatever was offered is known there. */
-async function findEarlier(db: Database, event: DatedEvent, { id: webhookId, workspaceId }: WebhookRow, subject: string): Promise<Offer[]> {
-  const columns = webhookDeliveries;
-  const rows = await db
-    .select()
-    .from(columns)
-    .where(
-      and(
-        eq(columns.webhookId, webhookId),
-        gte(columns.id, idsSince("delivery", event.createdAt - unsweptMs)),
-        lte(columns.eventId, event.id),
-        eq(columns.workspaceId, workspaceId),
-        eq(columns.subject, subject),
-        eq(columns.state, "pending"),
-      ),
-    );
-  return rows.filter(({ eventId }) => eventId < event.id).map(offerOf);
 }

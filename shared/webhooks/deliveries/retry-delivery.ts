@@ -1,24 +1,25 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, or } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
 import { webhookDeliveries } from "../../db/schema/index.ts";
 import { AppError, type Context, commitOr, guarded, recordEvent, requirePermission } from "../../platform/index.ts";
 import type { Delivery } from "./schemas.ts";
-import { anew, findDelivery, ofDelivery, toDelivery } from "./stored-delivery.ts";
+import { anew, findDelivery, ofDelivery, toDelivery, waitsForRetry } from "./stored-delivery.ts";
 
 /**
- * Has a delivery made again from the start, whatever became of it. What waits at a disabled endpoint is sent once that is enabled.
- * @throws AppError `not_found`; `conflict` for one that is not over
+ * Has a delivery made again from the start, whatever became of it: also one that waits to be tried again. What waits at a disabled endpoint is sent once that
+ * is enabled.
+ * @throws AppError `not_found`; `conflict` for one that is due, or whose attempt is under way
  */
 export async function retryDelivery(ctx: Context, deliveryId: string): Promise<Delivery> {
   requirePermission(ctx, "webhooks:write");
   const { payload: _, ...row } = await findDelivery(ctx, deliveryId);
   const { webhookId, state, round } = row;
-  if (state === "pending") throw notOver();
   const nextAttemptAt = ctx.now();
+  if (state === "pending" && (row.nextAttemptAt ?? 0) <= nextAttemptAt) throw isDue();
   const write = ctx.db
     .update(webhookDeliveries)
     .set(anew(nextAttemptAt))
-    .where(and(ofDelivery(ctx, deliveryId), eq(webhookDeliveries.round, round), ne(webhookDeliveries.state, "pending")));
+    .where(and(ofDelivery(ctx, deliveryId), eq(webhookDeliveries.round, round), or(ne(webhookDeliveries.state, "pending"), waitsForRetry(nextAttemptAt))));
   await commitOr(
     ctx.db,
     [
@@ -28,11 +29,11 @@ export async function retryDelivery(ctx: Context, deliveryId: string): Promise<D
     ],
     async () => {
       await findDelivery(ctx, deliveryId);
-      return notOver();
+      return isDue();
     },
   );
   return toDelivery({ ...row, state: "pending", round: round + 1, nextAttemptAt, finishedAt: null });
 }
 
-const notOver = (): AppError =>
-  new AppError("conflict", "This delivery is not over: more attempts are made by themselves. Ask again once it succeeded or failed.");
+const isDue = (): AppError =>
+  new AppError("conflict", "This delivery is due already: an attempt is under way, or is made as soon as its endpoint lets it. Ask again once that is over.");

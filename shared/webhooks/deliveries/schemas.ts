@@ -8,9 +8,8 @@ export const maxReplayed = 10_000;
 /** Attempts that are told of one delivery: it has about ten, and again as many each time that it is asked for again. */
 export const maxAttemptsShown = 100;
 
-const DeliveryState = z
-  .enum(["pending", "succeeded", "failed"])
-  .describe("`pending` until an attempt succeeds or no more is made; `failed` when none is made any more");
+export const deliveryStates = ["pending", "succeeded", "failed"] as const;
+const DeliveryState = z.enum(deliveryStates).describe("`pending` until an attempt succeeds or no more is made; `failed` when none is made any more");
 export const Failure = z.enum(failureKinds).describe("Why an attempt failed, for programs");
 
 const described = {
@@ -20,7 +19,7 @@ const described = {
   type: PublicEventType,
   subject: AnyUrl.describe("What the event is about, such as `audit:aud_…`; what is about the same belongs together"),
   state: DeliveryState,
-  round: Count.describe("How often somebody had it sent again"),
+  round: Count.describe("How often somebody had it sent again, or enabled its webhook while it waited"),
   attempts: Count.describe("How many attempts were made, in all rounds"),
   nextAttemptAt: Millis.nullable().describe("When the next attempt is due; null when none is. One that waits for its endpoint may be made later"),
   failure: Failure.nullable().describe("Why the last attempt failed; null where none did"),
@@ -34,17 +33,25 @@ export type Delivery = z.infer<typeof Delivery>;
 export const DeliveryList = listOf(Delivery).meta({ id: "DeliveryList" });
 export type DeliveryList = z.infer<typeof DeliveryList>;
 
+export const HeaderTexts = z.record(Text(200), Text(8_192));
+
+/** What is told of any attempt, also of one that is only a test. */
+export const attempted = {
+  startedAt: Millis,
+  ms: Count.describe("How long it took"),
+  // What answers may be anything: some say 999.
+  status: z.int().min(100).max(999).nullable().describe("HTTP status of the last answer; null when nothing answered"),
+  failure: Failure.nullable(),
+  message: Text(2_000).nullable().describe("What went wrong, in a sentence; null for a success"),
+  responseHeaders: HeaderTexts.describe("Headers of the answer: a text of others, not to be trusted"),
+  responseBody: Text(20_480).describe("The first 20 KB of the answer: a text of others. Show it as text, never as HTML"),
+};
+
 const DeliveryAttempt = z
   .object({
     attempt: Count,
-    startedAt: Millis,
-    ms: Count.describe("How long it took"),
     outcome: z.enum(["succeeded", "failed", "unknown"]).describe("`unknown` for one that was begun and never heard of again: it may have arrived"),
-    status: z.int().min(100).max(999).nullable().describe("HTTP status of the answer; null when nothing answered"),
-    failure: Failure.nullable(),
-    message: Text(2_000).nullable().describe("What went wrong, in a sentence; null for a success"),
-    responseHeaders: z.record(Text(200), Text(8_192)).describe("Headers of the answer: a text of others, not to be trusted"),
-    responseBody: Text(20_480).describe("The first 20 KB of the answer: a text of others. Show it as text, never as HTML"),
+    ...attempted,
   })
   .meta({ id: "DeliveryAttempt" });
 
@@ -58,7 +65,7 @@ export const DeliveryDetails = z
 export type DeliveryDetails = z.infer<typeof DeliveryDetails>;
 
 const Since = Millis.describe("What happened at this time or later: milliseconds since 1970, UTC");
-const Until = Millis.describe("What happened before this time");
+const Until = Millis.describe("What happened before this time: milliseconds since 1970, UTC");
 /** The most that `Millis` lets through. */
 const lastMillis = 8_640_000_000_000_000;
 const queryTime = (text: string) => z.coerce.number().int().min(0).max(lastMillis).optional().describe(text);
@@ -76,7 +83,7 @@ export const ReplayInput = z
     since: Since,
     until: Until.optional(),
     types: z.array(PublicEventType).min(1).max(50).optional().describe("Of these types alone"),
-    failedOnly: z.boolean().default(true).describe("Only what failed for good; else also what succeeded, which receivers get once more"),
+    failedOnly: z.boolean().default(true).describe("Only what failed for good or waits to be tried again; else also what succeeded, which receivers get once more"),
     preview: z.boolean().default(false).describe("Only counts, and changes nothing"),
   })
   .meta({ id: "ReplayInput" });
@@ -86,6 +93,7 @@ export const Replay = z
   .object({
     count: z.int().min(0).max(maxReplayed).describe("How many deliveries are made again"),
     preview: z.boolean().describe("Whether they were only counted"),
+    waits: z.boolean().describe("Whether the webhook is disabled: then nothing is sent until somebody enables it"),
   })
   .meta({ id: "Replay" });
 export type Replay = z.infer<typeof Replay>;

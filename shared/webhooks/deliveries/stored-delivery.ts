@@ -1,4 +1,4 @@
-import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, gte, lt, type SQL, sql } from "drizzle-orm";
 import { webhookDeliveries } from "../../db/schema/index.ts";
 import { AppError, type Context, dayMs, idsSince } from "../../platform/index.ts";
 import { PublicEventType } from "../catalogue/public-event.ts";
@@ -51,6 +51,11 @@ export function toDelivery(row: Omit<DeliveryRow, "payload">): Delivery {
     createdAt,
     finishedAt,
   };
+}
+
+/** A delivery that failed, and whose next attempt is a while off: none is under way then, and none is due. */
+export function waitsForRetry(now: number): SQL | undefined {
+  return and(eq(webhookDeliveries.state, "pending"), gt(webhookDeliveries.nextAttemptAt, now));
 }
 
 /** What is written of a delivery that is to be made again from the start. How many attempts there were, and why the last one failed, stays known. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, count, eq, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { isOneOf } from "../../db/is-one-of.ts";
 import { webhookDeliveries, webhooks } from "../../db/schema/index.ts";
@@ -8,10 +8,11 @@ import type { Endpoints } from "../schedule/endpoint.ts";
 import { settingsOf } from "../schedule/settings-of.ts";
 import { offerOf } from "./offer-of.ts";
 import { isPending, offered, offersPerPage } from "./offer-pending.ts";
+import { offerInPages } from "./offer-recorded.ts";
 
 interface SweepDeps {
   readonly db: Database;
-  readonly endpoints: Pick<Endpoints, "offer">;
+  readonly endpoints: Pick<Endpoints, "health" | "offer">;
   readonly now: Clock;
   readonly log: Log;
 }
@@ -21,11 +22,14 @@ const overdueMs = 2 * minuteMs;
 const endpointsPerTick = 50;
 /** Of one endpoint, in pages. */
 const offersPerTick = 5 * offersPerPage;
+/** An object that seems to know all is asked no more than that it does; but so many laps of ticks apart it is told all the same. */
+const lapsBetweenTellings = 30;
 
 /**
- * Offers again what is overdue. Most of it is known to its endpoint's object, and waits there: for a throttle, a breaker, or others of its subject. So each tick
- * has its turn: of the endpoints at which something is overdue 50, and of each of these a thousand, the ones behind those of the turn before; what an object never
- * heard of comes to its turn however much waits beside it. An endpoint that fails does not keep the others from theirs. Returns how many were offered.
+ * Offers again what is overdue. Most of it is known to its endpoint's object, and waits there: for a throttle, a breaker, or others of its subject. So an object
+ * is first asked how much it knows of, and as much as is stored is offered only now and then. And each tick has its turn: of the endpoints at which something is
+ * overdue 50, and of each of these a thousand, the ones behind those of the turn before; what an object never heard of comes to its turn however much waits
+ * beside it. An endpoint that fails does not keep the others from theirs. Returns how many were offered.
  */
 export async function sweepDeliveries(deps: SweepDeps): Promise<number> {
   const before = deps.now() - overdueMs;
@@ -40,7 +44,7 @@ export async function sweepDeliveries(deps: SweepDeps): Promise<number> {
     .where(isOneOf(webhooks.id, ids.slice(first, first + endpointsPerTick)));
   const lap = Math.floor(tick / ticksPerLap);
   const counts = await Promise.all(rows.map((row) => offerSafely(deps, row, { before, lap })));
-  return counts.reduce((sum, count) => sum + count, 0);
+  return counts.reduce((sum, each) => sum + each, 0);
 }
 
 /** Endpoints, in the order of their ids. Jumps from one to the next in the index, past whatever else is overdue at it. */
@@ -83,17 +87,23 @@ async function offerSafely(deps: SweepDeps, row: WebhookRow, turn: Turn): Promis
 
 async function offerOverdue({ db, endpoints }: SweepDeps, row: WebhookRow, { before, lap }: Turn): Promise<number> {
   const { id, webhookId, workspaceId, nextAttemptAt } = webhookDeliveries;
-  const isOverdue = and(isPending, eq(webhookId, row.id), lt(nextAttemptAt, before));
-  const overdue = await db.$count(webhookDeliveries, isOverdue);
+  const [stored] = await db
+    .select({ pending: count(), overdue: sql<number>`count(iif(${nextAttemptAt} < ${before}, 1, null))` })
+    .from(webhookDeliveries)
+    .where(and(isPending, eq(webhookId, row.id)));
+  const { pending, overdue } = stored ?? { pending: 0, overdue: 0 };
+  if (overdue === 0) return 0;
+  const { waiting, inFlight } = await endpoints.health(row.id);
+  const seemsToKnowAll = waiting + inFlight >= pending;
+  if (seemsToKnowAll && lap % lapsBetweenTellings !== 0) return 0;
+  const turn = seemsToKnowAll ? Math.floor(lap / lapsBetweenTellings) : lap;
   const rows = await db
     .select(offered)
     .from(webhookDeliveries)
-    .where(and(isOverdue, eq(workspaceId, row.workspaceId)))
+    .where(and(isPending, eq(webhookId, row.id), lt(nextAttemptAt, before), eq(workspaceId, row.workspaceId)))
     .orderBy(asc(nextAttemptAt), asc(id))
     .limit(offersPerTick)
-    .offset((lap * offersPerTick) % Math.max(1, overdue));
-  for (let from = 0; from < rows.length; from += offersPerPage) {
-    await endpoints.offer(settingsOf(row), rows.slice(from, from + offersPerPage).map(offerOf));
-  }
+    .offset((turn * offersPerTick) % overdue);
+  await offerInPages(endpoints, settingsOf(row), rows.map(offerOf));
   return rows.length;
 }

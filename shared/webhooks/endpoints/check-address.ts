@@ -1,6 +1,6 @@
 import { AppError, type Context, checkUrl, type FieldError, hostOf } from "../../platform/index.ts";
 import { kindSettings } from "../kinds/settings.ts";
-import type { WebhookKind } from "../kinds/target.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 import { problemAt } from "./field-problems.ts";
 
 /**
@@ -22,7 +22,7 @@ export function checkAddress(
   url.hostname = hostOf(url);
   if (environment === "production" && url.protocol !== "https:")
     return refuse("Give an address that starts with https://: what is sent must not be readable on its way.");
-  const why = refuses(url);
+  const why = refuses(url, environment === "production");
   return why === null ? url : refuse(why);
 }
 

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { checkExpression } from "../../expressions/index.ts";
 import type { Context, FieldError } from "../../platform/index.ts";
 import { kinds } from "../kinds/kinds.ts";
-import { kindSettings } from "../kinds/settings.ts";
-import type { WebhookKind } from "../kinds/target.ts";
+import { type KindSettings, kindSettings } from "../kinds/settings.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 import { checkAddress } from "./check-address.ts";
 import { eventProblems } from "./check-events.ts";
 import { problemAt, problemsOf, refuseProblems } from "./field-problems.ts";
@@ -22,7 +22,7 @@ interface Checked {
  * @throws AppError `egress_refused` for an address that no request may go to; `invalid`, which names all that is wrong
  */
 export function checkInput(ctx: Pick<Context, "egress" | "environment">, kind: WebhookKind, input: UpdateWebhookInput): Checked {
-  const settings = kindSettings[kind];
+  const settings: KindSettings = kindSettings[kind];
   const problems = [
     ...(input.events === undefined ? [] : eventProblems(input.events)),
     ...expressionProblems("filter", input.filter),

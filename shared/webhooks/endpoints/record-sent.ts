@@ -1,6 +1,7 @@
 import { kindSettings } from "../kinds/settings.ts";
-import type { Target, WebhookKind } from "../kinds/target.ts";
-import { secretHider } from "../sending/hide-secrets.ts";
+import type { Target } from "../kinds/target.ts";
+import { secretHider, secretMark } from "../sending/hide-secrets.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 import type { WebhookTest } from "./schemas.ts";
 
 type Sent = WebhookTest["sent"][number];
@@ -10,7 +11,6 @@ const maxBodyLength = 100_000;
 
 /** Headers whose values are ours and no secrets; of others the name is told alone. */
 const shownHeaders: ReadonlySet<string> = new Set(["accept", "content-type", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp"]);
-const hidden = "[secret]";
 
 /** A `fetch` for one attempt, and what was sent with it so far, without what nobody may see. */
 export function recordSent(kind: WebhookKind, target: Target): { fetch: (request: Request) => Promise<Response>; sent: () => Sent[] } {
@@ -21,7 +21,7 @@ export function recordSent(kind: WebhookKind, target: Target): { fetch: (request
       const { method, url, signal } = request;
       // Read and sent anew: a copy of the stream would be sent without a length.
       const body = await request.text();
-      const headers = [...request.headers].map(([name, value]) => [name, shownHeaders.has(name) ? hide(value) : hidden] as const);
+      const headers = [...request.headers].map(([name, value]) => [name, shownHeaders.has(name) ? hide(value) : secretMark] as const);
       if (sent.length < mostRequests)
         sent.push({ method, url: shownOf(kind, url, hide), headers: Object.fromEntries(headers), body: hide(body).slice(0, maxBodyLength) });
       return globalThis.fetch(new Request(url, { method, headers: request.headers, body: body === "" ? null : body, redirect: "manual", signal }));

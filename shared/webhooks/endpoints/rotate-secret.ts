@@ -1,11 +1,10 @@
-import { and, eq } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
-import { webhooks } from "../../db/schema/index.ts";
 import { keepAnswer } from "../../idempotency/index.ts";
-import { type Context, commitOr, guarded, requirePermission, versionClash } from "../../platform/index.ts";
+import { type Context, requirePermission } from "../../platform/index.ts";
+import { changeWebhook } from "./change-webhook.ts";
 import type { RotatedSecret, RotateSecretInput } from "./schemas.ts";
 import { newSigningSecret, previousUntil, withNewSecret } from "./secret.ts";
-import { findWebhook, ofWebhook, openTarget, sealTarget } from "./stored-webhook.ts";
+import { findWebhook, openTarget, sealTarget } from "./stored-webhook.ts";
 
 /**
  * Gives an endpoint a new signing secret, shown this once. The one before signs beside it for 24 hours, unless it is to end now.
@@ -17,22 +16,18 @@ export async function rotateSecret(ctx: Context, webhookId: string, { expireNow 
   const target = await openTarget(ctx, row);
   const secret = newSigningSecret();
   const secrets = withNewSecret(target, secret, ctx.now(), expireNow);
-  const rotated: RotatedSecret = { secret, previousUntil: previousUntil(secrets), version: row.version + 1 };
-  const write = ctx.db
-    .update(webhooks)
-    .set({ sealedTarget: await sealTarget(ctx, webhookId, { ...target, secrets }), version: rotated.version })
-    .where(and(ofWebhook(ctx, webhookId), eq(webhooks.version, row.version)));
-  await commitOr(
-    ctx.db,
-    [
-      ...guarded(ctx.db, write),
-      recordChange(ctx, ctx.db, { action: "webhook.rotate-secret", targetId: webhookId, after: { previousUntil: rotated.previousUntil } }),
-      ...(await keepAnswer(ctx, ctx.db, rotated)),
-    ],
-    async () => {
-      await findWebhook(ctx, webhookId);
-      return versionClash(undefined);
+  const sealedTarget = await sealTarget(ctx, webhookId, { ...target, secrets });
+  const rotated = ({ version }: { readonly version: number }): RotatedSecret => ({ secret, previousUntil: previousUntil(secrets), version });
+  const changed = await changeWebhook(
+    ctx,
+    row,
+    { sealedTarget },
+    {
+      statements: async (changed) => [
+        recordChange(ctx, ctx.db, { action: "webhook.rotate-secret", targetId: webhookId, after: { previousUntil: previousUntil(secrets) } }),
+        ...(await keepAnswer(ctx, ctx.db, rotated(changed))),
+      ],
     },
   );
-  return rotated;
+  return rotated(changed);
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { maxExpressionLength } from "../../expressions/index.ts";
 import { Count, Id, ListQuery, listOf, Millis, Name, Text, Version } from "../../platform/index.ts";
 import { PublicEventType } from "../catalogue/public-event.ts";
-import { failureKinds } from "../kinds/kind.ts";
-import { WebhookKind } from "../kinds/target.ts";
+import { attempted, HeaderTexts } from "../deliveries/schemas.ts";
+import { secretMark } from "../sending/hide-secrets.ts";
+import { WebhookKind } from "../webhook-kind.ts";
 
 /** Endpoints of one workspace. */
 export const maxWebhooks = 100;
@@ -12,9 +14,6 @@ export const maxHeaders = 20;
 const maxHeaderValueLength = 2_000;
 const maxEvents = 50;
 const maxConcurrency = 20;
-
-/** The first so many bytes of an answer are kept. */
-const maxBodyLength = 20_480;
 
 const WebhookName = Name(100).describe("What people call it");
 const Url = Text(2_000).min(1).describe("Where events are sent. Kinds with an address of their own, such as `trello`, take none");
@@ -29,10 +28,12 @@ const Headers = z
   .record(Text(100), Text(maxHeaderValueLength))
   .describe(`At most ${maxHeaders} headers of requests of the kind \`http\`; their values are stored encrypted, never returned`);
 const Events = z.array(Text(100)).min(1).max(maxEvents).describe("Types of events, their aliases, or `*` for all; `GET /api/v1/event-types` lists them");
-const Filter = Text(4_000).min(1).describe("JSONata over the event: it is sent where this is true");
-const Template = Text(4_000).min(1).describe("JSONata that makes of the event what is sent: an object for `http`, a text for other kinds");
+const Expression = Text(maxExpressionLength).min(1);
+const Filter = Expression.describe("JSONata over the event: it is sent where this is true");
+const Template = Expression.describe("JSONata that makes of the event what is sent: an object for `http`, a text for other kinds");
+export const orderings = ["none", "per-subject"] as const;
 const Ordering = z
-  .enum(["none", "per-subject"])
+  .enum(orderings)
   .describe("`per-subject` sends what is about the same thing one after the other, each once the one before succeeded or failed for good");
 const Throttle = z
   .strictObject({ limit: z.int().min(1).max(1_000), perSeconds: z.int().min(1).max(3_600) })
@@ -85,8 +86,8 @@ const described = {
   headerNames: z.array(Text(100)).max(maxHeaders),
   options: OptionTexts,
   events: z.array(Text(100)).max(maxEvents),
-  filter: Text(4_000).nullable(),
-  template: Text(10_000).nullable(),
+  filter: Filter.nullable(),
+  template: Template.nullable(),
   ordering: Ordering,
   throttle: Throttle.nullable(),
   concurrency: Concurrency,
@@ -95,7 +96,7 @@ const described = {
   disabledFor: z
     .enum(["person", "gone", "failing"])
     .nullable()
-    .describe("Who or what disabled it: somebody, an answer that says that there is nothing any more (410), or five days without a success"),
+    .describe("Who or what disabled it: somebody (`person`), its receiver, which takes nothing more (`gone`), or five days without a success (`failing`)"),
   createdBy: Id("user"),
   createdAt: Millis,
   version: Version,
@@ -157,23 +158,16 @@ export const TestWebhookInput = z
   .meta({ id: "TestWebhookInput" });
 export type TestWebhookInput = z.infer<typeof TestWebhookInput>;
 
-const HeaderTexts = z.record(Text(200), Text(8_192));
 const SentRequest = z
   .object({ method: Text(10), url: Text(4_096), headers: HeaderTexts, body: Text(100_000) })
   .meta({ id: "SentRequest" })
-  .describe("A request as it was sent, with *** in place of secrets");
+  .describe(`A request as it was sent, with ${secretMark} in place of secrets`);
 
 export const WebhookTest = z
   .object({
     type: PublicEventType,
     outcome: z.enum(["succeeded", "failed"]),
-    startedAt: Millis,
-    ms: Count.describe("How long it took"),
-    status: z.int().min(100).max(599).nullable().describe("HTTP status of the last answer; null when nothing answered"),
-    responseHeaders: HeaderTexts,
-    responseBody: Text(maxBodyLength).describe("The first 20 KB of the answer"),
-    failure: z.enum(failureKinds).nullable(),
-    message: Text(2_000).nullable().describe("What went wrong, in a sentence; null for a success"),
+    ...attempted,
     sent: z.array(SentRequest).max(10).describe("What was sent; some kinds ask more than once"),
   })
   .meta({ id: "WebhookTest" });

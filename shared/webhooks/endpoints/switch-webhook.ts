@@ -1,9 +1,8 @@
-import { and, eq } from "drizzle-orm";
 import { recordChange } from "../../audit-log/index.ts";
-import { webhooks } from "../../db/schema/index.ts";
-import { type Context, commitOr, guarded, recordEvent, requirePermission, versionClash } from "../../platform/index.ts";
+import { type Context, requirePermission } from "../../platform/index.ts";
+import { changeWebhook } from "./change-webhook.ts";
 import type { Webhook } from "./schemas.ts";
-import { findWebhook, ofWebhook, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { findWebhook, toWebhook, type WebhookRow } from "./stored-webhook.ts";
 
 /**
  * Lets an endpoint be sent to again, whatever disabled it; what waits goes out. One that is enabled stays as it is.
@@ -30,23 +29,7 @@ export async function disableWebhook(ctx: Context, webhookId: string): Promise<W
 type Disabled = Pick<WebhookRow, "disabledAt" | "disabledFor">;
 
 async function turn(ctx: Context, row: WebhookRow, action: "webhook.enable" | "webhook.disable", after: Disabled): Promise<Webhook> {
-  const { id: webhookId, disabledAt, disabledFor } = row;
-  const changes = { ...after, version: row.version + 1 };
-  const write = ctx.db
-    .update(webhooks)
-    .set(changes)
-    .where(and(ofWebhook(ctx, webhookId), eq(webhooks.version, row.version)));
-  await commitOr(
-    ctx.db,
-    [
-      ...guarded(ctx.db, write),
-      recordChange(ctx, ctx.db, { action, targetId: webhookId, before: { disabledAt, disabledFor }, after: { ...after } }),
-      recordEvent(ctx, "webhook.changed", { webhookId }),
-    ],
-    async () => {
-      await findWebhook(ctx, webhookId);
-      return versionClash(undefined);
-    },
-  );
-  return toWebhook({ ...row, ...changes });
+  const { id: targetId, disabledAt, disabledFor } = row;
+  const statements = () => [recordChange(ctx, ctx.db, { action, targetId, before: { disabledAt, disabledFor }, after: { ...after } })];
+  return toWebhook(await changeWebhook(ctx, row, after, { statements }));
 }

@@ -1,13 +1,12 @@
-import { and, eq } from "drizzle-orm";
 import { beforeAndAfter, recordChange } from "../../audit-log/index.ts";
-import { webhooks } from "../../db/schema/index.ts";
-import { type Context, commitOr, guarded, recordEvent, requirePermission, requireVersion, secondMs, versionClash } from "../../platform/index.ts";
+import { type Context, requirePermission, requireVersion, secondMs } from "../../platform/index.ts";
 import { kindSettings } from "../kinds/settings.ts";
 import type { Target } from "../kinds/target.ts";
+import { changeWebhook } from "./change-webhook.ts";
 import { checkInput } from "./check-input.ts";
 import { problemAt, refuseProblems } from "./field-problems.ts";
 import type { UpdateWebhookInput, Webhook } from "./schemas.ts";
-import { findWebhook, holdProject, loggedUrl, ofWebhook, openTarget, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { findWebhook, holdProject, loggedUrl, openTarget, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
 
 type Checked = ReturnType<typeof checkInput>;
 type Editable = Omit<WebhookRow, "id" | "workspaceId" | "kind" | "sealedTarget" | "disabledAt" | "disabledFor" | "createdBy" | "createdAt" | "version">;
@@ -27,31 +26,25 @@ export async function updateWebhook(ctx: Context, webhookId: string, input: Upda
   const target = await retarget(ctx, row, input, checked);
   const edit = beforeAndAfter(row, columnsOf(row, input, checked)) ?? (target === null ? null : { before: {}, after: {} });
   if (edit === null) return toWebhook(row);
-  const changes = { ...edit.after, ...(target && { sealedTarget: target.sealed }), version: row.version + 1 };
-  const write = ctx.db
-    .update(webhooks)
-    .set(changes)
-    .where(and(ofWebhook(ctx, webhookId), eq(webhooks.version, row.version)));
-  await commitOr(
-    ctx.db,
-    [
-      ...guarded(ctx.db, write),
-      ...holdProject(ctx, projectId),
-      recordChange(ctx, ctx.db, {
-        action: "webhook.update",
-        targetId: webhookId,
-        before: logged(edit.before),
-        after: { ...logged(edit.after), ...target?.replaced },
-      }),
-      recordEvent(ctx, "webhook.changed", { webhookId }),
-    ],
-    async () => {
-      await findWebhook(ctx, webhookId);
-      await requireProject(ctx, projectId);
-      return versionClash(ifVersion);
+  const changed = await changeWebhook(
+    ctx,
+    row,
+    { ...edit.after, ...(target && { sealedTarget: target.sealed }) },
+    {
+      ifVersion,
+      statements: () => [
+        ...holdProject(ctx, projectId),
+        recordChange(ctx, ctx.db, {
+          action: "webhook.update",
+          targetId: webhookId,
+          before: logged(edit.before),
+          after: { ...logged(edit.after), ...target?.replaced },
+        }),
+      ],
+      explain: () => requireProject(ctx, projectId),
     },
   );
-  return toWebhook({ ...row, ...changes });
+  return toWebhook(changed);
 }
 
 /** The columns of what was given. */

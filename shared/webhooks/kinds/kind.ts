@@ -19,7 +19,7 @@ export interface Shipment {
   /** What the event is about, such as `finding:https://shop.example title-missing`. */
   readonly subject: string;
   readonly target: Target;
-  /** As `options` of the kind's settings parses them. */
+  /** As they are stored; the kind's settings parse them. */
   readonly options: unknown;
   /** What the endpoint's template made of the event: an object for `http`, a text for the others; undefined where there is no template. */
   readonly templated: unknown;
@@ -98,6 +98,8 @@ export type Verdict =
       readonly retryAfterMs?: number;
       readonly disables?: true;
     };
+
+export type FailedVerdict = Extract<Verdict, { readonly is: "failed" }>;
 
 /** How events get to one kind of receiver. */
 export interface Kind {

@@ -1,10 +1,10 @@
+import type { WebhookKind } from "../webhook-kind.ts";
 import { discord } from "./discord/discord.ts";
 import { http } from "./http/http.ts";
 import { jira } from "./jira/jira.ts";
 import type { Kind } from "./kind.ts";
 import { pagerduty } from "./pagerduty/pagerduty.ts";
 import { slack } from "./slack/slack.ts";
-import type { WebhookKind } from "./target.ts";
 import { teams } from "./teams/teams.ts";
 import { trello } from "./trello/trello.ts";
 

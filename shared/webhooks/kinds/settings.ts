@@ -1,12 +1,17 @@
 import { z } from "zod";
-import type { WebhookKind } from "./target.ts";
+import { isLoopbackUrl } from "../../platform/index.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
+import { refusesConnector } from "./teams/retired-connector.ts";
 
 /** What somebody gives who makes an endpoint of a kind. */
 export interface KindSettings {
   /** Whether people give an address; else it is always `address`. */
   readonly address: "given" | `https://${string}`;
-  /** What is wrong with a given address, in a sentence, or null; that egress lets it through is checked elsewhere. */
-  readonly refuses: (url: URL) => string | null;
+  /**
+   * What is wrong with a given address, in a sentence, or null; that egress lets it through is checked elsewhere. Outside production something on the same
+   * computer may stand in for any service.
+   */
+  readonly refuses: (url: URL, isProduction: boolean) => string | null;
   /** The address as people may see it again. */
   readonly shown: (url: URL) => string;
   /** Sealed and never shown. */
@@ -23,36 +28,37 @@ const whole = (url: URL): string => url.href;
 const hostOnly = (url: URL): string => `${url.origin}/…`;
 const text = (max: number) => z.string().min(1).max(max);
 
-const onHost = (pattern: RegExp, where: string) => (url: URL) => (pattern.test(url.hostname) ? null : `Give the address that ${where} shows.`);
+const onHost =
+  (pattern: RegExp, which: string): KindSettings["refuses"] =>
+  (url, isProduction) =>
+    pattern.test(url.hostname) || (!isProduction && isLoopbackUrl(url)) ? null : `Give the address that ${which}`;
 
-const retiredTeams = /(?:^|\.)(?:webhook\.office\.com|outlook\.office\.com|outlook\.office365\.com)$/;
-/** Whether an address is one of the connectors that Microsoft retired in 2026. */
-export const isRetiredConnector = ({ hostname }: URL): boolean => retiredTeams.test(hostname);
+const whenFixed = z.enum(["comment", "close", "nothing"]).default("comment");
+export type WhenFixed = z.infer<typeof whenFixed>;
 
-export const JiraOptions = z.strictObject({
+const JiraOptions = z.strictObject({
   projectKey: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]{1,99}$/, { error: "must be a project's key, such as SHOP" })
     .describe("Key of the project that tickets are made in"),
   issueType: text(100).default("Bug").describe("Name of the type of ticket"),
-  whenFixed: z.enum(["comment", "close", "nothing"]).default("comment").describe("What becomes of a ticket whose finding is fixed"),
+  whenFixed: whenFixed.describe("What becomes of a ticket whose finding is fixed"),
   closeTransition: text(100).default("Done").describe("Name of the transition that closes a ticket, or of the status it leads to"),
 });
 export type JiraOptions = z.infer<typeof JiraOptions>;
 
 const trelloId = z.string().regex(/^[0-9a-f]{24}$/, { error: "must be the id of a list: 24 hexadecimal digits" });
-export const TrelloOptions = z.strictObject({
+const TrelloOptions = z.strictObject({
   listId: trelloId.describe("Id of the list that cards are put into"),
-  whenFixed: z.enum(["comment", "close", "nothing"]).default("comment").describe("What becomes of a card whose finding is fixed; `close` archives it"),
+  whenFixed: whenFixed.describe("What becomes of a card whose finding is fixed; `close` archives it"),
 });
-export type TrelloOptions = z.infer<typeof TrelloOptions>;
 
-export const PagerdutyOptions = z.strictObject({
+const PagerdutyOptions = z.strictObject({
   region: z.enum(["us", "eu"]).default("us").describe("Where the account is: `eu` when the address of its pages begins with `https://….eu.pagerduty.com`"),
 });
 
 /** What each kind asks for. A kind of requests to an address that is a credential shows its host only. */
-export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
+export const kindSettings = {
   http: { address: "given", refuses: anyAddress, shown: whole, credentials: nothing, options: nothing, takesHeaders: true },
   slack: {
     address: "given",
@@ -64,10 +70,7 @@ export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
   },
   teams: {
     address: "given",
-    refuses: (url) =>
-      isRetiredConnector(url)
-        ? "Microsoft retired connectors at this address. Make a workflow in Teams that starts when a webhook request is received, and give its address."
-        : null,
+    refuses: refusesConnector,
     shown: hostOnly,
     credentials: nothing,
     options: nothing,
@@ -75,7 +78,8 @@ export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
   },
   jira: {
     address: "given",
-    refuses: (url) => (url.pathname === "/" && url.search === "" ? null : "Give the address of the Jira site alone, such as https://example.atlassian.net."),
+    refuses: (url: URL) =>
+      url.pathname === "/" && url.search === "" ? null : "Give the address of the Jira site alone, such as https://example.atlassian.net.",
     shown: whole,
     credentials: z.strictObject({ email: z.email().max(254), token: text(2_000) }),
     options: JiraOptions,
@@ -105,4 +109,4 @@ export const kindSettings: Readonly<Record<WebhookKind, KindSettings>> = {
     options: PagerdutyOptions,
     takesHeaders: false,
   },
-};
+} as const satisfies Readonly<Record<WebhookKind, KindSettings>>;

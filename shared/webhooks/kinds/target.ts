@@ -1,9 +1,5 @@
 import { z } from "zod";
 
-export const webhookKinds = ["http", "slack", "teams", "jira", "trello", "discord", "pagerduty"] as const;
-export const WebhookKind = z.enum(webhookKinds);
-export type WebhookKind = z.infer<typeof WebhookKind>;
-
 /** A secret that signs; `until` (ms since 1970) for one that was replaced and signs beside the new one for a while. */
 const SigningSecret = z.object({ secret: z.string(), until: z.int().nullable() });
 

@@ -42,7 +42,7 @@ export function within(text: string, max: number, write: (characters: string) =>
   return max < 1 ? "" : `${kept.join("")}…`;
 }
 
-/** The first lines, as many as fit `max` UTF-16 units together, None is cut; one that does not fit is left out. */
+/** The first lines, as many as fit `max` UTF-16 units together. None is cut: one that does not fit is left out. */
 export function firstLines(lines: readonly string[], max: number): string {
   let text = "";
   for (const line of lines) {

@@ -30,13 +30,17 @@ export interface DeliveryStore {
   underWay(ids: readonly string[]): UnderWay[];
   /** Those whose attempt was taken, and not told of in time. */
   lost(now: number): UnderWay[];
+  /** How deliveries stand whose attempt was under way. */
   settle(standings: readonly Standing[]): void;
+  /** Leases; counted once, then known. */
   inFlight(): number;
   waiting(): number;
   dueTimes(): DueTimes;
   /** Forgets what was over, and to be forgotten by then. */
   forget(until: number): void;
   readonly isEmpty: boolean;
+  /** Believes the storage again. */
+  reload(): void;
 }
 
 // Types, not interfaces: SqlStorage asks for an index signature.
@@ -48,6 +52,14 @@ const toUnderWay = ({ may, ...row }: UnderWayRow): UnderWay => ({ ...row, mayHav
 const waitingState = "iif(line IS NULL, 'waiting', 'behind')";
 
 export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
+  let leased: number | null = null;
+  const inFlight = (): number => {
+    leased ??= sql.exec<{ count: number }>("SELECT count(*) AS count FROM delivery WHERE state = 'leased'").one().count;
+    return leased;
+  };
+  const changeLeased = (by: number): void => {
+    if (leased !== null) leased += by;
+  };
   const offerSome = (offers: readonly Offer[], keepsOrder: boolean): { subject: string }[] =>
     sql
       .exec<{ subject: string }>(
@@ -73,8 +85,8 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
       return taken;
     },
 
-    lease: (most, lease, now, until) =>
-      sql
+    lease(most, lease, now, until) {
+      const ids = sql
         .exec<{ id: string }>(
           `UPDATE delivery SET state = 'leased', lease = ?, due_at = ?, taken_at = NULL
            WHERE id IN (SELECT id FROM delivery WHERE state = 'waiting' AND due_at <= ? ORDER BY due_at LIMIT ?) RETURNING id`,
@@ -84,7 +96,10 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
           most,
         )
         .toArray()
-        .map(({ id }) => id),
+        .map(({ id }) => id);
+      changeLeased(ids.length);
+      return ids;
+    },
 
     take(lease, now, takenMs) {
       const until = now + takenMs(1);
@@ -116,6 +131,7 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
           lease,
         )
         .toArray();
+      changeLeased(-rows.length);
       return { count: rows.length, lines: rows.flatMap(({ line }) => line ?? []) };
     },
 
@@ -136,6 +152,7 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
         .map(toUnderWay),
 
     settle(standings) {
+      changeLeased(-standings.length);
       sql.exec(
         `UPDATE delivery SET state = iif(told.value ->> 'isOver', 'done', ${waitingState}), due_at = told.value ->> 'dueAt', tries = told.value ->> 'tries',
            attempt = told.value ->> 'attempt', may_have_arrived = told.value ->> 'mayHaveArrived', lease = NULL, taken_at = NULL,
@@ -145,7 +162,7 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
       );
     },
 
-    inFlight: () => sql.exec<{ count: number }>("SELECT count(*) AS count FROM delivery WHERE state = 'leased'").one().count,
+    inFlight,
     waiting: () => sql.exec<{ count: number }>("SELECT count(*) AS count FROM delivery WHERE state IN ('waiting', 'behind')").one().count,
 
     dueTimes: () =>
@@ -162,6 +179,10 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
         until,
         mostForgotten,
       ),
+
+    reload() {
+      leased = null;
+    },
 
     get isEmpty() {
       return sql.exec("SELECT 1 FROM delivery LIMIT 1").toArray().length === 0;

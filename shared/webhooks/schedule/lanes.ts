@@ -5,8 +5,8 @@ import type { EndpointState } from "./endpoint-state.ts";
 export type Lane = "fast" | "slow";
 
 const slowMs = 2 * secondMs;
-/** An attempt gives up after this. */
-const timeoutMs = 15 * secondMs;
+/** For everything that one attempt asks, until the last byte that is read. */
+export const attemptTimeoutMs = 15 * secondMs;
 /** Time to come, to take the lease and to tell what came of it. */
 const graceMs = 15 * secondMs;
 const longestInQueueMs = 15 * minuteMs;
@@ -18,7 +18,7 @@ export const laneOf = ({ answeredInMs }: Pick<EndpointState, "answeredInMs">): L
 export const mostInMessage: Readonly<Record<Lane, number>> = { fast: 4 * mostConnections, slow: mostConnections };
 
 /** How long whoever took so many attempts has for them. */
-export const takenMs = (attempts: number): number => timeoutMs * Math.ceil(attempts / mostConnections) + graceMs;
+export const takenMs = (attempts: number): number => attemptTimeoutMs * Math.ceil(attempts / mostConnections) + graceMs;
 
 /** How long a lease waits for somebody to take it: longer each time that nobody did, so that a queue that lags behind cannot make all of them end. */
-export const untakenMs = (untaken: number): number => Math.min(longestInQueueMs, (timeoutMs + graceMs) * 2 ** Math.min(untaken, 10));
+export const untakenMs = (untaken: number): number => Math.min(longestInQueueMs, (attemptTimeoutMs + graceMs) * 2 ** Math.min(untaken, 10));

@@ -1,7 +1,7 @@
 import { hourMs } from "../../platform/index.ts";
 import type { AttemptReport } from "./endpoint.ts";
 import { type Failed, isUnknown, nextAttemptAt } from "./retry-policy.ts";
-import { failureOf, storable, type Told } from "./told.ts";
+import { failureOf, storable, type Told, ticketOf } from "./told.ts";
 
 /** How long a delivery is remembered once it is over: an offer that comes late must not begin it again. */
 export const rememberedMs = hourMs;
@@ -47,7 +47,11 @@ export function outcomeOf(delivery: UnderWay, report: AttemptReport, ctx: Outcom
   const made = { ...over(delivery, now), tries: tries + 1 };
   if (result.is === "failed") return failed(made, delivery, report, { ...ctx, result });
   const told = { ...toldOf(delivery, report), outcome: "succeeded", failure: null, message: null, state: "succeeded", ...ended(report) } as const;
-  return { standing: again({ ...made, mayHaveArrived: false }, delivery, now), told: { ...told, ticket: result.ticket ?? null } };
+  // It has: should somebody have it sent again, there is something to be found.
+  return {
+    standing: again({ ...made, mayHaveArrived: true }, delivery, now),
+    told: { ...told, ticket: result.ticket === undefined ? null : ticketOf(result.ticket) },
+  };
 }
 
 const over = ({ id, tries, attempt, mayHaveArrived }: UnderWay, now: number): Standing => ({
@@ -65,8 +69,8 @@ const again = (standing: Standing, { round, takenRound }: UnderWay, now: number)
 
 function failed(made: Standing, delivery: UnderWay, report: AttemptReport, ctx: OutcomeContext & { readonly result: Failed }) {
   const { result, now } = ctx;
-  const at = result.disables === true ? null : nextAttemptAt({ ...ctx, tries: made.tries });
-  const standing = { ...made, mayHaveArrived: made.mayHaveArrived || isUnknown(result) };
+  const at = result.disables === true ? null : nextAttemptAt({ ...ctx, tries: made.tries, status: report.status });
+  const standing = { ...made, mayHaveArrived: made.mayHaveArrived || isUnknown(result, report.status) };
   const told = { ...toldOf(delivery, report), ...failureOf(result) };
   if (at === null) return { standing: again(standing, delivery, now), told: { ...told, state: "failed", ...ended(report) } as const };
   return {

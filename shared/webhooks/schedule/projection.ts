@@ -3,7 +3,7 @@ import { noRequest, recordChange } from "../../audit-log/index.ts";
 import type { Database } from "../../db/client.ts";
 import { events, webhookAttempts, webhookDeliveries, webhooks } from "../../db/schema/index.ts";
 import { AppError, commit, derivedId, guarded, recordEvent, type Statement, sha256 } from "../../platform/index.ts";
-import { ticketStatements } from "../tickets/ticket-statements.ts";
+import { ticketStatements } from "../deliveries/ticket-statements.ts";
 import type { EndpointSettings } from "./endpoint.ts";
 import type { Told } from "./told.ts";
 
@@ -13,6 +13,8 @@ type Endpoint = Pick<EndpointSettings, "workspaceId" | "webhookId" | "version">;
 export interface Projection {
   /** Attempts, what became of their deliveries, and tickets: all of it or nothing. */
   reports(endpoint: Endpoint, reports: readonly Told[]): Promise<void>;
+  /** The same without the attempts: for what the database does not take. */
+  standings(endpoint: Endpoint, reports: readonly Told[]): Promise<void>;
   /** That it has been failing for long; how long is in `warning`, the number of the warning. */
   warn(endpoint: Endpoint, warning: { readonly number: number; readonly since: number }): Promise<void>;
   /** Disables it, unless somebody else changed it since those settings. */
@@ -32,11 +34,12 @@ export function createProjection({ database, now, announce }: ProjectionDeps): P
   return {
     async reports(endpoint, reports) {
       const db = database(endpoint.workspaceId);
-      await commit(db, [
-        insertAttempts(db, endpoint, reports),
-        updateDeliveries(db, endpoint, reports),
-        ...reports.flatMap((told) => ticketStatements(db, endpoint, told)),
-      ]);
+      await commit(db, [insertAttempts(db, endpoint, reports), ...standingStatements(db, endpoint, reports)]);
+    },
+
+    async standings(endpoint, reports) {
+      const db = database(endpoint.workspaceId);
+      await commit(db, standingStatements(db, endpoint, reports));
     },
 
     async warn(endpoint, { number, since }) {
@@ -67,6 +70,11 @@ export function createProjection({ database, now, announce }: ProjectionDeps): P
     },
   };
 }
+
+const standingStatements = (db: Database, endpoint: Endpoint, reports: readonly Told[]): Statement[] => [
+  updateDeliveries(db, endpoint, reports),
+  ...reports.flatMap((told) => ticketStatements(db, endpoint, told)),
+];
 
 const isThis = ({ workspaceId, webhookId }: Endpoint) => and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, workspaceId));
 

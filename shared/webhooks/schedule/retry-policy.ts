@@ -18,8 +18,12 @@ export type Failed = Extract<Result, { is: "failed" }>;
 /** What ends without an answer may have arrived all the same. */
 const unknowns: ReadonlySet<FailureKind> = new Set<FailureKind>(["lost", "timeout", "connection"]);
 
-/** Whether nobody knows if the receiver acted on the attempt. */
-export const isUnknown = ({ failure }: Pick<Failed, "failure">): boolean => unknowns.has(failure);
+/**
+ * Whether nobody knows if the receiver acted on the attempt: it may have before it failed, or in spite of an answer that we do not understand.
+ * @param status of the last answer; null where there was none
+ */
+export const isUnknown = ({ failure }: Pick<Failed, "failure">, status: number | null): boolean =>
+  unknowns.has(failure) || (status !== null && (status >= 500 || (failure === "rejected" && status >= 200 && status < 300)));
 
 /** How long the receiver asks to be left alone, in ms, as far as that is granted; 0 when it asks for nothing. */
 export const holdMs = ({ retryAfterMs = 0 }: Pick<Failed, "retryAfterMs">): number => Math.min(Math.max(0, Math.ceil(retryAfterMs)), longestRetryAfterMs);
@@ -30,6 +34,8 @@ export interface FailedTry {
   /** Attempts of this round, with the one that failed. */
   readonly tries: number;
   readonly result: Pick<Failed, "failure" | "retry" | "retryAfterMs">;
+  /** Of the last answer; null where there was none. */
+  readonly status: number | null;
   /** In ms (`Kind.afterUnknownMs`). */
   readonly afterUnknownMs: number;
   /** From 0 to below 1. */
@@ -37,9 +43,9 @@ export interface FailedTry {
 }
 
 /** When to try again, ms since 1970; null when the failure is final. Never earlier than the schedule says. */
-export function nextAttemptAt({ now, tries, result, afterUnknownMs, random }: FailedTry): number | null {
+export function nextAttemptAt({ now, tries, result, status, afterUnknownMs, random }: FailedTry): number | null {
   const wait = waits[tries - 1];
   if (wait === undefined || tries >= mostTries[result.retry]) return null;
   const scheduled = Math.round(wait * (1 - jitter + 2 * jitter * random()));
-  return now + Math.max(scheduled, holdMs(result), isUnknown(result) ? afterUnknownMs : 0);
+  return now + Math.max(scheduled, holdMs(result), isUnknown(result, status) ? afterUnknownMs : 0);
 }

@@ -1,19 +1,18 @@
-import { emptyLog } from "../../limits/index.ts";
 import { minuteMs } from "../../platform/index.ts";
-import { type Admission, admit, isShut, type Situation } from "./admission.ts";
+import { type Admission, admit, type Situation } from "./admission.ts";
 import { positionOf } from "./breaker.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
 import type { AttemptReport, DeliveryMessage, EndpointHealth, EndpointSettings, Offer, TakenAttempt } from "./endpoint.ts";
 import { createEndpointRecord } from "./endpoint-record.ts";
-import { type EndpointState, isEnabled, withSettings } from "./endpoint-state.ts";
+import { type EndpointState, isEnabled } from "./endpoint-state.ts";
 import { nextStepAt } from "./health.ts";
 import { type Lane, takenMs } from "./lanes.ts";
 import { createLines } from "./lines.ts";
-import { lostReport, outcomeOf, rememberedMs, type UnderWay } from "./outcome.ts";
+import { rememberedMs } from "./outcome.ts";
 import type { Projection } from "./projection.ts";
 import { createSending, type Sending } from "./sending.ts";
 import { createSetbacks } from "./setbacks.ts";
-import { type Known, takeIn, takeStep } from "./take-in.ts";
+import { createSettling } from "./settling.ts";
 import { createTelling } from "./telling.ts";
 import { createUntold } from "./untold.ts";
 
@@ -40,6 +39,11 @@ export interface Schedule {
   health(): EndpointHealth;
   /** Leases what may go now, at once, and sends it. To be called whenever something changed. `failed`: what could not be sent goes later, see `wakeAt`. */
   dispatch(): Promise<Sending>;
+  /**
+   * How long, in ms, whoever dispatches waits for what else may come, so that messages are full; null when nothing could go. Whoever asks dispatches then:
+   * until long after, `wakeAt` counts on it.
+   */
+  gather(): number | null;
   /** Has the database know what it does not; those who call while it is done wait for the same. Never throws: it is tried again. */
   tell(): Promise<void>;
   /** A telling that is under way has ended. */
@@ -78,6 +82,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   };
   const reload = (): void => {
     record.reload();
+    store.reload();
     untold.reload();
   };
 
@@ -92,59 +97,16 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     untold: untold.count,
   });
 
-  const takeBack = (which: Parameters<typeof store.takeBack>[0]): number => {
-    const { count, lines: changed } = store.takeBack(which, now());
-    for (const line of changed) lines.settle(line);
-    return count;
-  };
+  const settling = createSettling({ record, store, lines, untold, expectTelling: () => telling.expect(), now, random });
 
-  /** What was leased and not taken is not sent while nothing may go out. */
-  const saveAndShut = (state: EndpointState, log = record.log): void => {
-    record.save(state, log);
-    if (isShut({ ...state, isEnabled: isEnabled(state), now: now() })) takeBack("all");
-  };
-
-  const learn = (state: EndpointState, settings: EndpointSettings): void => {
-    if (settings.version <= state.settings.version) return;
-    saveAndShut(withSettings(state, settings), settings.throttle === null ? emptyLog : record.log);
-    if (settings.ordering !== state.settings.ordering) lines.keepOrder(settings.ordering === "per-subject");
-  };
-
-  /** What follows from reports of attempts that are under way: for their deliveries, for the database, for the endpoint. */
-  const settle = (state: EndpointState, reported: readonly { readonly delivery: UnderWay; readonly report: AttemptReport }[]): void => {
-    if (reported.length === 0) return;
-    const ctx = { now: now(), afterUnknownMs: state.settings.afterUnknownMs, random };
-    const outcomes = reported.map(({ delivery, report }) => ({ ...outcomeOf(delivery, report, ctx), line: delivery.line }));
-    store.settle(outcomes.map(({ standing }) => standing));
-    untold.add(
-      outcomes.flatMap(({ told, line }) => (told === null ? [] : [{ told, line }])),
-      now(),
-    );
-    telling.expect();
-    let known: Known = { state, log: record.log };
-    for (const { delivery, report } of reported) known = takeIn(known, delivery, report, now());
-    saveAndShut(takeStep(known.state, now()), known.log);
-    for (const line of new Set(outcomes.flatMap((outcome) => outcome.line ?? []))) lines.settle(line);
-  };
-
-  /** Leases that ended: nobody took them, or whoever did is gone. */
-  const expire = (): void =>
-    transact(() => {
-      const { state } = record;
-      if (state === null) return;
-      if (takeBack({ endedBy: now() }) > 0) record.save({ ...state, untaken: state.untaken + 1 });
-      const lost = store.lost(now()).map((delivery) => ({ delivery, report: lostReport(delivery, now()) }));
-      settle(record.state ?? state, lost);
-    });
-
-  const dispatch = createSending({
+  const outgoing = createSending({
     record,
     store,
     situationOf,
     send: deps.send,
     setbacks: sending,
     transact,
-    takeBack: (lease) => void (record.state !== null && takeBack({ lease })),
+    takeBack: (lease) => void (record.state !== null && settling.takeBack({ lease })),
     newLease: deps.newLease,
     now,
   });
@@ -156,8 +118,9 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     projection: deps.projection,
     setbacks: setbacksOf("deliveries were not written"),
     transact,
-    goOn: dispatch,
+    goOn: outgoing.dispatch,
     now,
+    parked: (cause) => deps.fault("an attempt was not stored", cause),
   });
 
   /** Not before the database knows: whoever finds a row there that is pending offers it again. */
@@ -173,13 +136,14 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
 
   /** When the health of one that goes on failing asks for something. */
   const stepAt = (state: EndpointState, isWaiting: boolean): number => (isEnabled(state) && isWaiting ? (nextStepAt(state.health) ?? never) : never);
-  const dueAt = ({ at }: Admission, waiting: number | null): number => (waiting === null || at === null ? never : Math.max(waiting, at, sending.until));
+  const dueAt = ({ at }: Admission, waiting: number | null): number =>
+    waiting === null || at === null ? never : Math.max(waiting, at, sending.until, outgoing.expectedBy);
 
   return {
     offer: (settings, offers) =>
       transact(() => {
         if (record.state === null) record.start(settings);
-        else learn(record.state, settings);
+        else settling.learn(record.state, settings);
         const keepsOrder = record.state?.settings.ordering === "per-subject";
         const taken = store.offer(offers, keepsOrder);
         if (keepsOrder) for (const [subject, count] of taken) lines.settle(subject, count);
@@ -187,7 +151,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
 
     configure: (settings) =>
       transact(() => {
-        if (record.state !== null) learn(record.state, settings);
+        if (record.state !== null) settling.learn(record.state, settings);
       }),
 
     take: (lease) =>
@@ -201,16 +165,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
 
     report: (reports) =>
       transact(() => {
-        const { state } = record;
-        if (state === null) return;
-        const known = new Map(store.underWay(reports.map(({ deliveryId }) => deliveryId)).map((delivery) => [delivery.id, delivery]));
-        const reported = reports.flatMap((report) => {
-          const delivery = known.get(report.deliveryId);
-          if (delivery?.attempt !== report.attempt) return [];
-          known.delete(report.deliveryId);
-          return [{ delivery, report }];
-        });
-        settle(state, reported);
+        if (record.state !== null) settling.report(record.state, reports);
       }),
 
     health() {
@@ -221,15 +176,20 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
       return { breaker, opensAt, failingSince: state.health.failingSince, waiting: store.waiting(), inFlight: store.inFlight() };
     },
 
-    dispatch,
+    dispatch: outgoing.dispatch,
+    gather: outgoing.gather,
     tell: telling.tell,
     settled: telling.settled,
 
     async work() {
-      expire();
+      // An alarm believes nothing but the storage.
+      reload();
+      transact(() => {
+        if (record.state !== null) settling.expire(record.state);
+      });
       const { state } = record;
-      if (state !== null && stepAt(state, store.dueTimes().waiting !== null) <= now()) saveAndShut(takeStep(state, now()));
-      await dispatch();
+      if (state !== null && stepAt(state, store.dueTimes().waiting !== null) <= now()) settling.step(state);
+      await outgoing.dispatch();
       await telling.tell();
       if (record.state === null) return "empty";
       forgetDone();
@@ -254,6 +214,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
 
     forget() {
       record.forget();
+      store.reload();
       untold.reload();
     },
   };

@@ -1,3 +1,4 @@
+import { secondMs } from "../../platform/index.ts";
 import { admit, type Situation } from "./admission.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { DeliveryMessage } from "./endpoint.ts";
@@ -22,8 +23,25 @@ interface SendingDeps {
 /** `failed`: what could not be sent goes later. */
 export type Sending = "sent" | "failed";
 
-/** What leases what may go now, at once, and sends it. */
-export function createSending({ record, store, situationOf, send, setbacks, transact, takeBack, newLease, now }: SendingDeps): () => Promise<Sending> {
+export interface Outgoing {
+  /** Leases what may go now, at once, and sends it. */
+  dispatch(): Promise<Sending>;
+  /**
+   * In ms, how long whoever is to dispatch waits for more, so that messages are full; null when nothing could go. They must do so then: the alarm does not
+   * come for it before long.
+   */
+  gather(): number | null;
+  /** The alarm need not dispatch before, ms since 1970; 0 when nobody else is about to. */
+  readonly expectedBy: number;
+}
+
+/** While others are under way, what comes waits so long for what comes next: a message costs about as much as ten deliveries. */
+const gatherMs = 15;
+const dispatchByMs = 10 * secondMs;
+
+export function createSending({ record, store, situationOf, send, setbacks, transact, takeBack, newLease, now }: SendingDeps): Outgoing {
+  let expectedBy = 0;
+
   const messagesOf = (state: EndpointState): DeliveryMessage[] => {
     const { workspaceId, webhookId } = state.settings;
     const most = mostInMessage[laneOf(state)];
@@ -51,12 +69,29 @@ export function createSending({ record, store, situationOf, send, setbacks, tran
     }
   };
 
-  return async () => {
-    const { state } = record;
-    if (state === null || setbacks.until > now()) return "sent";
-    // The leases are stored: an object that dies here has them again when they end.
-    const messages = transact(() => messagesOf(state));
-    const sent = await Promise.all(messages.map((message) => sendOne(laneOf(state), message)));
-    return sent.includes("failed") ? "failed" : "sent";
+  const mayGo = (state: EndpointState | null): state is EndpointState => state !== null && setbacks.until <= now() && admit(situationOf(state)).room > 0;
+
+  return {
+    async dispatch() {
+      expectedBy = 0;
+      const { state } = record;
+      if (!mayGo(state)) return "sent";
+      // The leases are stored: an object that dies here has them again when they end.
+      const messages = transact(() => messagesOf(state));
+      const sent = await Promise.all(messages.map((message) => sendOne(laneOf(state), message)));
+      return sent.includes("failed") ? "failed" : "sent";
+    },
+
+    gather() {
+      if (!mayGo(record.state)) return null;
+      // Nothing is under way that could make room for more: an event that comes alone is not held up.
+      if (store.inFlight() === 0) return 0;
+      expectedBy = now() + dispatchByMs;
+      return gatherMs;
+    },
+
+    get expectedBy() {
+      return expectedBy;
+    },
   };
 }

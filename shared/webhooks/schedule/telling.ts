@@ -1,10 +1,11 @@
-import { secondMs } from "../../platform/index.ts";
+import { minuteMs, secondMs } from "../../platform/index.ts";
 import { mostUntold } from "./admission.ts";
 import type { EndpointRecord } from "./endpoint-record.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 import type { Lines } from "./lines.ts";
 import type { Projection } from "./projection.ts";
 import type { Setbacks } from "./setbacks.ts";
+import { tellReports } from "./tell-reports.ts";
 import type { Untold } from "./untold.ts";
 
 interface TellingDeps {
@@ -17,6 +18,8 @@ interface TellingDeps {
   /** More may go, now that the database knows. */
   readonly goOn: () => Promise<unknown>;
   readonly now: () => number;
+  /** Tells those who run the installation of an attempt that is stored nowhere. */
+  readonly parked: (cause: unknown) => void;
 }
 
 /** Has the database know what an endpoint's object knows. */
@@ -34,17 +37,22 @@ export interface Telling {
 }
 
 const tellByMs = 10 * secondMs;
+/** What the database did not take for so long, and not the last time either, may be what it never takes: it must not keep everything else waiting. */
+const doubtAfterMs = 10 * minuteMs;
 
-export function createTelling({ record, untold, lines, projection, setbacks, transact, goOn, now }: TellingDeps): Telling {
+export function createTelling({ record, untold, lines, projection, setbacks, transact, goOn, now, parked }: TellingDeps): Telling {
   let underWay: Promise<void> | null = null;
   let by: number | null = null;
+  let hasFailed = false;
 
   const hasNews = (): boolean => untold.count > 0 || (record.state !== null && (record.state.ending !== null || record.state.warning !== null));
 
-  const tellReports = async ({ settings }: EndpointState): Promise<void> => {
+  const isDoubted = (): boolean => hasFailed && now() - (untold.oldestAt ?? now()) >= doubtAfterMs;
+
+  const tellUntold = async ({ settings }: EndpointState): Promise<void> => {
     for (let next = untold.next(); next !== null; next = untold.next()) {
       const told = next;
-      await projection.reports(settings, told.reports);
+      await tellReports({ projection, parked }, settings, told.reports, isDoubted);
       if (record.state === null) return;
       const wasFull = untold.count >= mostUntold;
       transact(() => {
@@ -70,11 +78,13 @@ export function createTelling({ record, untold, lines, projection, setbacks, tra
 
   const tellAll = async (): Promise<void> => {
     try {
-      if (record.state !== null) await tellReports(record.state);
+      if (record.state !== null) await tellUntold(record.state);
       if (record.state !== null) await tellStanding(record.state);
       setbacks.succeeded();
+      hasFailed = false;
     } catch (cause) {
       setbacks.failed(cause);
+      hasFailed = true;
     } finally {
       underWay = null;
       by = null;

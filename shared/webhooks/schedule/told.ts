@@ -30,6 +30,13 @@ const mostMessage = 2_000;
 /** What receivers write may hold what a database cannot keep in a text: characters that are none, and the one that ends a text. */
 export const storable = (text: string, most = mostBody): string => text.slice(0, most).toWellFormed().replaceAll("\0", "\ufffd");
 
+export const ticketOf = ({ state, ticketId, ticketKey, url }: NonNullable<Told["ticket"]>): Told["ticket"] => ({
+  ticketId: storable(ticketId),
+  ticketKey: storable(ticketKey),
+  url: storable(url),
+  state,
+});
+
 /** What is told of an attempt that failed. */
 export const failureOf = ({ failure, message }: Failed): Pick<Told, "outcome" | "failure" | "message"> => ({
   outcome: failure === "lost" ? "unknown" : "failed",

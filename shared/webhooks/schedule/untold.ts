@@ -1,7 +1,7 @@
 import { Told } from "./told.ts";
 
 /** Reports of one write, and about how many characters of them: D1 takes 2 MB a parameter. */
-const mostReports = 50;
+const mostReports = 200;
 const mostCharacters = 500_000;
 
 /** Reports that go to the database together. */
@@ -26,6 +26,21 @@ export interface Untold {
   reload(): void;
 }
 
+/** One parameter takes 2 MB, and each of these may be a good 20 KB. */
+function inPieces<T extends { readonly told: string }>(rows: readonly T[]): T[][] {
+  const pieces: T[][] = [];
+  let characters = mostCharacters;
+  for (const row of rows) {
+    characters += row.told.length;
+    if (characters > mostCharacters) {
+      pieces.push([]);
+      characters = row.told.length;
+    }
+    pieces.at(-1)?.push(row);
+  }
+  return pieces;
+}
+
 /** @param exists whether the tables are there. */
 export function createUntold(sql: SqlStorage, exists: () => boolean): Untold {
   let known: number | null = null;
@@ -45,8 +60,13 @@ export function createUntold(sql: SqlStorage, exists: () => boolean): Untold {
       if (reports.length === 0) return;
       const before = count();
       const rows = reports.map(({ told, line }) => ({ told: JSON.stringify(told), line: told.ticket === null ? null : line }));
-      // One parameter takes 2 MB, and each of these may be a good 20 KB.
-      for (const { told, line } of rows) sql.exec("INSERT INTO report (at, value, ticket_line) VALUES (?, ?, ?)", now, told, line);
+      for (const some of inPieces(rows)) {
+        sql.exec(
+          "INSERT INTO report (at, value, ticket_line) SELECT ?, value ->> 'told', value ->> 'line' FROM json_each(?) ORDER BY key",
+          now,
+          JSON.stringify(some),
+        );
+      }
       known = before + rows.length;
     },
     next() {

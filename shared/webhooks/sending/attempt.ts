@@ -1,14 +1,13 @@
 import { type Clock, EgressError, type EgressPolicy, egressFetch, secondMs } from "../../platform/index.ts";
 import type { Answer, Ask, Asked, Shipment, Verdict } from "../kinds/kind.ts";
 import { kinds } from "../kinds/kinds.ts";
-import type { WebhookKind } from "../kinds/target.ts";
 import type { AttemptReport } from "../schedule/endpoint.ts";
+import { attemptTimeoutMs } from "../schedule/lanes.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 import { failureOf } from "./failure-of.ts";
 import { secretHider } from "./hide-secrets.ts";
 import { keptHeaders, readStart } from "./read-answer.ts";
 
-/** For everything that one attempt asks, until the last byte that is read. */
-export const attemptTimeoutMs = 15 * secondMs;
 const userAgent = "Mentha/1.0";
 
 export interface AttemptDeps {
@@ -33,7 +32,16 @@ export async function makeAttempt(deps: AttemptDeps, kind: WebhookKind, shipment
     heard = part;
   });
   const result = await verdictOf(() => kinds[kind].deliver(shipment, ask));
-  return withoutSecrets({ startedAt, ms: deps.now() - startedAt, ...heard, result }, secretHider(kind, shipment.target));
+  return withoutSecrets({ startedAt, ms: deps.now() - startedAt, ...heard, result }, hiderOf(kind, shipment.target));
+}
+
+/** By what was opened for one message: what is to be hidden is the same for all of its deliveries. */
+const hiders = new WeakMap<Shipment["target"], ReturnType<typeof secretHider>>();
+
+function hiderOf(kind: WebhookKind, target: Shipment["target"]): ReturnType<typeof secretHider> {
+  const hide = hiders.get(target) ?? secretHider(kind, target);
+  hiders.set(target, hide);
+  return hide;
 }
 
 async function verdictOf(deliver: () => Promise<Verdict>): Promise<Verdict> {
@@ -75,7 +83,7 @@ function withoutSecrets(outcome: AttemptOutcome, hide: (text: string) => string)
   const { responseHeaders, responseBody, result } = outcome;
   return {
     ...outcome,
-    responseHeaders: Object.fromEntries(Object.entries(responseHeaders).map(([name, value]) => [name, hide(value)])),
+    responseHeaders: Object.fromEntries(Object.entries(responseHeaders).map(([name, value]) => [hide(name), hide(value)])),
     responseBody: hide(responseBody),
     result: result.is === "failed" ? { ...result, message: hide(result.message) } : result,
   };

@@ -1,18 +1,19 @@
 import type { Database } from "../../db/client.ts";
-import { findWorkspaceStanding, type WorkspaceStanding } from "../../identity/index.ts";
+import type { WorkspaceStanding } from "../../identity/index.ts";
 import type { Vault } from "../../platform/index.ts";
 import type { DeliveryMessage, Endpoints, TakenAttempt } from "../schedule/endpoint.ts";
-import { takenMs } from "../schedule/lanes.ts";
-import { type AttemptDeps, type AttemptOutcome, attemptTimeoutMs, makeAttempt } from "./attempt.ts";
+import { attemptTimeoutMs, takenMs } from "../schedule/lanes.ts";
+import { type AttemptDeps, type AttemptOutcome, makeAttempt } from "./attempt.ts";
 import { failureOf } from "./failure-of.ts";
 import { type Parcel, readParcels } from "./read-parcels.ts";
 import { reportInGroups } from "./report-in-groups.ts";
-import { toShipment } from "./to-shipment.ts";
+import { createPacker } from "./to-shipment.ts";
 
 /** `db` holds the workspace's own things. */
 export interface DeliverDeps extends AttemptDeps {
   readonly db: Database;
-  readonly directory: Database;
+  /** How a workspace stood a second ago at most; null for one that is deleted. */
+  readonly standingOf: (workspaceId: string) => Promise<WorkspaceStanding | null>;
   readonly endpoints: Pick<Endpoints, "take" | "report">;
   readonly vault: Vault;
   /** Where people reach this installation, without a slash at the end. */
@@ -36,7 +37,8 @@ export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Prom
   const { webhookId, lease, workspaceId } = message;
   const { now, endpoints, timeoutMs = attemptTimeoutMs } = deps;
   if (now() >= message.leaseUntil) return;
-  const [parcels, standing] = await Promise.all([readParcels(deps.db, message), findWorkspaceStanding(deps.directory, workspaceId)]);
+  const [parcels, standing] = await Promise.all([readParcels(deps.db, message), deps.standingOf(workspaceId)]);
+  const pack = createPacker(deps);
   const reports = reportInGroups({ report: (group) => endpoints.report(webhookId, group), wait: deps.wait });
 
   // Taken by the first that has a connection, not before: of a lease that nobody took it is known that nothing was sent.
@@ -55,25 +57,26 @@ export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Prom
     const attempt = attempts.get(deliveryId);
     // One that had no time left could be made by somebody else before it ends.
     if (attempt === undefined || now() + timeoutMs > until) return;
-    reports.add({ deliveryId, attempt: attempt.attempt, ...(await outcomeOf(deps, parcels.get(deliveryId), standing, attempt)) });
+    reports.add({ deliveryId, attempt: attempt.attempt, ...(await outcomeOf({ deps, pack, standing }, parcels.get(deliveryId), attempt)) });
   };
   const settled = await Promise.allSettled(message.deliveryIds.map((id) => deps.withConnection(() => attemptOne(id))));
   await reports.end();
   for (const each of settled) if (each.status === "rejected") throw each.reason;
 }
 
-async function outcomeOf(
-  deps: DeliverDeps,
-  parcel: Parcel | undefined,
-  standing: WorkspaceStanding | null,
-  { mayHaveArrived }: TakenAttempt,
-): Promise<AttemptOutcome> {
+interface Packing {
+  readonly deps: DeliverDeps;
+  readonly pack: ReturnType<typeof createPacker>;
+  readonly standing: WorkspaceStanding | null;
+}
+
+async function outcomeOf({ deps, pack, standing }: Packing, parcel: Parcel | undefined, { mayHaveArrived }: TakenAttempt): Promise<AttemptOutcome> {
   const unsent = (result: AttemptOutcome["result"]): AttemptOutcome => ({ startedAt, ms: 0, status: null, responseHeaders: {}, responseBody: "", result });
   const startedAt = deps.now();
   if (parcel === undefined || standing === null) return unsent({ is: "dropped" });
   if (standing.isSuspended) return unsent({ is: "held" });
   try {
-    const shipment = await toShipment(deps, parcel, { language: standing.language, mayHaveArrived });
+    const shipment = await pack(parcel, { language: standing.language, mayHaveArrived });
     return await makeAttempt(deps, parcel.kind, shipment);
   } catch (error) {
     return unsent(failureOf(error));

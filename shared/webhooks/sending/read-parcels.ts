@@ -1,10 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
-import { isOneOf } from "../../db/is-one-of.ts";
 import { webhookDeliveries, webhooks, webhookTickets } from "../../db/schema/index.ts";
 import type { Ticket } from "../kinds/kind.ts";
-import type { WebhookKind } from "../kinds/target.ts";
 import type { DeliveryMessage } from "../schedule/endpoint.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 
 /** A delivery and its endpoint, as they are stored. */
 export interface Parcel {
@@ -21,11 +20,21 @@ export interface Parcel {
   readonly ticket: Ticket | null;
 }
 
+/** Building the question takes longer than many an answer: it is built once for each database. */
+const prepared = new WeakMap<Database, ReturnType<typeof prepare>>();
+
 /** The deliveries that a message names, by id, each with its endpoint; those that are gone, or whose endpoint is, are absent. */
 export async function readParcels(
   db: Database,
   { workspaceId, webhookId, deliveryIds }: Pick<DeliveryMessage, "workspaceId" | "webhookId" | "deliveryIds">,
 ): Promise<ReadonlyMap<string, Parcel>> {
+  const question = prepared.get(db) ?? prepare(db);
+  prepared.set(db, question);
+  const rows = await question.all({ workspaceId, webhookId, deliveryIds: JSON.stringify(deliveryIds) });
+  return new Map(rows.map((row) => [row.deliveryId, row]));
+}
+
+function prepare(db: Database) {
   const { id: deliveryId, subject, payload } = webhookDeliveries;
   const { kind, sealedTarget, options, template } = webhooks;
   const { ticketId, ticketKey, url } = webhookTickets;
@@ -35,11 +44,18 @@ export async function readParcels(
     eq(webhookTickets.workspaceId, webhooks.workspaceId),
     isNull(webhookTickets.closedAt),
   );
-  const rows = await db
+  const given = (name: string) => sql.placeholder(name);
+  return db
     .select({ deliveryId, webhookId: webhooks.id, kind, sealedTarget, options, template, subject, payload, ticket: { ticketId, ticketKey, url } })
     .from(webhookDeliveries)
     .innerJoin(webhooks, and(eq(webhooks.id, webhookDeliveries.webhookId), eq(webhooks.workspaceId, webhookDeliveries.workspaceId)))
     .leftJoin(webhookTickets, ofSubject)
-    .where(and(isOneOf(webhookDeliveries.id, deliveryIds), eq(webhookDeliveries.workspaceId, workspaceId), eq(webhookDeliveries.webhookId, webhookId)));
-  return new Map(rows.map((row) => [row.deliveryId, row]));
+    .where(
+      and(
+        sql`${webhookDeliveries.id} in (select value from json_each(${given("deliveryIds")}))`,
+        eq(webhookDeliveries.workspaceId, given("workspaceId")),
+        eq(webhookDeliveries.webhookId, given("webhookId")),
+      ),
+    )
+    .prepare();
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { evaluate } from "../../expressions/index.ts";
 import { AppError } from "../../platform/index.ts";
 import type { PublicEvent } from "../catalogue/public-event.ts";
-import type { WebhookKind } from "../kinds/target.ts";
+import type { WebhookKind } from "../webhook-kind.ts";
 
 const AnObject = z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]);
 const AText = z.string().min(1);

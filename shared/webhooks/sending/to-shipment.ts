@@ -1,7 +1,6 @@
 import type { Clock, Language, Vault } from "../../platform/index.ts";
 import { PublicEvent } from "../catalogue/public-event.ts";
 import type { Shipment } from "../kinds/kind.ts";
-import { kindSettings } from "../kinds/settings.ts";
 import { Target } from "../kinds/target.ts";
 import type { Parcel } from "./read-parcels.ts";
 import { renderTemplate } from "./render-template.ts";
@@ -19,14 +18,23 @@ interface Circumstances {
 }
 
 /**
- * Everything that an attempt needs, from what is stored.
- * @throws AppError when something of the endpoint's settings does not work any more, in words for whoever edits it
+ * Makes of what is stored everything that an attempt needs. One packer is for one message: what is the same for all of its deliveries is opened once.
+ * What it answers is refused with an AppError when something of the endpoint's settings does not work any more, in words for whoever edits it.
  */
-export async function toShipment({ vault, publicUrl, now }: PackingDeps, parcel: Parcel, { language, mayHaveArrived }: Circumstances): Promise<Shipment> {
-  const { deliveryId, webhookId, kind, subject, ticket } = parcel;
-  const target = Target.parse(JSON.parse(await vault.open(parcel.sealedTarget, webhookId)));
-  const options = kindSettings[kind].options.parse(parcel.options);
-  const event = PublicEvent.parse(JSON.parse(parcel.payload));
-  const templated = parcel.template === null ? undefined : await renderTemplate(parcel.template, kind, event);
-  return { deliveryId, webhookId, event, subject, target, options, templated, language, publicUrl, mayHaveArrived, ticket, now: now() };
+export function createPacker({ vault, publicUrl, now }: PackingDeps): (parcel: Parcel, circumstances: Circumstances) => Promise<Shipment> {
+  const opened = new Map<string, Promise<Target>>();
+  const open = async ({ sealedTarget, webhookId }: Parcel): Promise<Target> => Target.parse(JSON.parse(await vault.open(sealedTarget, webhookId)));
+  const openOnce = (parcel: Parcel): Promise<Target> => {
+    const name = `${parcel.webhookId} ${parcel.sealedTarget}`;
+    const opening = opened.get(name) ?? open(parcel);
+    opened.set(name, opening);
+    return opening;
+  };
+  return async (parcel, { language, mayHaveArrived }) => {
+    const { deliveryId, webhookId, kind, options, subject, ticket } = parcel;
+    const target = await openOnce(parcel);
+    const event = PublicEvent.parse(JSON.parse(parcel.payload));
+    const templated = parcel.template === null ? undefined : await renderTemplate(parcel.template, kind, event);
+    return { deliveryId, webhookId, event, subject, target, options, templated, language, publicUrl, mayHaveArrived, ticket, now: now() };
+  };
 }

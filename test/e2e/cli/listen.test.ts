@@ -113,6 +113,14 @@ describe("mentha listen with a secret", () => {
     expect(mentha.stdout()).toBe("");
   });
 
+  it("takes its secret from the environment too, and does not tell of each of many forged requests", async () => {
+    const mentha = await listen([], { MENTHA_WEBHOOK_SECRET: secret });
+    expect(await send(mentha.url)).toBe(204);
+    for (let count = 0; count < 45; count++) expect(await send(mentha.url, { signedWith: other })).toBe(401);
+    expect(mentha.stderr().match(/NOT VERIFIED/g)).toHaveLength(21);
+    expect(mentha.stderr()).toContain("There were 40 such so far");
+  });
+
   it("takes what a slow tunnel brought, and what is signed with an older secret too", async () => {
     const mentha = await listen(["--secret", secret]);
     const sentAt = minutesAgo(4);

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, json, type ScriptedApi, startScriptedApi } from "../../helpers/node/scripted-api.ts";
+import { type Answer, json, problem, type ScriptedApi, startScriptedApi } from "../../helpers/node/scripted-api.ts";
 import { menthaHere } from "./run-here.ts";
 
 const at = Date.UTC(2027, 2, 31, 14, 5);
@@ -99,9 +99,9 @@ describe("mentha webhooks", () => {
     expect([code, stdout]).toEqual([
       0,
       [
-        "ID                              NAME  KIND   STATE                                        ADDRESS                     EVENTS",
-        `${webhookId}  Shop  http   enabled                                      https://shop.example/hooks  audit.completed finding.opened`,
-        `${gone.id}        slack  disabled: the receiver says that it is gone  https://hooks.slack.com/…   audit.completed finding.opened`,
+        "ID                              NAME  KIND   STATE                                      ADDRESS                     EVENTS",
+        `${webhookId}  Shop  http   enabled                                    https://shop.example/hooks  audit.completed finding.opened`,
+        `${gone.id}        slack  disabled: its receiver takes nothing more  https://hooks.slack.com/…   audit.completed finding.opened`,
         "",
       ].join("\n"),
     ]);
@@ -187,6 +187,96 @@ describe("mentha webhooks", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("--events: There is no event.\n--template: It lacks a bracket.")]);
   });
 
+  /** An API with an endpoint of version 7, and the versions that changes of it name. */
+  function editable(answer: Answer = json({ ...webhook, version: 8 })) {
+    const seen: (string | undefined)[] = [];
+    const answers: Record<string, Answer> = {
+      [path]: json({ items: [gone, webhook] }),
+      [one]: (response, query) => {
+        if (response.req.method !== "PATCH") return json({ ...webhook, version: 7, health })(response);
+        seen.push(response.req.headers["if-match"]);
+        answer(response, query);
+      },
+    };
+    return { answers, seen };
+  }
+
+  it("changes what is given of an endpoint, which is still as it was read", async () => {
+    const { answers, seen } = editable(json({ ...webhook, name: "Store", events: ["*"], version: 8 }));
+    const flags = ["--name", "Store", "--url", "store.example/hooks", "--events", "*", "--throttle", "5/1s", "--ordering", "none", "--concurrency", "9"];
+    const more = ["--header", "X-Team: web", "--option", "a=b", "--project", "prj_1", "--template", "$", "--no-filter"];
+    const { code, stdout } = await webhooks(answers, ["edit", "Shop", ...flags, ...more]);
+    expect([code, server.asked, seen]).toEqual([0, [`GET ${path}?limit=100`, `GET ${one}`, `PATCH ${one}`], ['"7"']]);
+    expect(stdout).toMatch(/^Name +Store$/m);
+    expect(server.bodies).toEqual([
+      {
+        name: "Store",
+        url: "https://store.example/hooks",
+        events: ["*"],
+        throttle: { limit: 5, perSeconds: 1 },
+        ordering: "none",
+        concurrency: 9,
+        headers: { "X-Team": "web" },
+        options: { a: "b" },
+        projectId: "prj_1",
+        template: "$",
+        filter: null,
+      },
+    ]);
+  });
+
+  it("takes away what is to be there no more", async () => {
+    const flags = ["--no-name", "--no-project", "--no-filter", "--no-template", "--no-throttle", "--no-header", "--no-option"];
+    const { code } = await webhooks(editable().answers, ["edit", webhookId, ...flags]);
+    const nothing = { name: null, projectId: null, filter: null, template: null, throttle: null, headers: null, options: null };
+    expect([code, server.bodies]).toEqual([0, [nothing]]);
+  });
+
+  it("takes from a file what changes and should be on no command line; what the line says comes before it", async () => {
+    const file = join(folder, "edit.json");
+    const credentials = { email: "ada@example.com", token: "t" };
+    await writeFile(file, JSON.stringify({ credentials, options: { projectKey: "SHOP" }, name: "Old", filter: "true", throttle: null }));
+    await webhooks(editable().answers, ["edit", webhookId, "--from", file, "--name", "Tickets", "--no-filter"]);
+    expect(server.bodies).toEqual([{ credentials, options: { projectKey: "SHOP" }, name: "Tickets", filter: null, throttle: null }]);
+  });
+
+  it.each([
+    { holds: {}, says: "Say what to change" },
+    { holds: { kind: "slack" }, says: "kind" },
+  ])("changes nothing by a file of $holds", async ({ holds, says }) => {
+    const file = join(folder, "wrong.json");
+    await writeFile(file, JSON.stringify(holds));
+    const { code, stderr } = await webhooks(editable().answers, ["edit", webhookId, "--from", file]);
+    expect([code, server.asked, stderr]).toEqual([2, [], expect.stringContaining(says)]);
+  });
+
+  it("says that somebody else changed it at the same time", async () => {
+    const { answers } = editable(problem(412, "precondition_failed", "Send the ETag of that answer."));
+    const { code, stderr } = await webhooks(answers, ["edit", webhookId, "--no-filter"]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining("Somebody else changed this endpoint at the same time, so nothing of yours was changed.")]);
+  });
+
+  it("says which option of a change the server finds wrong", async () => {
+    const wrong = {
+      name: "--name",
+      url: "The address",
+      "events[0]": "--events",
+      projectId: "--project",
+      filter: "--filter",
+      template: "--template",
+      ordering: "--ordering",
+      "throttle.limit": "--throttle",
+      concurrency: "--concurrency",
+      "headers.X-A": "--header",
+      "options.a": "--option",
+    };
+    const errors = Object.keys(wrong).map((path) => ({ path: `body.${path}`, message: "No." }));
+    const { answers } = editable((response) => void response.writeHead(422).end(JSON.stringify({ code: "invalid", detail: "No.", errors })));
+    const { code, stderr } = await webhooks(answers, ["edit", webhookId, "--no-filter"]);
+    const lines = Object.values(wrong).map((option) => `${option}: No.`);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(lines.join("\n"))]);
+  });
+
   it.each([
     { name: "a success", answer: tested, code: 0, says: "Status   204" },
     {
@@ -226,6 +316,7 @@ describe("mentha webhooks", () => {
     ["list"],
     ["show", webhookId],
     ["create", "--events", "*"],
+    ["edit", webhookId, "--no-filter"],
     ["test", webhookId],
     ["rotate", webhookId],
     ["enable", webhookId],
@@ -312,6 +403,13 @@ describe("mentha webhooks, of deliveries", () => {
     { line: ["create", "--events", "*", "--throttle", "60"], says: '--throttle: "60" is no throttle' },
     { line: ["create", "--events", "*", "--header", "secret"], says: "--header: write a name, a colon and a value" },
     { line: ["create", "--events", "*", "--from", "/nowhere.json"], says: "--from: there is no /nowhere.json" },
+    { line: ["edit"], says: "by its id (whk_…) or its name" },
+    { line: ["edit", webhookId], says: "Say what to change" },
+    { line: ["edit", webhookId, "--kind", "slack"], says: "--kind is not an option" },
+    { line: ["edit", webhookId, "--filter", "true", "--no-filter"], says: "Give either --filter or --no-filter" },
+    { line: ["edit", webhookId, "--header", "X-A: 1", "--no-header"], says: "Give either --header or --no-header" },
+    { line: ["edit", webhookId, "--header", "secret"], says: "--header: write a name, a colon and a value" },
+    { line: ["edit", webhookId, "--from", "/nowhere.json"], says: "--from: there is no /nowhere.json" },
     { line: ["test", webhookId, "--type", "audit.done"], says: '--type: "audit.done" is not one of audit.started' },
     { line: ["delivery", webhookId], says: "by its id (dlv_…)" },
     { line: ["deliveries", webhookId, "--limit", "0"], says: "--limit: 0 is not a whole number from 1 to 10000" },

@@ -20,6 +20,8 @@ export interface ScheduleBench {
   /** What the database was told, in order: attempts, `warn 1`, `disable gone`. */
   readonly told: Told[];
   readonly standing: string[];
+  /** Deliveries whose state the database was told without the attempt. */
+  readonly standings: string[];
   readonly faults: string[];
   /** From now on: the queue refuses, the database does not answer, it answers nothing although it wrote, transactions are rolled back at their end. */
   readonly broken: { queue: boolean; database: boolean; answers: boolean; transactions: boolean };
@@ -30,6 +32,9 @@ export interface ScheduleBench {
   /** Lets time pass to the next alarm, and rings. Returns how often it rang; 0 when none is wanted. */
   readonly wait: () => Promise<number>;
 }
+
+/** An answer with this body is one that the database never takes. */
+export const unstorable = "what no database takes";
 
 /** More alarms at one time than this are a loop that never ends. */
 const maxAlarms = 20;
@@ -69,7 +74,12 @@ export async function withSchedule(changes: Partial<EndpointSettings>, use: (ben
           sent.push({ ...message, lane });
         },
         projection: {
-          reports: async (_endpoint, reports) => write(() => void bench.told.push(...reports)),
+          reports: async (_endpoint, reports) =>
+            write(() => {
+              if (reports.some(({ responseBody }) => responseBody === unstorable)) throw new Error("the database does not take this");
+              bench.told.push(...reports);
+            }),
+          standings: async (_endpoint, reports) => write(() => void bench.standings.push(...reports.map(({ deliveryId, state }) => `${deliveryId} ${state}`))),
           warn: async (_endpoint, { number }) => write(() => void bench.standing.push(`warn ${number}`)),
           disable: async (_endpoint, reason) => write(() => void bench.standing.push(`disable ${reason}`)),
         },
@@ -86,6 +96,7 @@ export async function withSchedule(changes: Partial<EndpointSettings>, use: (ben
       sent: () => sent.splice(0),
       told: [],
       standing: [],
+      standings: [],
       faults: [],
       broken: { queue: false, database: false, answers: false, transactions: false },
       reopen: () => {

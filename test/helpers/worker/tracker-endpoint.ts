@@ -4,14 +4,14 @@ import { directoryDatabase } from "../../../shared/db/client.ts";
 import { webhookDeliveries, webhooks, webhookTickets } from "../../../shared/db/schema/index.ts";
 import { commit, newId } from "../../../shared/platform/index.ts";
 import type { PublicEventType } from "../../../shared/webhooks/catalogue/public-event.ts";
+import { ticketStatements } from "../../../shared/webhooks/deliveries/ticket-statements.ts";
 import type { Shipment } from "../../../shared/webhooks/kinds/kind.ts";
 import { makeAttempt } from "../../../shared/webhooks/sending/attempt.ts";
 import { readParcels } from "../../../shared/webhooks/sending/read-parcels.ts";
-import { ticketStatements } from "../../../shared/webhooks/tickets/ticket-statements.ts";
 import { type TrackerKind, ticketShipment } from "../unit/ticket-shipment.ts";
+import { attemptDeps } from "./vendor.ts";
 
 const db = directoryDatabase(env);
-const deps = { policy: { allow: [], allowLoopback: false }, now: Date.now };
 const subject = "finding:https://shop.example title-missing";
 type Told = Parameters<typeof ticketStatements>[2];
 
@@ -32,11 +32,12 @@ export async function trackerEndpoint(kind: TrackerKind, url: string) {
     /** The open ticket that is known when a delivery is made. */
     ticketOf: async (deliveryId: string) => (await readParcels(db, { ...ids, deliveryIds: [deliveryId] })).get(deliveryId)?.ticket ?? null,
     tell: (told: Told) => commit(db, ticketStatements(db, ids, told)),
+    /** A new delivery, unless `wishes` name one that is to be made again. */
     async send(type: PublicEventType, wishes: Partial<Shipment> = {}) {
-      const deliveryId = await endpoint.add(type);
+      const deliveryId = wishes.deliveryId ?? (await endpoint.add(type));
       const ticket = await endpoint.ticketOf(deliveryId);
       const shipment = ticketShipment(kind, url, type, { ...wishes, webhookId: ids.webhookId, deliveryId, ticket });
-      const { result, startedAt, ms } = await makeAttempt(deps, kind, shipment);
+      const { result, startedAt, ms } = await makeAttempt(attemptDeps, kind, shipment);
       await endpoint.tell({ deliveryId, startedAt, ms, ticket: result.is === "delivered" ? (result.ticket ?? null) : null });
       return { result, shipment };
     },

@@ -3,6 +3,9 @@ import type { Ticket } from "../../../shared/webhooks/kinds/kind.ts";
 import type { SiteRequest, SiteRoute, SiteRoutes } from "../node/site-route.ts";
 import { defineSite } from "./site.ts";
 
+/** What attempts at made-up vendors need. */
+export const attemptDeps = { policy: { allow: [], allowLoopback: false }, now: Date.now };
+
 let vendors = 0;
 /** A vendor that answers so, at a host of its own. */
 export function defineVendor(routes: SiteRoutes) {

@@ -1,7 +1,13 @@
+import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it } from "vitest";
+import { directoryDatabase } from "../../../shared/db/client.ts";
+import { commit, recordEvent, spread } from "../../../shared/platform/index.ts";
+import worker from "../../../workers/index.ts";
+import { seedAudit } from "../../helpers/worker/api.ts";
 import { always, injectFaults, inTurn, once, stopFaults, struckSoFar } from "../../helpers/worker/faults.ts";
-import { attemptsOf, completeAudits, expectDelivered, openWebhookBench, untilOver } from "../../helpers/worker/webhook-bench.ts";
+import { withFaults } from "../../helpers/worker/faulty-bindings.ts";
+import { attemptsOf, completeAudits, expectDelivered, openWebhookBench, untilOver, type WebhookBench } from "../../helpers/worker/webhook-bench.ts";
 
 afterEach(() => {
   stopFaults();
@@ -106,6 +112,54 @@ describe("an attempt", () => {
       await untilOver(bench, 1);
       expect(await bench.site.requests()).toHaveLength(3);
       expect((await attemptsOf(bench)).map(({ failure, status }) => [failure, status])).toEqual(Array.from({ length: 3 }, () => ["redirect", 308]));
+    },
+    longEnough,
+  );
+});
+
+describe("a batch of the queue of events", () => {
+  /** Records so many events about one audit, and has them delivered in one batch, in disorder; answers their ids in their order, and what became of the messages. */
+  async function deliverShuffled(bench: WebhookBench, count: number) {
+    const db = directoryDatabase(env);
+    const auditId = await seedAudit(bench.workspace);
+    const outbox: string[] = [];
+    const start = Date.now() - count;
+    for (let made = 0; made < count; made++) {
+      await commit(db, [recordEvent({ db, workspaceId: bench.workspace.id, now: () => start + made, outbox }, "audit.started", { auditId })]);
+    }
+    const shuffled = outbox.toSorted((a, b) => spread(a, 997) - spread(b, 997));
+    const messages = shuffled.map((eventId) => ({
+      id: eventId,
+      timestamp: new Date(),
+      attempts: 1,
+      body: { v: 1, eventId, workspaceId: bench.workspace.id },
+    }));
+    const batch = createMessageBatch("mentha-events", messages);
+    const ctx = createExecutionContext();
+    await worker.queue(batch, withFaults(env), ctx);
+    return { outbox, ...(await getQueueResult(batch, ctx)) };
+  }
+  const orderOf = (requests: readonly { readonly body: string }[]): unknown[] => requests.map(({ body }) => Reflect.get(Object(JSON.parse(body)), "id"));
+
+  it(
+    "that is about one thing makes its way in order at once: none of its messages comes again",
+    async () => {
+      const bench = await openWebhookBench(newHost(), { "*": "ok" }, { ordering: "per-subject" });
+      const { outbox, explicitAcks, retryMessages } = await deliverShuffled(bench, 20);
+      expect([explicitAcks.length, retryMessages]).toEqual([20, []]);
+      expect(orderOf(await expectDelivered(bench, outbox))).toEqual(outbox);
+    },
+    longEnough,
+  );
+
+  it(
+    "whose consumer is gone between the commit and the offers is delivered in order by the sweep",
+    async () => {
+      const bench = await openWebhookBench(newHost(), { "*": "ok" }, { ordering: "per-subject" });
+      injectFaults(once("endpoint", "fail-before", { text: "offer" }));
+      const { outbox } = await deliverShuffled(bench, 5);
+      expect(struckSoFar()).toEqual(["endpoint fail-before"]);
+      expect(orderOf(await expectDelivered(bench, outbox))).toEqual(outbox);
     },
     longEnough,
   );

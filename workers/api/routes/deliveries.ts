@@ -37,15 +37,16 @@ const replay = post("/api/v1/webhooks/{id}/replay", {
   tag: "Webhooks",
   permission: "webhooks:write",
   limit: "writes",
+  alsoLimit: "replays",
   idempotent: "db",
   summary: "Replay deliveries of a webhook",
   description:
-    "Makes deliveries again from the start that failed for good, or with `failedOnly: false` all that are over: receivers know by the `webhook-id` what they have already. At most 10,000 at once. With `preview` it only counts. At a webhook that is disabled they wait until it is enabled.",
+    "Makes deliveries again from the start that failed for good or wait to be tried again, with `failedOnly: false` also those that succeeded: receivers know by the `webhook-id` what they have already. What was not tried yet is left alone. At most 10,000 at once. With `preview` it only counts. At a webhook that is disabled they wait until it is enabled, and the answer says so (`waits`).",
   params: webhookParams,
   body: ReplayInput,
   promised: Replay,
-  conflict: "Some of the deliveries ended meanwhile, or were asked for again",
-  examples: { body: { since: 1_793_000_000_000, types: ["audit.completed"] }, answer: { count: 12, preview: false } },
+  conflict: "Some of the deliveries ended meanwhile, were tried, or were asked for again",
+  examples: { body: { since: 1_793_000_000_000, types: ["audit.completed"] }, answer: { count: 12, preview: false, waits: false } },
 });
 
 const read = get("/api/v1/deliveries/{id}", {
@@ -68,10 +69,10 @@ const retry = post("/api/v1/deliveries/{id}/retry", {
   limit: "writes",
   summary: "Retry a delivery",
   description:
-    "Makes a delivery again from the start, whatever became of it, with the same `webhook-id`. At a webhook that is disabled it waits until that is enabled.",
+    "Makes a delivery again from the start, whatever became of it, with the same `webhook-id`; one that waits for its next attempt is made now. Whatever holds back its webhook, such as a throttle or an open breaker, holds it back too; at one that is disabled it waits until that is enabled.",
   params,
   ok: Delivery,
-  conflict: "The delivery is not over: more attempts are made by themselves",
+  conflict: "An attempt is under way, or due",
   examples: { answer: { ...deliveryExample, state: "pending", round: 1, nextAttemptAt: 1_793_000_400_000, finishedAt: null } },
 });
 

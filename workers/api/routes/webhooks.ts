@@ -110,7 +110,6 @@ const test = post("/api/v1/webhooks/{id}/test", {
   body: TestWebhookInput,
   bodyOptional: true,
   ok: WebhookTest,
-  conflict: "What is stored of the webhook cannot be read any more",
   examples: { body: { type: "audit.completed" }, answer: webhookTestExample },
 });
 

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { secondMs } from "../../../platform/index.ts";
-import { messageOf } from "../../messages/message-of.ts";
-import { read } from "../../tickets/read-answer.ts";
-import { failedBy, type StatusMeaning } from "../answer-verdict.ts";
-import type { Answer, Kind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
+import { failedBy, type StatusMeaning } from "../failed-by.ts";
+import type { Answer } from "../kind.ts";
+import { messageOf } from "../message-of.ts";
+import { readJson } from "../read-json.ts";
+import { kindSettings } from "../settings.ts";
 import { discordMessage } from "./discord-message.ts";
 
 /** What Discord says beside a status; `retry_after` in seconds, with fractions. */
@@ -26,7 +28,7 @@ const meanings: ReadonlyMap<number, StatusMeaning> = new Map<number, StatusMeani
 ]);
 
 /** Webhooks of Discord. */
-export const discord: Kind = {
+export const discord = defineKind(kindSettings.discord, {
   async deliver(shipment, ask) {
     const answer = await ask({
       url: waiting(shipment.target.url),
@@ -34,14 +36,14 @@ export const discord: Kind = {
       body: JSON.stringify(discordMessage(messageOf(shipment), shipment.event.timestamp)),
     });
     if (answer.status === 200 || answer.status === 204) return { is: "delivered" };
-    const said = read(Said, answer.body) ?? {};
+    const said = readJson(Said, answer.body) ?? {};
     const failed = failedBy("Discord", answer, shipment.now, meaningOf(answer, said));
     const askedMs = answer.status === 429 ? Math.ceil((said.retry_after ?? 0) * secondMs) : 0;
     return askedMs > (failed.retryAfterMs ?? 0) ? { ...failed, retryAfterMs: askedMs } : failed;
   },
   afterUnknownMs: 0,
   isOrdered: false,
-};
+});
 
 /** Without `wait` Discord takes a message that it then drops, and says nothing of it. What else the address says, such as a thread, stays. */
 function waiting(address: string): string {

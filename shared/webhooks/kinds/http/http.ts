@@ -1,9 +1,11 @@
-import { judgeStatus } from "../../sending/judge-status.ts";
-import { sign } from "../../sending/sign.ts";
-import type { Kind, Shipment } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
+import type { Shipment } from "../kind.ts";
+import { kindSettings } from "../settings.ts";
+import { judgeStatus } from "./judge-status.ts";
+import { sign } from "./sign.ts";
 
 /** Any receiver that takes Standard Webhooks: a POST of the event, or of what the template made of it, signed. It tells a repeated one by its id. */
-export const http: Kind = {
+export const http = defineKind(kindSettings.http, {
   async deliver(shipment, ask) {
     const { deliveryId: id, target, now } = shipment;
     const body = bodyOf(shipment);
@@ -13,7 +15,7 @@ export const http: Kind = {
   },
   afterUnknownMs: 0,
   isOrdered: false,
-};
+});
 
 const bodyOf = ({ templated, event }: Shipment): string => JSON.stringify(templated === undefined ? event : templated);
 

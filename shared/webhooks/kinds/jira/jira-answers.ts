@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { oneLine, within } from "../../messages/plain-text.ts";
-import { read } from "../../tickets/read-answer.ts";
-import type { StatusMeaning } from "../answer-verdict.ts";
+import type { StatusMeaning } from "../failed-by.ts";
 import type { Answer } from "../kind.ts";
+import { readJson } from "../read-json.ts";
 
 // What Jira answers (developer.atlassian.com, The Jira Cloud platform REST API v3; read 2026-11), as far as it is needed. Ids and keys become part of
 // addresses, so they must look like what they are.
@@ -39,7 +39,7 @@ const quotedCharacters = 200;
 
 /** What Jira says is wrong, with the names of the fields; empty where it says nothing. */
 function reasons(body: string): string {
-  const said = read(Refusal, body.slice(0, 20_000));
+  const said = readJson(Refusal, body.slice(0, 20_000));
   const fields = Object.entries(said?.errors ?? {}).map(([field, reason]) => `${field}: ${reason}`);
   return within(oneLine([...fields, ...(said?.errorMessages ?? [])].join("; ")), quotedCharacters);
 }

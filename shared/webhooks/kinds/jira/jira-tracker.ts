@@ -1,10 +1,11 @@
 import type { Language } from "../../../platform/index.ts";
-import { messageOf } from "../../messages/message-of.ts";
 import { within } from "../../messages/plain-text.ts";
-import { read, refusal, understood } from "../../tickets/read-answer.ts";
-import { markOf, type Tracker } from "../../tickets/tracker.ts";
 import type { Answer, Ask, Shipment, Ticket } from "../kind.ts";
+import { messageOf } from "../message-of.ts";
+import { readJson } from "../read-json.ts";
 import type { JiraOptions } from "../settings.ts";
+import { refusal, understood } from "../trackers/step-error.ts";
+import { markOf, type Tracker } from "../trackers/tracker.ts";
 import { chooseTransition, FoundIssues, IssueStatus, isClosed, isSignInRefused, MadeIssue, meaningOf, Transitions } from "./jira-answers.ts";
 import { commentDocument, ticketDocument } from "./jira-document.ts";
 
@@ -75,7 +76,7 @@ export function jiraTracker(shipment: Shipment, ask: Ask, { credentials, options
     },
     async close(ticket) {
       const path = `${pathOf(ticket)}/transitions`;
-      const { transitions } = read(Transitions, (await expect(200, path)).body) ?? { transitions: [] };
+      const { transitions } = readJson(Transitions, (await expect(200, path)).body) ?? { transitions: [] };
       const chosen = chooseTransition(transitions, options.closeTransition);
       if (chosen === undefined) return noTransition[shipment.language](options.closeTransition);
       await expect(204, path, { transition: { id: chosen.id } });

@@ -1,7 +1,7 @@
-import { messageOf } from "../../messages/message-of.ts";
-import { failedBy, type StatusMeaning } from "../answer-verdict.ts";
-import type { Kind } from "../kind.ts";
-import { PagerdutyOptions } from "../settings.ts";
+import { defineKind } from "../define-kind.ts";
+import { failedBy, type StatusMeaning } from "../failed-by.ts";
+import { messageOf } from "../message-of.ts";
+import { kindSettings } from "../settings.ts";
 import { pagerdutyEvent } from "./pagerduty-event.ts";
 
 /** 400 is final, as PagerDuty documents (docs/events-API-v2, Response Codes & Retry Logic; read 2026-11); a key that it does not know is one. */
@@ -13,18 +13,16 @@ const meanings: ReadonlyMap<number, StatusMeaning> = new Map<number, StatusMeani
 const europe = "https://events.eu.pagerduty.com";
 
 /** Events API v2 of PagerDuty. One that comes twice is the same alert, by its key. What comes later is about what came before, so the order is kept. */
-export const pagerduty: Kind = {
-  async deliver(shipment, ask) {
-    const { routingKey = "" } = shipment.target.credentials;
-    const { region } = PagerdutyOptions.parse(shipment.options);
+export const pagerduty = defineKind(kindSettings.pagerduty, {
+  async deliver(shipment, ask, { credentials, options }) {
     const answer = await ask({
-      url: new URL("/v2/enqueue", region === "eu" ? europe : shipment.target.url).href,
+      url: new URL("/v2/enqueue", options.region === "eu" ? europe : shipment.target.url).href,
       headers: { "content-type": "application/json; charset=utf-8" },
-      body: JSON.stringify(await pagerdutyEvent(messageOf(shipment), shipment, routingKey)),
+      body: JSON.stringify(await pagerdutyEvent(messageOf(shipment), shipment, credentials.routingKey)),
     });
     if (answer.status === 202) return { is: "delivered" };
     return failedBy("PagerDuty", answer, shipment.now, meanings.get(answer.status));
   },
   afterUnknownMs: 0,
   isOrdered: true,
-};
+});

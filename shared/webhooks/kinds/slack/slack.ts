@@ -1,6 +1,7 @@
-import { messageOf } from "../../messages/message-of.ts";
-import { failedBy, type StatusMeaning } from "../answer-verdict.ts";
-import type { Kind } from "../kind.ts";
+import { defineKind } from "../define-kind.ts";
+import { failedBy, type StatusMeaning } from "../failed-by.ts";
+import { messageOf } from "../message-of.ts";
+import { kindSettings } from "../settings.ts";
 import { slackMessage } from "./slack-message.ts";
 
 const renew = "Make a new incoming webhook in Slack and give its address.";
@@ -17,7 +18,7 @@ const meanings: ReadonlyMap<number, StatusMeaning> = new Map<number, StatusMeani
 ]);
 
 /** Incoming webhooks of Slack. They cannot tell a message that comes twice, and there is nothing to look it up with. */
-export const slack: Kind = {
+export const slack = defineKind(kindSettings.slack, {
   async deliver(shipment, ask) {
     const answer = await ask({
       url: shipment.target.url,
@@ -29,4 +30,4 @@ export const slack: Kind = {
   },
   afterUnknownMs: 0,
   isOrdered: false,
-};
+});

@@ -1,4 +1,4 @@
-import { understood } from "../../tickets/read-answer.ts";
+import { understood } from "../trackers/step-error.ts";
 import { type Card, Makings } from "./trello-answers.ts";
 import type { TrelloClient } from "./trello-client.ts";
 

@@ -1,8 +1,7 @@
 import { secondMs } from "../../../platform/index.ts";
-import { refusal } from "../../tickets/read-answer.ts";
-import { StepError } from "../../tickets/tracker.ts";
-import type { StatusMeaning } from "../answer-verdict.ts";
+import type { StatusMeaning } from "../failed-by.ts";
 import type { Answer, Ask, Asked, Shipment } from "../kind.ts";
+import { refusal, StepError } from "../trackers/step-error.ts";
 
 /** Trello counts requests over ten seconds and does not say how long to wait (developer.atlassian.com, Trello, Rate limits; read 2026-11). */
 const limitedMs = 10 * secondMs;

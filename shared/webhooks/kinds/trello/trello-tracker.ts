@@ -1,8 +1,8 @@
-import { messageOf } from "../../messages/message-of.ts";
 import { within } from "../../messages/plain-text.ts";
-import { understood } from "../../tickets/read-answer.ts";
-import { markOf, type Tracker } from "../../tickets/tracker.ts";
 import type { Shipment, Ticket } from "../kind.ts";
+import { messageOf } from "../message-of.ts";
+import { understood } from "../trackers/step-error.ts";
+import { markOf, type Tracker } from "../trackers/tracker.ts";
 import { bareActions, findMadeCard } from "./find-made-card.ts";
 import { Card, CardState } from "./trello-answers.ts";
 import type { TrelloClient } from "./trello-client.ts";

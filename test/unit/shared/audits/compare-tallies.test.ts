@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareTallies, failingSince, type PastTally } from "../../../../shared/audits/compare-tallies.ts";
+import { compareTallies, failingSince, lastChecked, type PastTally } from "../../../../shared/audits/compare-tallies.ts";
 import type { Severity } from "../../../../shared/audits/rules/rule.ts";
 
 const rule = (id: string, severity: Severity = "error") => ({ id, severity });
@@ -36,6 +36,32 @@ describe("a rule", () => {
     expect(compareTallies(clean, failing, [rule("r", severity)]).opened).toEqual(counts ? ["r"] : []);
     expect(compareTallies(failing, clean, [rule("r", severity)]).fixed).toEqual(counts ? ["r"] : []);
   });
+});
+
+it.each<{ past: readonly Seen[]; now: Seen; is: "opened" | "fixed" | "as it was" }>([
+  {
+    past: [
+      [0, 0],
+      [10, 1],
+    ],
+    now: [10, 1],
+    is: "as it was",
+  },
+  { past: ["unknown", [10, 1]], now: [10, 1], is: "as it was" },
+  { past: ["unknown", [0, 0], [10, 1], [10, 0]], now: [10, 0], is: "fixed" },
+  {
+    past: [
+      [0, 0],
+      [10, 0],
+      [10, 1],
+    ],
+    now: [10, 1],
+    is: "opened",
+  },
+  { past: [[0, 0], "unknown"], now: [10, 1], is: "opened" },
+])("an audit that did not check a rule is not what the next is compared with: $past, then $now, is $is", ({ past, now, is }) => {
+  const changes = compareTallies(lastChecked(past.map(talliesOf)), talliesOf(now), [rule("r")]);
+  expect(changes).toEqual({ opened: is === "opened" ? ["r"] : [], fixed: is === "fixed" ? ["r"] : [] });
 });
 
 it("changes are in the order of the catalogue, and of its rules alone", () => {

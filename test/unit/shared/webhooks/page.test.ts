@@ -21,7 +21,7 @@ function waits(retry: "schedule" | "few"): number[] {
   const found: number[] = [];
   for (;;) {
     const result = { failure: "status", retry } as const;
-    const at = nextAttemptAt({ now: 0, tries: found.length + 1, result, afterUnknownMs: 0, random: () => 0.5 });
+    const at = nextAttemptAt({ now: 0, tries: found.length + 1, result, status: null, afterUnknownMs: 0, random: () => 0.5 });
     if (at === null) return found;
     found.push(at);
   }

@@ -91,6 +91,20 @@ describe("an audit", () => {
     expect(await toldOf(await audited({ ...clean, "h1-missing": { checked: 10, failing: 1 } }))).toEqual([]);
   });
 
+  it("does not open again what the one before did not check, and fixes it then", async () => {
+    await audited(failing);
+    const unchecked = { "title-missing": { checked: 0, failing: 0 } };
+    expect(await toldOf(await audited(unchecked))).toEqual([]);
+    expect(await toldOf(await audited(failing))).toEqual([]);
+    await audited(unchecked);
+    const fixing = await audited(clean);
+    expect(await toldOf(fixing)).toEqual(["finding.fixed title-missing"]);
+    expect(await describeFinding(db, { workspaceId: own.id, auditId: fixing, ruleId: "title-missing" })).toMatchObject({
+      pages: 0,
+      pagesBefore: failing["title-missing"].failing,
+    });
+  });
+
   it.each<{ what: string; of: () => Promise<Partial<typeof audits.$inferInsert>> }>([
     { what: "of another address", of: async () => ({ url: "https://shop.example/" }) },
     { what: "with other options", of: async () => ({ options: { ...options, maxPages: 5 } }) },

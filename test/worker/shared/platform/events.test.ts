@@ -16,6 +16,8 @@ import {
   sendEvents,
   sweepEvents,
 } from "../../../../shared/platform/index.ts";
+import { injectFaults, once, stopFaults } from "../../../helpers/worker/faults.ts";
+import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 
 const db = directoryDatabase(env);
 const at = 1_800_000_000_000;
@@ -24,7 +26,9 @@ const auditId = newId("audit");
 /** Stands for the queue; the network's edge of the outbox. */
 class Recorder {
   readonly sent: string[] = [];
+  readonly sizes: number[] = [];
   async sendBatch(messages: { body: EventMessage }[]): Promise<void> {
+    this.sizes.push(messages.length);
     this.sent.push(...messages.map(({ body }) => body.eventId));
   }
 }
@@ -74,6 +78,36 @@ describe("the outbox", () => {
       Array.from({ length: 120 }, () => recordEvent({ db, workspaceId: "wsp_a", now: () => at - 100_000, outbox: [] }, "audit.queued", { auditId })),
     );
     expect(await sweepEvents(db, new Recorder(), at)).toBe(100);
+  });
+
+  it("is told of in as many messages as a queue takes at once", async () => {
+    const queue = new Recorder();
+    const ids = Array.from({ length: 250 }, () => newId("event"));
+    await sendEvents(queue, "wsp_a", ids);
+    expect(queue.sent).toEqual(ids);
+    expect(queue.sizes).toEqual([100, 100, 50]);
+  });
+
+  it("is read with others that are asked for at the same moment, at one go, each for itself", async () => {
+    const [one, handled] = [await record(), await record()];
+    await commit(db, [markHandled(db, handled, at)]);
+    const calls: string[] = [];
+    injectFaults(({ text }) => void calls.push(text));
+    const faulty = directoryDatabase(withFaults(env));
+    const found = await Promise.all([one, handled, newId("event"), one].map((id) => findUnhandledEvent(faulty, id)));
+    stopFaults();
+    expect(found.map((event) => event?.id)).toEqual([one, undefined, undefined, one]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it("fails for all who asked at that moment when the database does, and for nobody after", async () => {
+    const id = await record();
+    const faulty = directoryDatabase(withFaults(env));
+    injectFaults(once("d1", "fail-before"));
+    const asked = await Promise.allSettled([findUnhandledEvent(faulty, id), findUnhandledEvent(faulty, id)]);
+    expect(asked.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(await findUnhandledEvent(faulty, id)).toMatchObject({ id });
+    stopFaults();
   });
 
   it("sends nothing when there is nothing to send", async () => {

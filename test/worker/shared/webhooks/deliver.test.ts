@@ -5,6 +5,7 @@ import { Webhook as SvixWebhook } from "svix";
 import { beforeAll, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { webhookDeliveries, webhooks, webhookTickets, workspaces } from "../../../../shared/db/schema/index.ts";
+import { findWorkspaceStanding } from "../../../../shared/identity/index.ts";
 import { createSemaphore, mostConnections, newId, secondMs } from "../../../../shared/platform/index.ts";
 import { createWebhook, deliver, rotateSecret } from "../../../../shared/webhooks/index.ts";
 import type { AttemptReport, DeliveryMessage, Endpoints, TakenAttempt } from "../../../../shared/webhooks/schedule/endpoint.ts";
@@ -73,7 +74,7 @@ async function delivered(message: DeliveryMessage, { timeoutMs, taken, endpoints
   const leases: string[] = [];
   await deliver(message, {
     db: directoryDatabase(bindings),
-    directory: directoryDatabase(bindings),
+    standingOf: (id) => findWorkspaceStanding(directoryDatabase(bindings), id),
     vault,
     policy,
     publicUrl,

@@ -3,11 +3,12 @@ import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { audits, projects, sites, webhookDeliveries, webhooks } from "../../../../shared/db/schema/index.ts";
-import { commit, createLog, findUnhandledEvent, idsSince, markHandled, newId, recordEvent } from "../../../../shared/platform/index.ts";
-import { recordDeliveries } from "../../../../shared/webhooks/index.ts";
+import { commit, createLog, type DatedEvent, findUnhandledEvent, idsSince, minuteMs, newId, recordEvent, spread } from "../../../../shared/platform/index.ts";
+import { recordDeliveries } from "../../../../shared/webhooks/deliveries/record-deliveries.ts";
+import { settleEvents, sweepDeliveries, waitForTurn } from "../../../../shared/webhooks/index.ts";
 import type { EndpointSettings, Offer } from "../../../../shared/webhooks/schedule/endpoint.ts";
 import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
+import { always, injectFaults, once, stopFaults } from "../../../helpers/worker/faults.ts";
 import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
 import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
@@ -47,17 +48,34 @@ interface Offered {
   readonly offers: readonly Offer[];
 }
 
-/** Handles an event as the fan-out does; answers what endpoints were offered, and what was logged. */
-async function fanOut(eventId: string, { offer }: { offer?: () => Promise<void> } = {}) {
+type Tell = (settings: EndpointSettings, offers: readonly Offer[]) => Promise<void>;
+
+async function unhandled(eventId: string): Promise<DatedEvent> {
   const event = await findUnhandledEvent(db, eventId);
   if (event === null) throw new Error("the event is handled");
-  const [offered, lines]: [Offered[], string[]] = [[], []];
+  return event;
+}
+
+/** What the fan-out works with; notes what endpoints were offered, what was logged, and which faults were told. */
+function listening(offer?: Tell) {
+  const [offered, lines, faults]: [Offered[], string[], unknown[]] = [[], [], []];
   const endpoints = { offer: offer ?? (async (settings: EndpointSettings, offers: readonly Offer[]) => void offered.push({ settings, offers })) };
   const log = createLog((_, line) => lines.push(line));
-  const recorded = await recordDeliveries({ db, directory: db, events: db, endpoints, now: Date.now, log, wait: async () => {} }, event);
-  await commit(db, [...recorded.statements, markHandled(db, eventId, Date.now())]);
-  await recorded.offer();
-  return { offered, lines, webhookIds: offered.map(({ settings }) => settings.webhookId) };
+  const fault = (what: string, cause: unknown, fields: object) => void faults.push({ what, cause, ...fields });
+  return { offered, lines, faults, deps: { db, directory: db, events: db, endpoints, now: Date.now, log, fault } };
+}
+
+/** Handles an event as the fan-out does; answers what endpoints were offered, and what was logged. */
+async function fanOut(eventId: string, { offer }: { offer?: Tell } = {}) {
+  const { deps, ...heard } = listening(offer);
+  const event = await unhandled(eventId);
+  const settle = async () => {
+    const [result] = await settleEvents(deps, [event]);
+    if (result?.status !== "fulfilled") throw result?.reason;
+    return result.value;
+  };
+  await waitForTurn(settle, async () => {});
+  return { ...heard, webhookIds: heard.offered.map(({ settings }) => settings.webhookId) };
 }
 
 const rowsOf = (webhookId: string) => db.select().from(webhookDeliveries).where(eq(webhookDeliveries.webhookId, webhookId));
@@ -162,11 +180,9 @@ describe("an event", () => {
 
   it("becomes nothing for an endpoint that is deleted or switched off at that moment", async () => {
     const [deleted, off] = [await seedWebhook(workspace), await seedWebhook(workspace)];
-    const event = await findUnhandledEvent(db, await record("audit.completed"));
-    if (event === null) throw new Error("no event");
-    const endpoints = { offer: async () => {} };
-    const deps = { db, directory: db, events: db, endpoints, now: Date.now, log: createLog(), wait: async () => {} };
-    const { statements } = await recordDeliveries(deps, event);
+    const [recorded] = await recordDeliveries(listening().deps, [await unhandled(await record("audit.completed"))]);
+    const statements = recorded?.status === "fulfilled" ? recorded.value.statements : [];
+    expect(statements).toHaveLength(1);
     await db.delete(webhooks).where(eq(webhooks.id, deleted));
     await db.update(webhooks).set({ disabledAt: 1 }).where(eq(webhooks.id, off));
     await commit(db, statements);
@@ -181,34 +197,24 @@ describe("an event", () => {
 
 describe("where no endpoint is", () => {
   const questionsOf = async (type: Type): Promise<number> => {
-    const event = await findUnhandledEvent(db, await record(type));
-    if (event === null) throw new Error("no event");
+    const event = await unhandled(await record(type));
     let asked = 0;
     injectFaults(() => {
       asked += 1;
       return undefined;
     });
     const faulty = directoryDatabase(withFaults(env));
-    const endpoints = { offer: () => Promise.reject(new Error("asked")) };
-    const recorded = await recordDeliveries(
-      { db: faulty, directory: faulty, events: faulty, endpoints, now: Date.now, log: createLog(), wait: async () => {} },
-      event,
-    );
+    const [recorded] = await recordDeliveries({ ...listening().deps, db: faulty, directory: faulty }, [event]);
     stopFaults();
-    await recorded.offer();
-    expect(recorded.statements).toEqual([]);
+    expect(recorded).toMatchObject({ status: "fulfilled", value: { statements: [], offerings: [] } });
     return asked;
   };
 
   it("an event costs one question, which an index answers, and what is for nobody else none", async () => {
     expect(await questionsOf("audit.completed")).toBe(1);
     expect(await questionsOf("audit.queued")).toBe(0);
-    const event = await findUnhandledEvent(db, await record("audit.completed"));
-    const endpoints = { offer: async () => {} };
-    const plan = await planOf(async (asked) => {
-      if (event !== null)
-        await recordDeliveries({ db: asked, directory: asked, events: asked, endpoints, now: Date.now, log: createLog(), wait: async () => {} }, event);
-    });
+    const event = await unhandled(await record("audit.completed"));
+    const plan = await planOf((asked) => recordDeliveries({ ...listening().deps, db: asked, directory: asked }, [event]));
     expect(plan).toContain("USING INDEX webhooks_workspace");
   });
 });
@@ -246,5 +252,141 @@ describe("an endpoint that keeps the order", () => {
     await seedWebhook(workspace);
     await record("audit.started");
     expect((await fanOut(await record("audit.completed"))).webhookIds).toHaveLength(1);
+  });
+});
+
+describe("events that are handled together", () => {
+  /** Handles several events at once; the faults of a plan strike what asks the database. */
+  async function settle(eventIds: readonly string[], { offer, faulty = false }: { readonly offer?: Tell; readonly faulty?: boolean } = {}) {
+    const heard = listening(offer);
+    const events = await Promise.all(eventIds.map(unhandled));
+    const database = faulty ? directoryDatabase(withFaults(env)) : db;
+    const results = await settleEvents({ ...heard.deps, db: database, directory: database, events: database }, events);
+    stopFaults();
+    return { ...heard, results, outcomes: results.map((result) => (result.status === "fulfilled" ? result.value : "failed")) };
+  }
+  const recordMany = async (count: number, type: Type = "audit.completed"): Promise<string[]> => {
+    const ids: string[] = [];
+    for (let made = 0; made < count; made++) ids.push(await record(type));
+    return ids;
+  };
+  const shuffled = (ids: readonly string[]): string[] => ids.toSorted((a, b) => spread(a, 997) - spread(b, 997) || Number(a > b));
+  const areHandled = async (ids: readonly string[]): Promise<boolean[]> => Promise.all(ids.map(async (id) => (await findUnhandledEvent(db, id)) === null));
+
+  it("are told to each endpoint at once and in their order, and cost no more questions than one", async () => {
+    const endpoints = [await seedWebhook(workspace), await seedWebhook(workspace)];
+    const questionsOf = async (ids: readonly string[]): Promise<number> => {
+      let asked = 0;
+      const events = await Promise.all(ids.map(unhandled));
+      injectFaults(() => {
+        asked += 1;
+        return undefined;
+      });
+      const database = directoryDatabase(withFaults(env));
+      await settleEvents({ ...listening().deps, db: database, directory: database, events: database }, events);
+      stopFaults();
+      return asked;
+    };
+    expect(await questionsOf(await recordMany(1))).toBe(3);
+    expect(await questionsOf(await recordMany(20))).toBe(3);
+    const ids = await recordMany(10);
+    const { offered, outcomes } = await settle(shuffled(ids));
+    expect(outcomes).toEqual(ids.map(() => "handled"));
+    expect(offered.map(({ settings }) => settings.webhookId).toSorted()).toEqual(endpoints.toSorted());
+    for (const { offers } of offered) expect(offers.map(({ order }) => order)).toEqual(ids);
+  });
+
+  it("reach every other endpoint when one cannot be told, whose deliveries the sweep finds", async () => {
+    // What waits elsewhere has its turns too.
+    await db.delete(webhookDeliveries);
+    const [deaf, other] = [await seedWebhook(workspace), await seedWebhook(workspace)];
+    const told: string[] = [];
+    const offer: Tell = async ({ webhookId }, offers) => {
+      if (webhookId === deaf) throw new Error("It does not answer.");
+      told.push(...offers.map(({ order }) => order));
+    };
+    const ids = await recordMany(3);
+    const { outcomes, lines } = await settle(ids, { offer });
+    expect([outcomes, told, await areHandled(ids)]).toEqual([ids.map(() => "handled"), ids, ids.map(() => true)]);
+    expect(lines.filter((line) => line.includes("deliveries wait for the sweep"))).toHaveLength(1);
+    expect((await rowsOf(other)).length).toBe(3);
+    const swept = listening();
+    const later = Date.now() + 3 * minuteMs;
+    const health = async () => ({ breaker: "closed", opensAt: null, failingSince: null, waiting: 0, inFlight: 0 }) as const;
+    await sweepDeliveries({ db, endpoints: { ...swept.deps.endpoints, health }, now: () => later, log: swept.deps.log });
+    const found = swept.offered.filter(({ settings }) => settings.webhookId === deaf);
+    expect(found.flatMap(({ offers }) => offers.map(({ order }) => order))).toEqual(ids);
+  });
+
+  it("are each written by themselves when they cannot be written together: one that fails keeps no other", async () => {
+    const webhookId = await seedWebhook(workspace);
+    const ids = await recordMany(3);
+    // The batch of all, and the one of whichever comes first.
+    injectFaults(always("d1", "fail-before", { text: 'update "events" set "handled_at"', times: 2 }));
+    const { outcomes, offered } = await settle(ids, { faulty: true });
+    expect(outcomes.toSorted()).toEqual(["failed", "handled", "handled"]);
+    expect((await areHandled(ids)).map((is) => (is ? "handled" : "failed"))).toEqual(outcomes);
+    const handled = ids.filter((_, index) => outcomes[index] === "handled");
+    expect(offered.flatMap(({ offers }) => offers.map(({ order }) => order))).toEqual(handled);
+    expect(await rowsOf(webhookId)).toHaveLength(2);
+  });
+
+  it("are one delivery each when the answer to their writing was lost", async () => {
+    const webhookId = await seedWebhook(workspace);
+    const ids = await recordMany(3);
+    injectFaults(once("d1", "fail-after", { text: 'update "events" set "handled_at"' }));
+    const { outcomes, offered } = await settle(ids, { faulty: true });
+    expect(outcomes).toEqual(ids.map(() => "handled"));
+    const rows = await rowsOf(webhookId);
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(offered.flatMap(({ offers }) => offers.map(({ deliveryId }) => deliveryId)).toSorted());
+    expect(rows).toHaveLength(3);
+  });
+
+  it("are in the order of their subject for who keeps it, whichever comes first: none waits for another of them", async () => {
+    const webhookId = await seedWebhook(workspace, { ordering: "per-subject" });
+    const ids = await recordMany(20);
+    const { outcomes, offered } = await settle(shuffled(ids));
+    expect(outcomes).toEqual(ids.map(() => "handled"));
+    expect(offered.map(({ settings, offers }) => [settings.webhookId, offers.map(({ order }) => order)])).toEqual([[webhookId, ids]]);
+  });
+
+  it("wait for an earlier one that is not among them, all that are about the same, and no others", async () => {
+    await seedWebhook(workspace, { ordering: "per-subject" });
+    await record("audit.started");
+    const [second, third] = [await record("audit.completed"), await record("audit.completed")];
+    const other = await record("audit.completed", await seedScored());
+    expect((await settle([third, other, second])).outcomes).toEqual(["early", "handled", "early"]);
+    expect(await areHandled([second, third, other])).toEqual([false, false, true]);
+  });
+
+  it("do not go before one of them that failed, where they are about the same and somebody keeps the order", async () => {
+    await seedWebhook(workspace, { ordering: "per-subject" });
+    const ids = await recordMany(3);
+    const other = await record("audit.completed", await seedScored());
+    // The batch of all, then what is tried by itself: the first of the one subject, and the other subject's.
+    injectFaults(always("d1", "fail-before", { text: 'update "events" set "handled_at"', times: 2 }));
+    const { outcomes, offered } = await settle([...ids, other], { faulty: true });
+    expect(outcomes).toEqual(["failed", "failed", "failed", "handled"]);
+    expect(offered.flatMap(({ offers }) => offers.map(({ order }) => order))).toEqual([other]);
+    expect(await areHandled([...ids, other])).toEqual([false, false, false, true]);
+  });
+
+  it("go nowhere where they cannot be read, which is told as a fault, and are handled all the same", async () => {
+    await seedWebhook(workspace);
+    const broken = await record("audit.completed", await seedAudit(workspace));
+    const good = await record("audit.completed");
+    const { outcomes, offered, faults } = await settle([broken, good]);
+    expect(outcomes).toEqual(["handled", "handled"]);
+    expect(offered.flatMap(({ offers }) => offers.map(({ order }) => order))).toEqual([good]);
+    expect(faults).toMatchObject([{ what: "event cannot be told", workspaceId: workspace.id, eventId: broken, eventType: "audit.completed" }]);
+    expect(await areHandled([broken, good])).toEqual([true, true]);
+  });
+
+  it("come again where the database does not answer what they tell of", async () => {
+    await seedWebhook(workspace);
+    const ids = await recordMany(2);
+    injectFaults(once("d1", "fail-before", { text: '"scores"' }));
+    const { outcomes, faults } = await settle(ids, { faulty: true });
+    expect([outcomes, faults, await areHandled(ids)]).toEqual([["failed", "failed"], [], [false, false]]);
   });
 });

@@ -5,7 +5,7 @@ import { limitersOf } from "../../../../durable-objects/stubs.ts";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { apiKeys } from "../../../../shared/db/schema/index.ts";
 import { limitPolicies } from "../../../../shared/limits/index.ts";
-import { parseApiKey } from "../../../../shared/platform/index.ts";
+import { configOf, parseApiKey } from "../../../../shared/platform/index.ts";
 import { Problem } from "../../../../workers/api/problem.ts";
 import { call, newAddress, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { allRows, type Kept } from "../../../helpers/worker/everything.ts";
@@ -31,7 +31,7 @@ async function callerFor({ name, permission, limit }: SampleRoute, workspace: Se
   const usual = limitPolicies[limit];
   if (usual.per === "ip") {
     const ip = newAddress();
-    return { name: `ip:${ip}`, limit: usual.limit, request: { ip } };
+    return { name: `ip:${ip}`, limit: configOf(env).limits[limit] ?? usual.limit, request: { ip } };
   }
   const isOfPeople = permission === "person" || signedInOnly.includes(name);
   if (isOfPeople) {

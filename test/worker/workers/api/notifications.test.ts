@@ -8,7 +8,7 @@ import { listMailbox } from "../../../../shared/mail/index.ts";
 import { NotificationList, NotificationPreferences, notificationTypes, ShownNotification } from "../../../../shared/notifications/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { notificationExample, preferencesExample } from "../../../../workers/api/notification-examples.ts";
-import { fanOut } from "../../../../workers/consumers/events.ts";
+import { fanOutTogether } from "../../../../workers/consumers/events.ts";
 import { ask, goodPassword, seedInvitation } from "../../../helpers/worker/accounts.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { createAudit, untilEnded } from "../../../helpers/worker/audit-run.ts";
@@ -216,7 +216,7 @@ describe("what happens in a workspace", () => {
     const event = await until(() => db.query.events.findFirst({ where: and(eq(events.workspaceId, own.id), eq(events.type, "member.role-changed")) }));
     await db.update(events).set({ handledAt: null }).where(eq(events.id, event.id));
     const delivery = { env, context: { waitUntil: () => undefined }, withConnection: <T>(work: () => Promise<T>) => work() };
-    await fanOut({ v: 1, eventId: event.id, workspaceId: own.id }, delivery);
+    await fanOutTogether(delivery)({ v: 1, eventId: event.id, workspaceId: own.id });
     expect((await db.query.events.findFirst({ where: eq(events.id, event.id) }))?.handledAt).not.toBeNull();
     expect((await list("", await signedIn(userId, own.id))).items).toMatchObject([{ type: "member.role-changed", data: { role: "qa" } }]);
     expect(await mailsOf()).toHaveLength(1);

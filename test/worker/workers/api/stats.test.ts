@@ -163,6 +163,8 @@ describe("the system", () => {
       { queue: "events", lastMinute: { done: 3, retried: 0, failed: 3 }, lastHour: { done: 3 }, p95AtMostMs: 25 },
       { queue: "analysis", lastMinute: { done: 0, retried: 0, failed: 0 }, p95AtMostMs: null },
       { queue: "work", lastMinute: { done: 0, retried: 3, failed: 0 } },
+      { queue: "webhooks", lastMinute: { done: 0, retried: 0, failed: 0 } },
+      { queue: "webhooks-slow", lastMinute: { done: 0, retried: 0, failed: 0 } },
     ]);
     for (const queue of queues ?? []) expect([queue.waiting, queue.oldestAt]).toEqual([0, null]);
     expect(requests?.lost).toBe(4);
@@ -244,7 +246,7 @@ describe("what does not answer", () => {
   it("is null for one queue alone", async () => {
     const WORK = { metrics: refuse };
     const { queues, warnings } = SystemStats.parse(await askWith("system", { WORK }));
-    expect(queues?.map(({ waiting }) => waiting)).toEqual([0, 0, null]);
+    expect(queues?.map(({ waiting }) => waiting)).toEqual([0, 0, null, 0, 0]);
     expect(warnings).toEqual([expect.stringContaining("queue work")]);
   });
 });

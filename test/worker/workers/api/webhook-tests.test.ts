@@ -88,6 +88,12 @@ describe("a test of an endpoint", () => {
     expect(await requests()).toHaveLength(1);
   });
 
+  it("says what is wrong, as a delivery would, when what is stored of the endpoint cannot be read any more", async () => {
+    const id = await seedWebhook(workspace);
+    await env.DB.prepare("UPDATE webhooks SET sealed_target = 'v1.x' WHERE id = ?").bind(id).run();
+    expect(await test(id)).toMatchObject({ outcome: "failed", failure: "settings", status: null, sent: [], message: expect.stringMatching(/./) });
+  });
+
   it("reaches an endpoint that is disabled, and leaves nothing but a line in the audit log", async () => {
     const { url, requests } = await defineSite("disabled.test", { "*": "ok" });
     const id = await seedWebhook(workspace, { shownUrl: `${url}/`, disabledAt: 1, disabledFor: "person" });

@@ -1,3 +1,4 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { newId } from "../../../../shared/platform/index.ts";
@@ -6,9 +7,11 @@ import { Problem } from "../../../../workers/api/problem.ts";
 import { call, contextOf, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { placesOf } from "../../../helpers/worker/everything.ts";
 import { seedMember, signedIn } from "../../../helpers/worker/people.ts";
+import { completeAudits, openWebhookBench } from "../../../helpers/worker/webhook-bench.ts";
 import { seededSecret, seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 const webhooksPath = "/api/v1/webhooks";
+const soon = { timeout: 20_000 };
 const url = "https://example.com/hooks";
 let workspace: SeededWorkspace;
 let key = "";
@@ -44,6 +47,9 @@ const eventsOf = async (type: string, webhookId: string): Promise<number> => {
     .first<{ count: number }>();
   return found?.count ?? 0;
 };
+
+/** An expression of so many characters. */
+const expressionOf = (length: number): string => `type = "${"a".repeat(length - 9)}"`;
 
 describe("an endpoint", () => {
   it("is made with what is usual, and shows its secret once", async () => {
@@ -164,6 +170,8 @@ describe("what is refused", () => {
     { what: "an empty list of events", body: { url, events: [] }, paths: ["body.events"] },
     { what: "an event that there is not", body: { url, events: ["audit.complete"] }, paths: ["body.events[0]"] },
     { what: "a filter that cannot be read", body: { url, events: ["*"], filter: "(" }, paths: ["body.filter"] },
+    { what: "a filter of 4,001 characters", body: { url, events: ["*"], filter: expressionOf(4_001) }, paths: ["body.filter"] },
+    { what: "a template of 4,001 characters", body: { url, events: ["*"], template: expressionOf(4_001) }, paths: ["body.template"] },
     { what: "a kind that there is not", body: { url, events: ["*"], kind: "fax" }, paths: ["body.kind"] },
     { what: "21 attempts at once", body: { url, events: ["*"], concurrency: 21 }, paths: ["body.concurrency"] },
     { what: "half a throttle", body: { url, events: ["*"], throttle: { limit: 1 } }, paths: ["body.throttle.perSeconds"] },
@@ -204,6 +212,13 @@ describe("what is refused", () => {
       expect(said.detail).not.toContain("hunter2");
     }
     expect(await opened({ id })).toMatchObject({ url: "http://battery.test/" });
+  });
+
+  it("what is longer than an expression may be, in words that say how long that is", async () => {
+    const made = await create({ filter: expressionOf(4_000), template: expressionOf(4_000) });
+    expect(made).toMatchObject({ filter: expressionOf(4_000), template: expressionOf(4_000) });
+    for (const answer of [await post({ url, events: ["*"], filter: expressionOf(4_001) }), await patch(made, { template: expressionOf(4_001) })])
+      expect(Problem.parse(await answer.json()).errors).toMatchObject([{ message: "Use at most 4,000 characters" }]);
   });
 
   it("a project of another workspace", async () => {
@@ -323,10 +338,27 @@ describe("the secret", () => {
     expect(new Set([made.secret, first.secret, second.secret]).size).toBe(3);
   });
 
+  it("that is new keeps nobody from disabling an endpoint that is gone", async () => {
+    const bench = await openWebhookBench("gone-after-rotation.test", { "*": [{ status: 500 }, { status: 410 }] });
+    const by = await seedKey(bench.workspace);
+    const object = env.WEBHOOK_ENDPOINT.get(env.WEBHOOK_ENDPOINT.idFromName(bench.webhookId));
+    const stored = (text: string) => runInDurableObject(object, (_, { storage }) => storage.sql.exec(text).toArray());
+    await completeAudits(bench, 1);
+    await vi.waitFor(async () => expect(await stored("SELECT state FROM delivery")).toEqual([{ state: "waiting" }]), soon);
+    expect((await call("POST", at({ id: bench.webhookId }, "/rotate-secret"), { key: by, body: {} })).status).toBe(201);
+    // The object is told before the receiver is asked again.
+    await vi.waitFor(async () => expect(await stored("SELECT state ->> '$.settings.version' AS version FROM endpoint")).toEqual([{ version: 2 }]), soon);
+    await stored("UPDATE delivery SET due_at = 0 WHERE state = 'waiting'");
+    await runDurableObjectAlarm(object);
+    const now = async () => Webhook.parse(await (await call("GET", at({ id: bench.webhookId }), { key: by })).json());
+    await vi.waitFor(async () => expect(await now()).toMatchObject({ disabledFor: "gone", version: 3 }), soon);
+    expect(await bench.site.requests()).toHaveLength(2);
+  });
+
   it("of an endpoint whose key the server no longer has is told from a fault", async () => {
     const id = await seedWebhook(workspace);
     await env.DB.prepare("UPDATE webhooks SET sealed_target = 'v1.x' WHERE id = ?").bind(id).run();
-    for (const answer of [await act({ id }, "/rotate-secret"), await act({ id }, "/test"), await patch({ id }, { headers: { "X-A": "1" } })])
+    for (const answer of [await act({ id }, "/rotate-secret"), await patch({ id }, { headers: { "X-A": "1" } })])
       expect(await refusal(answer)).toMatchObject({ status: 409, detail: expect.stringContaining("make it anew") });
     expect((await patch({ id }, { name: "Renamed" })).status).toBe(200);
     expect((await call("DELETE", at({ id }), { key })).status).toBe(204);

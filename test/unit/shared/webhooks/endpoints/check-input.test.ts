@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { AppError } from "../../../../../shared/platform/index.ts";
 import { publicEventTypes } from "../../../../../shared/webhooks/catalogue/public-event.ts";
 import { checkInput } from "../../../../../shared/webhooks/endpoints/check-input.ts";
-import type { UpdateWebhookInput } from "../../../../../shared/webhooks/endpoints/schemas.ts";
-import type { WebhookKind } from "../../../../../shared/webhooks/kinds/target.ts";
+import { CreateWebhookInput, UpdateWebhookInput, Webhook } from "../../../../../shared/webhooks/endpoints/schemas.ts";
+import type { WebhookKind } from "../../../../../shared/webhooks/webhook-kind.ts";
 import { admittedSpellings, refusedSpellings } from "../../platform/egress/spellings.ts";
 
 const test = { egress: { allow: [], allowLoopback: false }, environment: "test" } as const;
@@ -120,6 +120,20 @@ describe("events", () => {
     { name: "constructor", meant: "/api/v1/event-types" },
   ])("are not $name, and the refusal says which was meant", ({ name, meant }) => {
     expect(problemsWith("http", { events: ["audit.failed", name] })).toEqual({ code: "invalid", "events[1]": expect.stringContaining(meant) });
+  });
+});
+
+describe("a filter and a template", () => {
+  const expressionOf = (length: number): string => `type = "${"a".repeat(length - 9)}"`;
+
+  it.each(["filter", "template"] as const)("is as long as an expression may be, and no longer: %s", (name) => {
+    const [most, more] = [{ [name]: expressionOf(4_000) }, { [name]: expressionOf(4_001) }];
+    for (const schema of [CreateWebhookInput.partial(), UpdateWebhookInput]) {
+      expect([schema.safeParse(most).success, schema.safeParse(more).success]).toEqual([true, false]);
+    }
+    expect(problemsWith("http", most)).toEqual({});
+    expect(problemsWith("http", more)).toMatchObject({ [name]: expect.stringContaining("4000") });
+    expect(Webhook.shape[name].safeParse(expressionOf(4_001)).success).toBe(false);
   });
 });
 

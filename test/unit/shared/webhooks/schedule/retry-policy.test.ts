@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hourMs, minuteMs, secondMs } from "../../../../../shared/platform/index.ts";
-import { type FailedTry, holdMs, nextAttemptAt } from "../../../../../shared/webhooks/schedule/retry-policy.ts";
+import { type FailedTry, holdMs, isUnknown, nextAttemptAt } from "../../../../../shared/webhooks/schedule/retry-policy.ts";
 
 const now = 1_800_000_000_000;
 const failed = (tries: number, result: Partial<FailedTry["result"]> = {}, rest: Partial<FailedTry> = {}): number | null =>
-  nextAttemptAt({ now, tries, result: { failure: "status", retry: "schedule", ...result }, afterUnknownMs: 0, random: () => 0.5, ...rest });
+  nextAttemptAt({ now, tries, result: { failure: "status", retry: "schedule", ...result }, status: null, afterUnknownMs: 0, random: () => 0.5, ...rest });
 const waitOf = (...given: Parameters<typeof failed>): number | null => {
   const at = failed(...given);
   return at === null ? null : at - now;
@@ -51,7 +51,21 @@ describe("a failed attempt", () => {
 
   it.each(["lost", "timeout", "connection"] as const)("that ended `%s` waits as long as it takes to look whether it arrived", (kind) => {
     expect(waitOf(1, { failure: kind }, { afterUnknownMs: 5 * minuteMs })).toBe(5 * minuteMs);
-    expect(waitOf(1, { failure: "status" }, { afterUnknownMs: 5 * minuteMs })).toBe(5 * secondMs);
+  });
+
+  it.each([
+    ["status", 500, true],
+    ["status", 503, true],
+    ["status", 400, false],
+    ["status", null, false],
+    ["rejected", 200, true],
+    ["rejected", 404, false],
+    ["redirect", 308, false],
+    ["settings", null, false],
+  ] as const)("that ended `%s` with status %s may have arrived: %s", (kind, status, mayHave) => {
+    expect(isUnknown({ failure: kind }, status)).toBe(mayHave);
+    expect(waitOf(1, { failure: kind }, { status, afterUnknownMs: 5 * minuteMs })).toBe(mayHave ? 5 * minuteMs : 5 * secondMs);
+    expect(waitOf(1, { failure: kind }, { status })).toBe(5 * secondMs);
   });
 
   it("is never tried more often than ten times, nor earlier than the schedule allows", () => {

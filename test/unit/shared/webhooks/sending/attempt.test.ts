@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Shipment } from "../../../../../shared/webhooks/kinds/kind.ts";
-import type { WebhookKind } from "../../../../../shared/webhooks/kinds/target.ts";
 import { makeAttempt } from "../../../../../shared/webhooks/sending/attempt.ts";
+import type { WebhookKind } from "../../../../../shared/webhooks/webhook-kind.ts";
 
 const policy = { allow: [], allowLoopback: false };
 const secret = `whsec_${btoa("s".repeat(32))}`;

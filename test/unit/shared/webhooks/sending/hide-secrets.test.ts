@@ -32,4 +32,19 @@ describe("what a receiver repeats of an endpoint's secrets is not kept", () => {
   it("leaves what is no secret as it is", () => {
     expect(hide("The project SHOP of shop.atlassian.net has no such type.")).toBe("The project SHOP of shop.atlassian.net has no such type.");
   });
+
+  it("hides what a cut leaves of a secret at the end of a text", () => {
+    for (let length = 6; length < token.length; length++) expect(hide(`You sent ${token.slice(0, length)}`)).toBe("You sent [secret]");
+    expect(hide("You sent to")).toBe("You sent to");
+  });
+
+  it.each([
+    ["a short token after its scheme", { Authorization: "Bearer abc1234" }, "abc1234"],
+    ["a part of a header", { Authorization: 'Token tok="se/cret+value-123", nonce="1"' }, "se/cret+value-123"],
+    ["a part of a header, as an address writes it", { "X-Key": "id=1;key=se/cret+value-123" }, "se%2Fcret%2Bvalue-123"],
+    ["a whole header, as JSON writes it", { "X-Key": 'a"b cdef' }, 'a\\"b cdef'],
+  ])("hides %s", (_, headers, text) => {
+    const hideHeaders = secretHider("http", { ...target, url: "https://shop.example/", credentials: {}, headers });
+    expect(hideHeaders(`<${text}>`)).toBe("<[secret]>");
+  });
 });

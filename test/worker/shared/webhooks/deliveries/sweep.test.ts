@@ -18,11 +18,12 @@ beforeEach(async () => {
   for (const table of ["webhooks", "webhook_deliveries", "webhook_attempts"]) await env.DB.prepare(`DELETE FROM ${table}`).run();
 });
 
-/** Objects that only note what they are told; one that does not answer can be named. */
-function hearingEndpoints(broken = "") {
+/** Objects that only note what they are told; one that does not answer can be named, and how much each says that it knows of. */
+function hearingEndpoints(broken = "", known = { waiting: 0, inFlight: 0 }) {
   const pages: { readonly webhookId: string; readonly ids: readonly string[] }[] = [];
   const configured: boolean[] = [];
-  const endpoints: Pick<Endpoints, "configure" | "offer"> = {
+  const endpoints: Pick<Endpoints, "configure" | "health" | "offer"> = {
+    health: async () => ({ breaker: "open", opensAt: null, failingSince: null, ...known }),
     configure: async ({ isEnabled }) => void configured.push(isEnabled),
     offer: async ({ webhookId }, offers) => {
       if (webhookId === broken) throw new Error("It does not answer.");
@@ -108,6 +109,20 @@ describe("what waits at an endpoint", () => {
     expect(new Set(idsOf(crowded))).toEqual(new Set(many));
   });
 
+  it("is not offered each minute where as much is known already, but now and then all the same", async () => {
+    const webhookId = await seedWebhook(workspace);
+    const ids = await seedMany(webhookId, 1_500, start - dayMs);
+    await seedPending(webhookId, start + dayMs);
+    const sweep = async (known: { waiting: number; inFlight: number }, ticks: number): Promise<string[]> => {
+      const { endpoints, idsOf } = hearingEndpoints("", known);
+      for (let tick = 1; tick <= ticks; tick += 1) await sweepDeliveries({ db, endpoints, now: () => start + tick * minuteMs, log });
+      return idsOf(webhookId);
+    };
+    expect(await sweep({ waiting: 1_500, inFlight: 1 }, 20)).toEqual([]);
+    expect(new Set(await sweep({ waiting: 1_500, inFlight: 1 }, 90))).toEqual(new Set(ids));
+    expect(new Set(await sweep({ waiting: 1_499, inFlight: 1 }, 3))).toEqual(new Set(ids));
+  });
+
   it("comes to its turn at each of many endpoints, of which one does not answer", async () => {
     const one = await seedWebhook(workspace);
     await seedPending(one, start - hourMs);
@@ -138,15 +153,18 @@ describe("the purge", () => {
     return results.map(({ id }) => id);
   };
 
-  it("deletes deliveries that ended 30 days ago, with their attempts, and attempts that have none", async () => {
+  it("deletes deliveries that ended 30 days ago, attempts as old as that, and those that have none", async () => {
     const webhookId = await seedWebhook(workspace);
     const kept = [
       await seedDelivery(workspace, webhookId, { at: start - 30 * dayMs + 1 }),
       await seedDelivery(workspace, webhookId, { ...pending, at: start - 40 * dayMs, nextAttemptAt: start - 39 * dayMs }),
     ];
     const old = await seedDelivery(workspace, webhookId, { at: start - 30 * dayMs, state: "succeeded" });
-    for (const deliveryId of [...kept, old, newId("delivery")]) await seedAttempt(workspace, { webhookId, deliveryId });
-    expect(await purgeDeliveries(db, start)).toBe(3);
+    for (const deliveryId of kept) await seedAttempt(workspace, { webhookId, deliveryId, startedAt: start - 30 * dayMs + 1 });
+    // Of one that is gone, of one that goes, and an old one of a delivery that was asked for again since.
+    await seedAttempt(workspace, { webhookId, deliveryId: newId("delivery"), startedAt: start });
+    for (const deliveryId of [old, kept[1] ?? ""]) await seedAttempt(workspace, { webhookId, deliveryId, attempt: 2, startedAt: start - 30 * dayMs });
+    expect(await purgeDeliveries(db, start)).toBe(4);
     expect(await left()).toEqual([...kept, ...kept].toSorted());
     expect(await purgeDeliveries(db, start)).toBe(0);
   });

@@ -2,7 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dayMs, hourMs, minuteMs, newId, secondMs } from "../../../../../shared/platform/index.ts";
 import type { AttemptReport, Offer, TakenAttempt } from "../../../../../shared/webhooks/schedule/endpoint.ts";
-import { failure, offerAndTake, offersOf, reportOf, type ScheduleBench, type Sent, takeAll, withSchedule } from "../../../../helpers/worker/schedule-bench.ts";
+import {
+  failure,
+  offerAndTake,
+  offersOf,
+  reportOf,
+  type ScheduleBench,
+  type Sent,
+  takeAll,
+  unstorable,
+  withSchedule,
+} from "../../../../helpers/worker/schedule-bench.ts";
 
 const idsOf = (things: readonly { readonly deliveryId: string }[]): string[] => things.map(({ deliveryId }) => deliveryId);
 const inOrder = (ids: readonly string[]): string[] => [...ids].toSorted();
@@ -69,6 +79,22 @@ describe("a delivery", () => {
       expect(bench.told.map(({ round }) => round)).toEqual([0, 1, 2]);
       expect(bench.sent()).toEqual([]);
     }));
+
+  it.each<[string, Partial<AttemptReport>, boolean]>([
+    ["was delivered", {}, true],
+    ["ended without an answer", { status: null, result: { ...failure, failure: "timeout", retry: "never" } }, true],
+    ["failed with 503", { status: 503, result: { ...failure, retry: "never" } }, true],
+    ["was answered with what nobody understands", { result: { ...failure, failure: "rejected", retry: "never" } }, true],
+    ["was refused", { status: 400, result: { ...failure, retry: "never" } }, false],
+  ])("that %s may have arrived when somebody asks for it again: %o, %s", (_, changes, mayHaveArrived) =>
+    withSchedule({}, async (bench) => {
+      const [offer] = offersOf(bench, 1);
+      if (offer === undefined) return;
+      const [first] = await offerAndTake(bench, [offer]);
+      if (first !== undefined) await report(bench, reportOf(bench, first, changes));
+      expect(await offerAndTake(bench, [{ ...offer, round: 1 }])).toMatchObject([{ attempt: 2, mayHaveArrived }]);
+    }),
+  );
 
   it.each<[string, Partial<AttemptReport>, Partial<Record<"state" | "outcome" | "failure", string>>, number | null]>([
     ["failed", { result: failure }, { state: "pending", outcome: "failed", failure: "status" }, 5 * secondMs],
@@ -271,6 +297,47 @@ describe("an endpoint", () => {
       expect(seen).toEqual(["warn 1 on day 1.0", "warn 2 on day 3.0", "disable failing on day 5.0"]);
     }));
 
+  it("that was disabled for its failures and is enabled again has failed since then only", () =>
+    withSchedule({ concurrency: 1 }, async (bench) => {
+      const fail = async (attempts: readonly TakenAttempt[]): Promise<void> => {
+        for (const attempt of attempts) await report(bench, reportOf(bench, attempt, { result: { ...failure, retry: "never" } }));
+      };
+      await fail(await offerAndTake(bench, offersOf(bench, 1)));
+      bench.now += 5 * dayMs;
+      await fail(await offerAndTake(bench, offersOf(bench, 1)));
+      expect(bench.standing.at(-1)).toBe("disable failing");
+      bench.schedule.configure({ ...bench.settings, version: 2, isEnabled: false });
+      bench.schedule.configure({ ...bench.settings, version: 3 });
+      expect(bench.schedule.health().failingSince).toBeNull();
+      bench.reopen();
+      const before = bench.standing.length;
+      bench.schedule.offer({ ...bench.settings, version: 3 }, offersOf(bench, 1));
+      await bench.schedule.dispatch();
+      await fail(takeAll(bench));
+      expect(bench.schedule.health().failingSince).toBe(bench.now);
+      expect(bench.standing).toHaveLength(before);
+    }));
+
+  it("is asked at once for what comes alone, and for what comes meanwhile together", () =>
+    withSchedule({ concurrency: 3 }, async (bench) => {
+      expect(bench.schedule.gather()).toBeNull();
+      bench.schedule.offer(bench.settings, offersOf(bench, 1));
+      expect(bench.schedule.gather()).toBe(0);
+      await bench.schedule.dispatch();
+      expect(bench.sent()).toHaveLength(1);
+      bench.schedule.offer(bench.settings, offersOf(bench, 5));
+      expect(bench.schedule.gather()).toBeGreaterThan(0);
+      // Whoever gathers dispatches, unless they vanish: then the alarm does, also the one that was set meanwhile.
+      expect(bench.schedule.wakeAt()).toBeGreaterThan(bench.now);
+      expect(bench.schedule.wakeAt()).toBeLessThanOrEqual(bench.now + 10 * secondMs);
+      const survivor = bench.schedule;
+      bench.reopen();
+      expect(bench.schedule.wakeAt()).toBe(bench.now);
+      await survivor.dispatch();
+      expect(bench.sent()).toMatchObject([{ deliveryIds: [expect.any(String), expect.any(String)] }]);
+      expect(survivor.gather()).toBeNull();
+    }));
+
   it("is forgotten when nobody offers anything: what comes late raises nothing", () =>
     withSchedule({}, async (bench) => {
       bench.schedule.configure(bench.settings);
@@ -403,6 +470,33 @@ describe("when something goes wrong", () => {
       await bench.wait();
       expect(bench.told).toHaveLength(1_000);
       expect(takeAll(bench)).toHaveLength(100);
+    }));
+
+  it("a report that the database never takes keeps nothing else waiting: what became of the delivery is stored, and the attempt in the log", () =>
+    withSchedule({ concurrency: 3 }, async (bench) => {
+      const [first, second, third] = await offerAndTake(bench, offersOf(bench, 3));
+      if (first === undefined || second === undefined || third === undefined) return;
+      await report(bench, reportOf(bench, first), reportOf(bench, second, { responseBody: unstorable }), reportOf(bench, third));
+      expect(bench.told).toEqual([]);
+      for (let alarms = 0; alarms < 200 && bench.schedule.hasNews; alarms++) await bench.wait();
+      expect(idsOf(bench.told)).toEqual(idsOf([first, third]));
+      expect(bench.standings).toEqual([`${second.deliveryId} succeeded`]);
+      expect(bench.faults).toEqual(["deliveries were not written", "an attempt was not stored"]);
+      expect(bench.schedule.hasNews).toBe(false);
+    }));
+
+  it("a database that is away for an hour is told everything afterwards, and nothing is given up", () =>
+    withSchedule({ concurrency: 3 }, async (bench) => {
+      const attempts = await offerAndTake(bench, offersOf(bench, 3));
+      bench.broken.database = true;
+      await report(bench, ...attempts.map((attempt) => reportOf(bench, attempt)));
+      const back = bench.now + hourMs;
+      while (bench.now < back) await bench.wait();
+      expect(bench.told).toEqual([]);
+      bench.broken.database = false;
+      await bench.wait();
+      expect(idsOf(bench.told)).toEqual(idsOf(attempts));
+      expect(bench.faults).toEqual(["deliveries were not written"]);
     }));
 
   it("what receivers write that no database keeps is kept all the same, and no more than 20 KB of it", () =>

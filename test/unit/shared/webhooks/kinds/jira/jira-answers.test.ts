@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { chooseTransition, isClosed, MadeIssue, meaningOf, type Transition } from "../../../../../../shared/webhooks/kinds/jira/jira-answers.ts";
-import { refusal } from "../../../../../../shared/webhooks/tickets/read-answer.ts";
+import { refusal } from "../../../../../../shared/webhooks/kinds/trackers/step-error.ts";
 
 describe("the transition that closes", () => {
   const transitions: Transition[] = [

@@ -5,7 +5,7 @@ import { publicEventTypes } from "../../../../../../shared/webhooks/catalogue/pu
 import { commentDocument, type Document, ticketDocument } from "../../../../../../shared/webhooks/kinds/jira/jira-document.ts";
 import { composeMessage } from "../../../../../../shared/webhooks/messages/compose-message.ts";
 import type { Message } from "../../../../../../shared/webhooks/messages/message.ts";
-import { AdfDocument } from "./adf-schema.ts";
+import { AdfDocument } from "../../../../../helpers/unit/adf-schema.ts";
 
 const plain: Message = {
   title: "New finding on shop.example: pages without a title",

@@ -1,14 +1,12 @@
 import { retryAfterMs } from "../../platform/index.ts";
-import type { Answer, Verdict } from "./kind.ts";
-
-type Failed = Extract<Verdict, { is: "failed" }>;
+import type { Answer, FailedVerdict } from "./kind.ts";
 
 /** What a kind knows of a status, or of what the body says with it. */
 export interface StatusMeaning {
   /** What is wrong and what to do, in a sentence or two. */
   readonly says: string;
-  readonly failure?: Failed["failure"];
-  readonly retry?: Failed["retry"];
+  readonly failure?: FailedVerdict["failure"];
+  readonly retry?: FailedVerdict["retry"];
   readonly disables?: true;
 }
 
@@ -20,7 +18,7 @@ const passing: ReadonlySet<number> = new Set([408, 409, 425, 429]);
  * by the schedule, and not before the receiver wants to be asked again; the rest three times, since it may be a passing fault on the way.
  * @param who who answered, as people call them
  */
-export function failedBy(who: string, answer: Answer, now: number, meaning?: StatusMeaning): Failed {
+export function failedBy(who: string, answer: Answer, now: number, meaning?: StatusMeaning): FailedVerdict {
   const { status, headers } = answer;
   const passes = passing.has(status) || status >= 500;
   const waitMs = status === 429 || status === 503 ? retryAfterMs(headers, now) : null;
@@ -34,7 +32,7 @@ export function failedBy(who: string, answer: Answer, now: number, meaning?: Sta
   };
 }
 
-function usualFailure(status: number): Failed["failure"] {
+function usualFailure(status: number): FailedVerdict["failure"] {
   if (status >= 300 && status < 400) return "redirect";
   return status < 300 ? "rejected" : "status";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeStatus } from "../../../../../shared/webhooks/sending/judge-status.ts";
+import { judgeStatus } from "../../../../../../shared/webhooks/kinds/http/judge-status.ts";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const judged = (status: number, headers: Record<string, string> = {}, body = "") => judgeStatus({ status, headers: new Headers(headers), body }, now);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sampleOf } from "../../../../../shared/webhooks/catalogue/catalogue.ts";
-import { publicEventTypes } from "../../../../../shared/webhooks/catalogue/public-event.ts";
-import { pagerdutyEvent } from "../../../../../shared/webhooks/kinds/pagerduty/pagerduty-event.ts";
-import { messageOf } from "../../../../../shared/webhooks/messages/message-of.ts";
-import { hostile, longest, messages } from "../../../../helpers/hostile-message.ts";
+import { sampleOf } from "../../../../../../shared/webhooks/catalogue/catalogue.ts";
+import { publicEventTypes } from "../../../../../../shared/webhooks/catalogue/public-event.ts";
+import { messageOf } from "../../../../../../shared/webhooks/kinds/message-of.ts";
+import { pagerdutyEvent } from "../../../../../../shared/webhooks/kinds/pagerduty/pagerduty-event.ts";
+import { hostile, longest, messages } from "../../../../../helpers/hostile-message.ts";
 
 const publicUrl = "https://mentha.example";
 

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
-import { sign } from "../../../../../shared/webhooks/sending/sign.ts";
+import { sign } from "../../../../../../shared/webhooks/kinds/http/sign.ts";
 
 const now = Date.UTC(2026, 10, 22, 12);
 const secretOf = (letter: string): string => `whsec_${btoa(letter.repeat(32))}`;

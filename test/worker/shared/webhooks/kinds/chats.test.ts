@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { EgressPolicy } from "../../../../shared/platform/index.ts";
-import { sampleOf } from "../../../../shared/webhooks/catalogue/catalogue.ts";
-import type { PublicEventType } from "../../../../shared/webhooks/catalogue/public-event.ts";
-import type { Shipment } from "../../../../shared/webhooks/kinds/kind.ts";
-import { makeAttempt } from "../../../../shared/webhooks/sending/attempt.ts";
-import type { SiteRoute } from "../../../helpers/node/site-route.ts";
-import { contextOf, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { defineSite } from "../../../helpers/worker/site.ts";
+import type { EgressPolicy } from "../../../../../shared/platform/index.ts";
+import { sampleOf } from "../../../../../shared/webhooks/catalogue/catalogue.ts";
+import type { PublicEventType } from "../../../../../shared/webhooks/catalogue/public-event.ts";
+import type { Shipment } from "../../../../../shared/webhooks/kinds/kind.ts";
+import { makeAttempt } from "../../../../../shared/webhooks/sending/attempt.ts";
+import type { SiteRoute } from "../../../../helpers/node/site-route.ts";
+import { contextOf, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { defineSite } from "../../../../helpers/worker/site.ts";
 
 type Chat = "slack" | "teams" | "discord" | "pagerduty";
 
@@ -19,12 +19,13 @@ beforeAll(async () => {
   policy = contextOf(env, await seedWorkspace()).egress;
 });
 
-function shipmentTo(url: string, type: PublicEventType = "finding.opened", values: Partial<Shipment> = {}): Shipment {
+function shipmentTo(kind: Chat, url: string, type: PublicEventType = "finding.opened", values: Partial<Shipment> = {}): Shipment {
+  const credentials: Shipment["target"]["credentials"] = kind === "pagerduty" ? { routingKey } : {};
   return {
     ...sampleOf(type, "wsp_1", now),
     deliveryId: "dlv_1",
     webhookId: "whk_1",
-    target: { v: 1, url, headers: {}, credentials: { routingKey }, secrets: [{ secret: "whsec_dGVzdHMtb25seS10ZXN0cy1vbmx5", until: null }] },
+    target: { v: 1, url, headers: {}, credentials, secrets: [{ secret: "whsec_dGVzdHMtb25seS10ZXN0cy1vbmx5", until: null }] },
     options: {},
     templated: undefined,
     language: "en",
@@ -47,7 +48,7 @@ async function attempt(
   const site = await defineSite(`${kind}-${sites}.test`, { "*": answer });
   const address = kind === "pagerduty" ? site.url : `${site.url}/hooks/secret?sig=abc`;
   const deps = { policy, now: Date.now, ...(timeoutMs !== undefined && { timeoutMs }) };
-  const { result } = await makeAttempt(deps, kind, shipmentTo(address, type, values));
+  const { result } = await makeAttempt(deps, kind, shipmentTo(kind, address, type, values));
   const [request, ...others] = await site.requests();
   return { result, request, others };
 }
@@ -110,7 +111,7 @@ describe("a message arrived", () => {
 
   it("at PagerDuty's European region, for an account that is there", async () => {
     const site = await defineSite("events.eu.pagerduty.com", { "/v2/enqueue": { status: 202, body: "" } });
-    const shipment = shipmentTo("https://events.pagerduty.com", "finding.opened", { options: { region: "eu" } });
+    const shipment = shipmentTo("pagerduty", "https://events.pagerduty.com", "finding.opened", { options: { region: "eu" } });
     expect((await makeAttempt({ policy, now: Date.now }, "pagerduty", shipment)).result).toEqual({ is: "delivered" });
     expect(await site.requests()).toHaveLength(1);
   });
@@ -252,7 +253,7 @@ describe("a message did not arrive", () => {
 
   it("at a connector that Microsoft retired, which is not asked any more", async () => {
     const site = await defineSite("contoso.webhook.office.com", { "*": { status: 200, body: "1" } });
-    const { result } = await makeAttempt({ policy, now: Date.now }, "teams", shipmentTo(`${site.url}/webhookb2/x`));
+    const { result } = await makeAttempt({ policy, now: Date.now }, "teams", shipmentTo("teams", `${site.url}/webhookb2/x`));
     expect(result).toMatchObject({ ...disabling, message: expect.stringContaining("retired") });
     expect(await site.requests()).toEqual([]);
   });

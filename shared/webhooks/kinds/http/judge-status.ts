@@ -1,5 +1,5 @@
-import { failedBy, type StatusMeaning } from "../kinds/answer-verdict.ts";
-import type { Answer, Verdict } from "../kinds/kind.ts";
+import { failedBy, type StatusMeaning } from "../failed-by.ts";
+import type { Answer, Verdict } from "../kind.ts";
 
 const gone: StatusMeaning = {
   failure: "gone",

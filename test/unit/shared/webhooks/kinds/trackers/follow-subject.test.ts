@@ -1,30 +1,33 @@
 import { describe, expect, it } from "vitest";
-import type { Ticket } from "../../../../../shared/webhooks/kinds/kind.ts";
-import { followSubject } from "../../../../../shared/webhooks/tickets/follow-subject.ts";
-import { type FailedVerdict, type Standing, StepError, type Tracker } from "../../../../../shared/webhooks/tickets/tracker.ts";
-import { ticketShipment } from "../../../../helpers/unit/ticket-shipment.ts";
+import type { FailedVerdict, Ticket } from "../../../../../../shared/webhooks/kinds/kind.ts";
+import { followSubject } from "../../../../../../shared/webhooks/kinds/trackers/follow-subject.ts";
+import { StepError } from "../../../../../../shared/webhooks/kinds/trackers/step-error.ts";
+import type { TicketStanding, Tracker } from "../../../../../../shared/webhooks/kinds/trackers/tracker.ts";
+import { ticketShipment } from "../../../../../helpers/unit/ticket-shipment.ts";
 
 const known: Ticket = { ticketId: "1", ticketKey: "SHOP-1", url: "https://jira.test/browse/SHOP-1" };
 const made: Ticket = { ticketId: "2", ticketKey: "SHOP-2", url: "https://jira.test/browse/SHOP-2" };
 
 interface There {
-  readonly standing?: Standing;
-  readonly isMade?: boolean;
+  /** Of the known ticket. */
+  readonly standing?: TicketStanding;
+  /** Of the one that an earlier attempt made, if it did. */
+  readonly earlier?: TicketStanding;
   readonly isCommented?: boolean;
   /** Why it cannot be closed. */
   readonly open?: string;
 }
 
 /** A tracker, and what was done in it. */
-function trackerWith({ standing = "open", isMade = false, isCommented = false, open }: There) {
+function trackerWith({ standing = "open", earlier, isCommented = false, open }: There) {
   const done: string[] = [];
   const tracker: Tracker = {
-    findMade: async () => (isMade ? made : null),
+    findMade: async () => (earlier === undefined ? null : made),
     make: async () => {
       done.push("make");
       return made;
     },
-    standingOf: async () => standing,
+    standingOf: async (ticket) => (ticket === made ? (earlier ?? "open") : standing),
     isCommented: async () => isCommented,
     comment: async (_ticket, remark) => void done.push(remark === null ? "comment" : `comment: ${remark}`),
     close: async () => {
@@ -44,11 +47,22 @@ describe("a finding that is opened", () => {
     ["has an open ticket: is told there", known, {}, false, ["comment"], delivered],
     ["has a ticket that somebody closed: gets another", known, { standing: "closed" }, false, ["make"], ticketOf(made, "open")],
     ["has a ticket that somebody deleted: gets another", known, { standing: "gone" }, false, ["make"], ticketOf(made, "open")],
-    ["may have a ticket, which is there: gets no second one", null, { isMade: true }, true, [], ticketOf(made, "open")],
+    ["may have a ticket, which is there: gets no second one", null, { earlier: "open" }, true, [], ticketOf(made, "open")],
+    [
+      "may have a ticket, which somebody closed: gets no second one, and has none that is open",
+      null,
+      { earlier: "closed" },
+      true,
+      [],
+      ticketOf(made, "closed"),
+    ],
+    ["may have a ticket, which somebody deleted: gets another", null, { earlier: "gone" }, true, ["make"], ticketOf(made, "open")],
+    ["has an open ticket, and began one itself: is not told twice", known, { earlier: "closed" }, true, [], delivered],
+    ["began its ticket, which was closed: gets no second one", known, { standing: "closed", earlier: "closed" }, true, [], ticketOf(made, "closed")],
     ["may have a ticket, which is not there: gets one", null, {}, true, ["make"], ticketOf(made, "open")],
     ["may have been told, and was: is not told twice", known, { isCommented: true }, true, [], delivered],
     ["may have been told, and was not: is told", known, {}, true, ["comment"], delivered],
-    ["is new, and nothing was tried before: is not looked for", null, { isMade: true }, false, ["make"], ticketOf(made, "open")],
+    ["is new, and nothing was tried before: is not looked for", null, { earlier: "open" }, false, ["make"], ticketOf(made, "open")],
   ] as const)("%s", async (_what, ticket, there, mayHaveArrived, expected, verdict) => {
     const { tracker, done } = trackerWith(there);
     const shipment = ticketShipment("jira", "https://jira.test", "finding.opened", { ticket, mayHaveArrived });
@@ -80,11 +94,12 @@ describe("a finding that is fixed", () => {
 
 describe("any other event", () => {
   it.each([
-    [false, false, ["make"]],
-    [true, false, ["make"]],
-    [true, true, []],
-  ] as const)("gets a ticket of its own that nothing follows (tried before: %s, there already: %s)", async (mayHaveArrived, isMade, expected) => {
-    const { tracker, done } = trackerWith({ isMade });
+    [false, {}, ["make"]],
+    [true, {}, ["make"]],
+    [true, { earlier: "open" }, []],
+    [true, { earlier: "closed" }, []],
+  ] as const)("gets a ticket of its own that nothing follows (tried before: %s, there: %j)", async (mayHaveArrived, there, expected) => {
+    const { tracker, done } = trackerWith(there);
     const shipment = ticketShipment("jira", "https://jira.test", "audit.failed", { ticket: known, mayHaveArrived });
     expect(await followSubject(shipment, tracker, "close")).toEqual(delivered);
     expect(done).toEqual(expected);

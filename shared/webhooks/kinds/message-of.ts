@@ -1,8 +1,8 @@
 import { AppError, type Language } from "../../platform/index.ts";
-import type { Shipment } from "../kinds/kind.ts";
-import { composeMessage, titleCharacters } from "./compose-message.ts";
-import type { Message } from "./message.ts";
-import { someLines, within } from "./plain-text.ts";
+import { composeMessage, titleCharacters } from "../messages/compose-message.ts";
+import type { Message } from "../messages/message.ts";
+import { someLines, within } from "../messages/plain-text.ts";
+import type { Shipment } from "./kind.ts";
 
 /** Said before the title of a sample, so that nobody takes it for what happened. */
 const test: Readonly<Record<Language, string>> = { en: "Test", es: "Prueba" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleOf } from "../../../../../shared/webhooks/catalogue/catalogue.ts";
-import { messageOf } from "../../../../../shared/webhooks/messages/message-of.ts";
+import { messageOf } from "../../../../../shared/webhooks/kinds/message-of.ts";
 
 describe("a template", () => {
   const told = { ...sampleOf("finding.opened", "wsp_1", 0), publicUrl: "https://mentha.example", language: "en" } as const;

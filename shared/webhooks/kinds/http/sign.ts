@@ -1,5 +1,5 @@
-import { AppError, fromBase64, secondMs } from "../../platform/index.ts";
-import type { Target } from "../kinds/target.ts";
+import { AppError, fromBase64, secondMs } from "../../../platform/index.ts";
+import type { Target } from "../target.ts";
 
 /** What a signature vouches for. */
 interface Signed {
@@ -31,13 +31,23 @@ export async function sign(secrets: Target["secrets"], { id, body, now }: Signed
   const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
   const inForce = secrets.filter(({ until }) => until === null || until > now);
   if (inForce.length === 0) throw new AppError("invalid", "No signing secret of this endpoint is in force any more: make a new one.");
-  const signatures = await Promise.all(inForce.map(({ secret }) => signature(secret, content)));
+  const signatures = await Promise.all(inForce.map((secret) => signature(secret, content)));
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
 }
 
-async function signature(secret: string, content: BufferSource): Promise<string> {
-  const key = await crypto.subtle.importKey("raw", keyOf(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", key, content));
+type SigningSecret = Target["secrets"][number];
+
+/** By secrets as they were opened for one message, which sign many deliveries. */
+const imported = new WeakMap<SigningSecret, Promise<CryptoKey>>();
+
+function importOnce(secret: SigningSecret): Promise<CryptoKey> {
+  const key = imported.get(secret) ?? crypto.subtle.importKey("raw", keyOf(secret.secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  imported.set(secret, key);
+  return key;
+}
+
+async function signature(secret: SigningSecret, content: BufferSource): Promise<string> {
+  const mac = new Uint8Array(await crypto.subtle.sign("HMAC", await importOnce(secret), content));
   return `v1,${btoa(String.fromCharCode(...mac))}`;
 }
 

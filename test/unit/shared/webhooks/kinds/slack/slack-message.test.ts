@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { slackMessage } from "../../../../../shared/webhooks/kinds/slack/slack-message.ts";
-import type { Message } from "../../../../../shared/webhooks/messages/message.ts";
-import { everyString, everyText, longest, messages } from "../../../../helpers/hostile-message.ts";
+import { slackMessage } from "../../../../../../shared/webhooks/kinds/slack/slack-message.ts";
+import type { Message } from "../../../../../../shared/webhooks/messages/message.ts";
+import { everyString, everyText, longest, messages } from "../../../../../helpers/hostile-message.ts";
 
 const Text = z.object({ type: z.enum(["plain_text", "mrkdwn"]), text: z.string() });
 const Block = z.object({ type: z.string(), text: Text.optional(), fields: z.array(Text).optional() });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { discordMessage } from "../../../../../shared/webhooks/kinds/discord/discord-message.ts";
-import { longest, messages } from "../../../../helpers/hostile-message.ts";
+import { discordMessage } from "../../../../../../shared/webhooks/kinds/discord/discord-message.ts";
+import { longest, messages } from "../../../../../helpers/hostile-message.ts";
 
 const Embed = z.object({
   title: z.string(),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { messageBytes, teamsMessage } from "../../../../../shared/webhooks/kinds/teams/teams-message.ts";
-import { everyText, longest, messages } from "../../../../helpers/hostile-message.ts";
+import { messageBytes, teamsMessage } from "../../../../../../shared/webhooks/kinds/teams/teams-message.ts";
+import { everyText, longest, messages } from "../../../../../helpers/hostile-message.ts";
 
 describe("a message for Teams", () => {
   it("keeps within 28 KB, whatever it is about, and knows no Markdown and no mentions", () => {
