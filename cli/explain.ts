@@ -52,11 +52,12 @@ const options: ReadonlyMap<string, string> = new Map([
 
 const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);
 
+/** What is wrong with each value that was sent, by the option that gives it; each on a line. */
+export const complaintsOf = (errors: ApiProblem["errors"]): string =>
+  errors.map(({ path, message }) => `${optionOf(path.replace(/^(?:body|query)\./, ""))}: ${message}`).join("\n");
+
 function explainProblem({ status, code, detail, requestId, retryAfterMs, errors }: ApiProblem): Explanation {
-  if (code === "invalid" && errors.length > 0) {
-    const lines = errors.map(({ path, message }) => `${optionOf(path.replace(/^(?:body|query)\./, ""))}: ${message}`);
-    return { message: lines.join("\n"), exitCode: exitCodes.badUsage };
-  }
+  if (code === "invalid" && errors.length > 0) return { message: complaintsOf(errors), exitCode: exitCodes.badUsage };
   if (status === 401) return { message: `The server does not accept the key: ${detail} Check --key or MENTHA_KEY.`, exitCode: exitCodes.badUsage };
   if (status === 403) return { message: `The key may not do this: ${detail}`, exitCode: exitCodes.badUsage };
   if (status === 429 && retryAfterMs !== undefined) {

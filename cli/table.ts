@@ -23,3 +23,6 @@ export function listing(entries: readonly (readonly [name: string, value: string
 
 /** A time in ms since 1970 as a person reads it: `2027-03-31 14:05 UTC`. */
 export const timeText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** The same with its seconds, for what may happen several times a minute: `2027-03-31 14:05:07 UTC`. */
+export const secondsText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;

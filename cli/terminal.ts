@@ -17,8 +17,8 @@ export interface Terminal {
   readonly interrupt: () => void;
 }
 
-/** Whether a reader of our output, such as `head`, stopped reading before we stopped writing. */
-export const isReaderGone = (error: Error): boolean => "code" in error && error.code === "EPIPE";
+/** Whether nobody reads our output any more: `head` stopped before we did (`EPIPE`), or the terminal was closed (`EIO`). */
+export const isReaderGone = (error: Error): boolean => "code" in error && (error.code === "EPIPE" || error.code === "EIO");
 
 /**
  * Writes and waits until the text is handed over, so that ending the process cannot cut it off.

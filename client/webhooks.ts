@@ -30,7 +30,7 @@ export interface WebhookCalls {
   createWebhook(input: z.input<typeof CreateWebhookInput>): Promise<CreatedWebhook>;
   updateWebhook(id: string, input: z.input<typeof UpdateWebhookInput>, options?: EditOptions): Promise<Webhook>;
   deleteWebhook(id: string, options?: EditOptions): Promise<void>;
-  /** Sends a sample, once and at once. Resolves with what came of it, also when that is a failure. */
+  /** Sends a sample, or the event of a past delivery, once and at once. Resolves with what came of it, also when that is a failure. */
   testWebhook(id: string, input?: z.input<typeof TestWebhookInput>): Promise<WebhookTest>;
   /** A new secret in the place of the newest, which signs too for 24 hours unless it is to end now. */
   rotateWebhookSecret(id: string, input?: z.input<typeof RotateSecretInput>): Promise<RotatedSecret>;
@@ -45,9 +45,9 @@ export interface WebhookCalls {
   ): AsyncGenerator<Delivery, void>;
   /** With the event that it carries and its attempts. */
   getDelivery(id: string): Promise<DeliveryDetails>;
-  /** Rejects with the code `conflict` for one that is not over. */
+  /** Has one that is over, or waits to be tried again, made now. Rejects with the code `conflict` for one that is due. */
   retryDelivery(id: string): Promise<Delivery>;
-  /** Sends again all that is over and fits, or counts it when only a preview is asked for. */
+  /** Sends again all that failed or waits to be tried again, and fits, or counts it when only a preview is asked for. */
   replayDeliveries(id: string, input: z.input<typeof ReplayInput>): Promise<Replay>;
 }
 

@@ -5,19 +5,20 @@ import { type Receiver, startReceiver } from "../deliveries/start-receiver.ts";
 import { type Floor, startFloor } from "../floor/start.ts";
 import { type BenchMentha, startMentha } from "../mentha.ts";
 
-/** How long receivers take to answer: one on this computer, and a near one. */
-const delaysMs = [0, 50];
+/** How long receivers take to answer, and how many events each endpoint gets: one on this computer, and a near one. */
+const receivers = [
+  { delayMs: 0, events: 100 },
+  { delayMs: 50, events: 30 },
+];
 /** For speed: every event is delivered to each of so many endpoints. */
 const endpoints = 20;
-const eventsEach = 100;
-const deliveries = endpoints * eventsEach;
 const rounds = 3;
 /** Of one endpoint at once. */
 const concurrency = 10;
 
 /** For latency, and for the one endpoint among others that never answers: an event at a time, so many in a second. */
 const others = 49;
-const events = 60;
+const singleEvents = 60;
 const eventsPerSecond = 2;
 
 const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
@@ -47,8 +48,9 @@ async function makeEndpoints({ client, receiver }: Stage, beginning: string, cou
 /** As large as a delivery of these events. */
 const floorBody = JSON.stringify({ ...Object.fromEntries(["id", "type", "workspaceId", "data"].map((name) => [name, "x".repeat(50)])) });
 
-async function measureSpeed(stage: Stage, floor: Floor, delayMs: number, log: (line: string) => void): Promise<Figure[]> {
+async function measureSpeed(stage: Stage, floor: Floor, { delayMs, events }: (typeof receivers)[number], log: (line: string) => void): Promise<Figure[]> {
   const { receiver } = stage;
+  const deliveries = endpoints * events;
   const time = async (begin: () => Promise<void>): Promise<number> => {
     await receiver.reset();
     const start = Date.now();
@@ -56,7 +58,7 @@ async function measureSpeed(stage: Stage, floor: Floor, delayMs: number, log: (l
     return (await receiver.until(deliveries)).lastAt - start;
   };
   const runFloor = () => time(() => floor.post(`${receiver.url}/floor`, floorBody, deliveries));
-  const runMentha = () => time(() => happen(stage, eventsEach));
+  const runMentha = () => time(() => happen(stage, events));
   const ratios: number[] = [];
   const speeds: number[] = [];
   for (let round = 0; round <= rounds; round++) {
@@ -85,17 +87,17 @@ async function measureSpeed(stage: Stage, floor: Floor, delayMs: number, log: (l
 async function latencies(stage: Stage, log: (line: string) => void, what: string): Promise<number[]> {
   const { receiver } = stage;
   await receiver.reset();
-  for (let event = 0; event < events; event++) {
+  for (let event = 0; event < singleEvents; event++) {
     await happen(stage, 1);
     await sleep(1_000 / eventsPerSecond);
   }
   // Without those that hang, of which each arrives at once but may be held back by its breaker.
   let all: number[] = [];
-  for (let looks = 0; looks < 100 && all.length < events * others; looks++) {
+  for (let looks = 0; looks < 100 && all.length < singleEvents * others; looks++) {
     await sleep(200);
     all = (await receiver.arrivals()).latencies["/alive"] ?? [];
   }
-  if (all.length !== events * others) throw new Error(`${all.length} of ${events * others} deliveries arrived.`);
+  if (all.length !== singleEvents * others) throw new Error(`${all.length} of ${singleEvents * others} deliveries arrived.`);
   log(`${what}: p50 ${percentile(all, 0.5)} ms, p95 ${percentile(all, 0.95)} ms, p99 ${percentile(all, 0.99)} ms`);
   return all;
 }
@@ -129,11 +131,11 @@ export const webhooks: Claim = {
     const client = createClient({ baseUrl: mentha.url, key: mentha.key });
     const { id: workspaceId } = await client.getWorkspace();
     const speeds: Figure[] = [];
-    for (const delayMs of delaysMs) {
-      await using receiver = await startReceiver(delayMs);
+    for (const kind of receivers) {
+      await using receiver = await startReceiver(kind.delayMs);
       const stage = { mentha, receiver, client, workspaceId };
       const ids = await makeEndpoints(stage, "/fast", endpoints);
-      speeds.push(...(await measureSpeed(stage, floor, delayMs, log)));
+      speeds.push(...(await measureSpeed(stage, floor, kind, log)));
       for (const id of ids) await client.deleteWebhook(id);
     }
     await using receiver = await startReceiver(0);

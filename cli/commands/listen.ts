@@ -14,8 +14,8 @@ Usage
   mentha listen [options]
   mentha listen --secret whsec_… [options]
 
-It makes an endpoint that sends to this computer, and deletes it at the end. Only a server on this computer reaches it just so. For
-another one, open a tunnel to the port and give its address with --url.
+It makes an endpoint that sends to this computer, and deletes it at the end: at Ctrl-C, or when the terminal is closed. Only a server on
+this computer reaches it just so. For another one, open a tunnel to the port and give its address with --url.
 
 Where to listen, and to what
 ${describeFlags(listenFlags)}
@@ -27,7 +27,7 @@ Options
 ${describeFlags(accountFlags)}
 
 Exit codes
-  0    it ran until Ctrl-C
+  0    it ran until Ctrl-C, or until the terminal was closed
   2    the command line is wrong, you are not signed in, or may not make endpoints
   3    it could not listen, or the endpoint could not be made or deleted
 
@@ -43,7 +43,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const given = parseFlags(args, { ...listenFlags, ...answerFlags, ...accountFlags });
   const { endpoint, ...task } = listenTaskOf(given, terminal.env);
   const output = { asJson: given.has("json"), terminal };
-  if ("secret" in endpoint) return listen(task, output, async () => ({ secret: endpoint.secret, close: async () => {} }));
+  if ("secret" in endpoint) return listen(task, output, async () => ({ secret: endpoint.secret, close: async () => undefined }));
   const account = await findAccount(accountOptionsOf(given), terminal.env);
   return asAccount(account, terminal, (client) => listen(task, output, (port) => makeEndpoint(client, { ...endpoint, host: task.host, port })));
 }

@@ -32,13 +32,16 @@ export async function listen(task: Task, output: Output, open: (port: number) =>
   const answer = answering(task.reply, output);
   const receiver = await startReceiver(task, async (arrival) => answer(arrival, await opened.promise));
   try {
+    if (terminal.signal.aborted) return exitCodes.passed;
     const endpoint = await open(receiver.port);
     try {
       opened.resolve(endpoint.secret);
-      await tell(terminal, greeting({ ...task, port: receiver.port }, endpoint));
+      // Who wants it to end already has been told that it does.
+      if (!terminal.signal.aborted) await tell(terminal, greeting({ ...task, port: receiver.port }, endpoint));
       await ended(terminal);
     } finally {
-      await endpoint.close();
+      const end = await endpoint.close();
+      if (end !== undefined) await tell(terminal, end);
     }
   } finally {
     await receiver.close();
@@ -46,9 +49,10 @@ export async function listen(task: Task, output: Output, open: (port: number) =>
   return exitCodes.passed;
 }
 
-function greeting({ host, port }: Task, { made }: Endpoint): string {
+function greeting({ host, port }: Task, { made, note }: Endpoint): string {
   const at = `Listening at ${host} port ${port}`;
-  return made === undefined ? `${at}. Ctrl-C ends it.` : `${at}, for ${made.url} (${made.id}). Ctrl-C ends it and deletes the endpoint.`;
+  if (made === undefined) return `${at}. Ctrl-C ends it.`;
+  return [`${at}, for ${made.url} (${made.id}). Ctrl-C ends it and deletes the endpoint.`, ...(note === undefined ? [] : [note])].join("\n");
 }
 
 /** Until the person wants it to end, or nobody reads any more what it prints, as after `| head -n 1`. */

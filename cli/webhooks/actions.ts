@@ -1,13 +1,17 @@
-import { type ApiClient, ApiProblem } from "../../client/index.ts";
-import { printable } from "../../shared/platform/index.ts";
-import { publicEventTypes, type Webhook } from "../../shared/webhooks/index.ts";
-import { CommandError } from "../errors.ts";
+import type { ApiClient } from "../../client/index.ts";
+import { languages, printable } from "../../shared/platform/index.ts";
+import type { Webhook } from "../../shared/webhooks/index.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
-import type { Action } from "./action.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Action, Outcome } from "./action.ts";
 import { deliveryActions } from "./delivery-actions.ts";
-import { webhookNamed } from "./find-webhook.ts";
-import { createFlags, editFlags, editOf, newWebhookOf, rotateFlags, testFlags, webhookIn } from "./webhook-options.ts";
-import { newSecretNote, newWebhookNote, testText, webhookDetails, webhookTable } from "./webhook-text.ts";
+import { eventList } from "./event-list.ts";
+import { asTyped, webhookNamed } from "./find-webhook.ts";
+import { settingActions } from "./setting-actions.ts";
+import { agrees, requireSomebody } from "./sure.ts";
+import { testText } from "./test-text.ts";
+import { deleteFlags, eventsFlags, rotateFlags, testFlags, testOf, webhookIn } from "./webhook-options.ts";
+import { newSecretNote, webhookDetails, webhookTable } from "./webhook-text.ts";
 
 const endpointActions = {
   list: {
@@ -36,41 +40,30 @@ const endpointActions = {
       };
     },
   },
-  create: {
-    usage: "create --url URL --events TYPES",
-    summary: "Make an endpoint; standard output is its secret and nothing else",
-    flags: createFlags,
+  ...settingActions,
+  events: {
+    usage: "events",
+    summary: "Show the types of events that there are, and when they happen",
+    flags: eventsFlags,
     prepare: (given) => {
-      const readInput = newWebhookOf(given);
+      refuseMore(given, 0);
+      const language = choiceOf(given, "lang", languages);
       return async (client) => {
-        const made = await client.createWebhook(await readInput());
-        return { text: `${printable(made.secret)}\n`, json: made, note: newWebhookNote(made) };
-      };
-    },
-  },
-  edit: {
-    usage: "edit ENDPOINT",
-    summary: "Change what is given of an endpoint; the rest stays",
-    flags: editFlags,
-    prepare: (given) => {
-      const typed = webhookIn(given);
-      const readInput = editOf(given);
-      return async (client) => {
-        const webhook = await edit(client, typed, await readInput());
-        return { text: webhookDetails(webhook), json: webhook };
+        const types = await client.listEventTypes(language);
+        return { text: eventList(types), json: types };
       };
     },
   },
   test: {
     usage: "test ENDPOINT",
-    summary: "Send a sample now, and show what came back",
+    summary: "Send a sample now, and show what was sent and what came back",
     flags: testFlags,
     prepare: (given) => {
       const typed = webhookIn(given);
-      const type = choiceOf(given, "type", publicEventTypes);
+      const input = testOf(given);
       return async (client) => {
-        const tested = await client.testWebhook(await webhookNamed(client, typed), type === undefined ? {} : { type });
-        return { text: testText(tested), json: tested, isFailure: tested.outcome === "failed" };
+        const tested = await client.testWebhook(await webhookNamed(client, typed), input);
+        return { text: testText(tested, input.deliveryId), json: tested, isFailure: tested.outcome === "failed" };
       };
     },
   },
@@ -102,36 +95,35 @@ const endpointActions = {
   delete: {
     usage: "delete ENDPOINT",
     summary: "Delete an endpoint with all of its deliveries",
-    flags: {},
-    prepare: changing(async (client, id) => {
-      await client.deleteWebhook(id);
-      return { id };
-    }, "is deleted"),
+    flags: deleteFlags,
+    prepare: (given) => {
+      const typed = webhookIn(given);
+      return (client, terminal) => remove(client, typed, given.has("yes"), terminal);
+    },
   },
 } as const satisfies Record<string, Action>;
 
 export const actions = { ...endpointActions, ...deliveryActions } as const satisfies Record<string, Action>;
 
 /** An action that names an endpoint and says in a note what it is now. */
-function changing(change: (client: ApiClient, id: string) => Promise<object>, become: string): Action["prepare"] {
+function changing(change: (client: ApiClient, id: string) => Promise<Webhook>, become: string): Action["prepare"] {
   return (given) => {
     const typed = webhookIn(given);
     return async (client) => {
       const id = await webhookNamed(client, typed);
-      return { text: "", json: await change(client, id), note: `The endpoint ${id} ${become}.` };
+      return { text: "", json: await change(client, id), note: `The endpoint ${asTyped(typed, id)} ${become}.` };
     };
   };
 }
 
-/** Changes an endpoint as it is now: what somebody else changes at the same time is not undone unseen. */
-async function edit(client: ApiClient, typed: string, input: Parameters<ApiClient["updateWebhook"]>[1]): Promise<Webhook> {
-  const { id, version } = await client.getWebhook(await webhookNamed(client, typed));
-  try {
-    return await client.updateWebhook(id, input, { ifVersion: version });
-  } catch (thrown) {
-    if (!(thrown instanceof ApiProblem) || thrown.code !== "precondition_failed") throw thrown;
-    throw new CommandError("Somebody else changed this endpoint at the same time, so nothing of yours was changed. Look at it, and try again.", {
-      cause: thrown,
-    });
+async function remove(client: ApiClient, typed: string, isSure: boolean, terminal: Terminal): Promise<Outcome> {
+  requireSomebody(terminal, isSure, "Say --yes to delete it.");
+  const id = await webhookNamed(client, typed);
+  if (!isSure) {
+    const { url } = await client.getWebhook(id);
+    const isAgreed = await agrees(terminal, `Delete the endpoint ${asTyped(typed, id)} to ${url}, with all of its deliveries?`);
+    if (!isAgreed) return { text: "", json: { id, isDeleted: false }, note: "Nothing is deleted." };
   }
+  await client.deleteWebhook(id);
+  return { text: "", json: { id, isDeleted: true }, note: `The endpoint ${asTyped(typed, id)} is deleted.` };
 }

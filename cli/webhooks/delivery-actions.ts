@@ -1,12 +1,12 @@
 import type { ApiClient } from "../../client/index.ts";
-import type { Delivery } from "../../shared/webhooks/index.ts";
-import { askLine } from "../ask.ts";
-import { UsageError } from "../errors.ts";
+import type { Delivery, Replay } from "../../shared/webhooks/index.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Action, Outcome } from "./action.ts";
 import { deliveriesFlags, deliveriesOf, deliveryIn, type ReplayTask, replayFlags, replayOf } from "./delivery-options.ts";
-import { deliveryDetails, deliveryTable, deliveryText, many } from "./delivery-text.ts";
+import { deliveryDetails, deliveryText, many } from "./delivery-text.ts";
 import { webhookNamed } from "./find-webhook.ts";
+import { deliveriesText, endpointOf } from "./look-at-deliveries.ts";
+import { agrees, requireSomebody } from "./sure.ts";
 import { webhookIn } from "./webhook-options.ts";
 
 export const deliveryActions = {
@@ -17,14 +17,16 @@ export const deliveryActions = {
     prepare: (given, now) => {
       const typed = webhookIn(given);
       const { limit, filter } = deliveriesOf(given, now);
+      const isForPeople = !given.has("json");
       return async (client, { signal }) => {
+        const id = await webhookNamed(client, typed);
         const found: Delivery[] = [];
-        for await (const delivery of client.listDeliveries(await webhookNamed(client, typed), filter, signal)) {
+        for await (const delivery of client.listDeliveries(id, filter, signal)) {
           found.push(delivery);
           if (found.length === limit) break;
         }
         if (found.length === 0) return { text: "", json: found, note: "No such deliveries." };
-        return { text: deliveryTable(found), json: found };
+        return { text: isForPeople ? await deliveriesText(client, id, found) : "", json: found };
       };
     },
   },
@@ -36,7 +38,7 @@ export const deliveryActions = {
       const id = deliveryIn(given);
       return async (client) => {
         const found = await client.getDelivery(id);
-        return { text: deliveryDetails(found), json: found };
+        return { text: deliveryDetails(found, await endpointOf(client, found.webhookId, [found])), json: found };
       };
     },
   },
@@ -65,14 +67,17 @@ export const deliveryActions = {
 } as const satisfies Record<string, Action>;
 
 async function replay(client: ApiClient, typed: string, { which, isPreview, isSure }: ReplayTask, terminal: Terminal): Promise<Outcome> {
-  if (!isPreview && !isSure && !terminal.stdin.isTTY) throw new UsageError("Nobody can be asked here. Say --yes to send again, or --preview to count.");
+  requireSomebody(terminal, isSure || isPreview, "Say --yes to send again, or --preview to count.");
   const id = await webhookNamed(client, typed);
   const counted = await client.replayDeliveries(id, { ...which, preview: true });
-  if (isPreview) return { text: `${many(counted.count)} would be sent again.\n`, json: counted };
+  if (isPreview) return { text: `${many(counted.count)} would be sent again${onceEnabled(counted)}.\n`, json: counted };
   if (counted.count === 0) return { text: "", json: counted, note: "There is nothing to send again." };
-  if (!isSure && !/^y(?:es)?$/i.test(await askLine(terminal, `Send ${many(counted.count)} again? (yes or no): `))) {
+  if (!isSure && !(await agrees(terminal, `Send ${many(counted.count)} again${onceEnabled(counted)}?`))) {
     return { text: "", json: counted, note: "Nothing is sent again." };
   }
   const sent = await client.replayDeliveries(id, which);
-  return { text: "", json: sent, note: `${many(sent.count)} ${sent.count === 1 ? "is" : "are"} sent again.` };
+  const enable = sent.waits ? `\nEnable it: mentha webhooks enable ${id}` : "";
+  return { text: "", json: sent, note: `${many(sent.count)} ${sent.count === 1 ? "is" : "are"} sent again${onceEnabled(sent)}.${enable}` };
 }
+
+const onceEnabled = ({ waits }: Pick<Replay, "waits">): string => (waits ? " once the endpoint is enabled, which is disabled now" : "");

@@ -1,12 +1,12 @@
 import type { z } from "zod";
 import type { ApiClient } from "../../client/index.ts";
 import { idPattern } from "../../shared/platform/index.ts";
-import { deliveryStates, type PublicEventType, publicEventTypes, type ReplayInput } from "../../shared/webhooks/index.ts";
+import { deliveryStates, type ReplayInput } from "../../shared/webhooks/index.ts";
 import { sinceOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import { choiceOf, listOf, refuseMore, wholeNumberOf } from "../flag-values.ts";
 import type { Flag, Parsed } from "../flags.ts";
-import { nearest } from "../nearest.ts";
+import { eventType, typeOf } from "./event-type.ts";
 
 type Given = Parsed<string>;
 
@@ -37,7 +37,7 @@ type Filter = NonNullable<Parameters<ApiClient["listDeliveries"]>[1]>;
 
 /** Which deliveries to show. Throws `UsageError`. */
 export function deliveriesOf(given: Given, now: number): { readonly filter: Filter; readonly limit: number } {
-  const [state, type] = [choiceOf(given, "state", deliveryStates), choiceOf(given, "type", publicEventTypes)];
+  const [state, type] = [choiceOf(given, "state", deliveryStates), typeOf(given, "type")];
   const limit = wholeNumberOf(given, "limit", mostCount) ?? usualCount;
   if (limit === 0) throw new UsageError(`--limit: 0 is not a whole number from 1 to ${mostCount}`);
   return { filter: { ...timesOf(given, now), ...(state === undefined ? {} : { state }), ...(type === undefined ? {} : { type }) }, limit };
@@ -55,7 +55,7 @@ export interface ReplayTask {
 export function replayOf(given: Given, now: number): ReplayTask {
   const { since, until } = timesOf(given, now);
   if (since === undefined) throw new UsageError("Say since when: --since 2d, or a day such as --since 2027-03-31");
-  const types = listOf(given, "types").map(typeOf);
+  const types = listOf(given, "types").map((text) => eventType("types", text));
   const which = { since, ...(until === undefined ? {} : { until }), ...(types.length === 0 ? {} : { types }), failedOnly: !given.has("all") };
   return { which, isPreview: given.has("preview"), isSure: given.has("yes") };
 }
@@ -66,13 +66,6 @@ function timesOf(given: Given, now: number): { readonly since?: number; readonly
     ...(since === undefined ? {} : { since: sinceOf("--since", since, now) }),
     ...(until === undefined ? {} : { until: sinceOf("--until", until, now) }),
   };
-}
-
-function typeOf(text: string): PublicEventType {
-  const type = publicEventTypes.find((name) => name === text);
-  if (type !== undefined) return type;
-  const guess = nearest(text, publicEventTypes);
-  throw new UsageError(`--types: there is no event "${text}". ${guess === undefined ? `There are ${publicEventTypes.join(", ")}` : `Did you mean ${guess}?`}`);
 }
 
 const deliveryId = idPattern("delivery");

@@ -1,63 +1,46 @@
 import { secondMs } from "../../shared/platform/index.ts";
-import type { Delivery, DeliveryDetails } from "../../shared/webhooks/index.ts";
+import type { Delivery, DeliveryDetails, WebhookDetails } from "../../shared/webhooks/index.ts";
 import { clip } from "../clip.ts";
-import { listing, table, timeText } from "../table.ts";
+import { listing, secondsText } from "../table.ts";
+import { aboutText } from "./about-text.ts";
+import { waitText } from "./delivery-table.ts";
+import { notedTable } from "./noted-table.ts";
 
-/** So that a line of a table stays one. */
-const mostOfCell = 60;
-/** In characters, of an answer: the whole of it is in the JSON. */
-const mostOfAnswer = 120;
+/** So that a sentence stays on its line. */
+const mostOfSubject = 60;
+/** In characters: the whole of it is in the JSON. */
+const mostOfPayload = 500;
 
-/** Deliveries as a table. */
-export function deliveryTable(deliveries: readonly Delivery[]): string {
-  return table(
-    ["id", "time", "event", "about", "state", "attempts", "why"],
-    deliveries.map((one) => [
-      one.id,
-      timeText(one.createdAt),
-      one.type,
-      clip(one.subject, mostOfCell),
-      stateText(one),
-      String(one.attempts),
-      one.failure ?? "",
-    ]),
-  );
-}
-
-const stateText = ({ state, nextAttemptAt }: Pick<Delivery, "state" | "nextAttemptAt">): string =>
-  state === "pending" && nextAttemptAt !== null ? `pending until ${timeText(nextAttemptAt)}` : state;
-
-/** All that is known of a delivery, with its attempts. */
-export function deliveryDetails(one: DeliveryDetails): string {
+/** All that is known of a delivery, with its attempts; `endpoint` is its own, where it is known. */
+export function deliveryDetails(one: DeliveryDetails, endpoint: WebhookDetails | undefined): string {
+  const waits = waitText(one, endpoint);
+  const about = aboutText(one, one.payload);
   const facts = listing([
     ["Id", one.id],
     ["Endpoint", one.webhookId],
     ["Event", `${one.type} (${one.eventId})`],
-    ["About", one.subject],
-    ["State", stateText(one)],
-    ["Made", timeText(one.createdAt)],
-    ["Ended", one.finishedAt === null ? "not yet" : timeText(one.finishedAt)],
+    ["About", about === one.subject ? about : `${about} (${one.subject})`],
+    ["State", one.state],
+    ...(waits === undefined ? [] : [["Waits", waits] satisfies [string, string]]),
+    ["Made", secondsText(one.createdAt)],
+    ["Ended", one.finishedAt === null ? "not yet" : secondsText(one.finishedAt)],
+    ["Payload", clip(JSON.stringify(one.payload), mostOfPayload)],
   ]);
   return one.attemptLog.length === 0 ? facts : `${facts}\n${attemptTable(one.attemptLog)}`;
 }
 
 function attemptTable(attempts: DeliveryDetails["attemptLog"]): string {
-  return table(
-    ["attempt", "time", "took", "outcome", "status", "why", "answer"],
-    attempts.map(({ attempt, startedAt, ms, outcome, status, message, responseBody }) => [
-      String(attempt),
-      timeText(startedAt),
-      `${(ms / secondMs).toFixed(1)} s`,
-      outcome,
-      status === null ? "" : String(status),
-      message ?? "",
-      clip(responseBody, mostOfAnswer),
-    ]),
+  return notedTable(
+    ["attempt", "time (utc)", "took", "outcome", "status"],
+    attempts.map(({ attempt, startedAt, ms, outcome, status, message, responseBody }) => ({
+      cells: [String(attempt), secondsText(startedAt).replace(" UTC", ""), `${(ms / secondMs).toFixed(1)} s`, outcome, status === null ? "" : String(status)],
+      notes: [...(message === null ? [] : [`why: ${message}`]), ...(responseBody === "" ? [] : [`answer: ${responseBody}`])],
+    })),
   );
 }
 
 /** What a delivery is, in a few words. */
-export const deliveryText = ({ type, subject, id }: Delivery): string => `${type} of ${clip(subject, mostOfCell)} (${id})`;
+export const deliveryText = ({ type, subject, id }: Delivery): string => `${type} of ${clip(subject, mostOfSubject)} (${id})`;
 
 /** So many deliveries, in words. */
 export const many = (count: number): string => (count === 1 ? "1 delivery" : `${count.toLocaleString("en")} deliveries`);

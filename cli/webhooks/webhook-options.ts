@@ -1,9 +1,13 @@
 import type { z } from "zod";
-import { CreateWebhookInput, UpdateWebhookInput, webhookKinds } from "../../shared/webhooks/index.ts";
+import { idPattern } from "../../shared/platform/index.ts";
+import { CreateWebhookInput, type TestWebhookInput, UpdateWebhookInput, webhookKinds } from "../../shared/webhooks/index.ts";
 import { UsageError } from "../errors.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
 import type { Flag } from "../flags.ts";
+import { typeOf } from "./event-type.ts";
 import { type Given, settingFlags, settingsIn, settingsOf } from "./setting-options.ts";
+
+const deliveryPattern = idPattern("delivery");
 
 /** What a file may say of a new endpoint; the rest is on the command line. */
 const NewFromFile = CreateWebhookInput.partial();
@@ -37,7 +41,10 @@ export const editFlags = {
 
 export const testFlags = {
   type: { value: "TYPE", help: "Type of the sample that is sent (default: finding.opened if the endpoint gets it, else the first that it gets)" },
+  delivery: { value: "DELIVERY", help: "Send the event of this delivery of the endpoint in place of a sample" },
 } as const satisfies Record<string, Flag>;
+export const deleteFlags = { yes: { help: "Do not ask before deleting" } } as const satisfies Record<string, Flag>;
+export const eventsFlags = { lang: { value: "LANG", help: "Language of the descriptions: en or es (default en)" } } as const satisfies Record<string, Flag>;
 export const rotateFlags = { "expire-now": { help: "End the old secret at once; else it signs beside the new one for 24 hours" } } as const satisfies Record<
   string,
   Flag
@@ -80,6 +87,15 @@ function clearedBy(given: Given): Readonly<Partial<Record<(typeof clearable)[key
   const both = cleared.find(([option]) => given.has(option));
   if (both !== undefined) throw new UsageError(`Give either --${both[0]} or --no-${both[0]}`);
   return Object.fromEntries(cleared.map(([, name]) => [name, null]));
+}
+
+/** What to send as a test. Throws `UsageError`. */
+export function testOf(given: Given): z.input<typeof TestWebhookInput> {
+  const [type, deliveryId] = [typeOf(given, "type"), given.get("delivery")];
+  if (deliveryId === undefined) return type === undefined ? {} : { type };
+  if (type !== undefined) throw new UsageError("Give either --type or --delivery, whose event has a type");
+  if (!deliveryPattern.test(deliveryId)) throw new UsageError("--delivery: name it by its id (dlv_…); mentha webhooks deliveries ENDPOINT shows them");
+  return { deliveryId };
 }
 
 /** What names the endpoint that is meant: its id or its name. Throws `UsageError`. */

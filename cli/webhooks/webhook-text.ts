@@ -1,12 +1,9 @@
-import { secondMs } from "../../shared/platform/index.ts";
-import type { CreatedWebhook, RotatedSecret, Webhook, WebhookDetails, WebhookTest } from "../../shared/webhooks/index.ts";
+import type { CreatedWebhook, RotatedSecret, Webhook, WebhookDetails } from "../../shared/webhooks/index.ts";
 import { clip } from "../clip.ts";
 import { listing, table, timeText } from "../table.ts";
 
 /** So that a line of a table stays one. */
 const mostOfUrl = 60;
-/** In characters, of an answer: the whole of it is in the JSON. */
-const mostOfAnswer = 300;
 
 /** Endpoints as a table. */
 export function webhookTable(webhooks: readonly Webhook[]): string {
@@ -46,7 +43,7 @@ export function webhookDetails(one: Webhook & Partial<Pick<WebhookDetails, "heal
     ["Order", one.ordering],
     ["At once", String(one.concurrency)],
     ["State", one.disabledAt === null ? stateText(one) : `${stateText(one)}, since ${timeText(one.disabledAt)}`],
-    ...healthLines(one.health ?? null),
+    ...healthLines(one.health),
     ["Made", timeText(one.createdAt)],
   ]);
 }
@@ -56,18 +53,23 @@ const pairsText = (pairs: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(", ");
 
-function healthLines(health: WebhookDetails["health"]): [name: string, value: string][] {
-  if (health === null) return [];
+/** Nothing where nobody asked; an edit's answer has none. */
+function healthLines(health: WebhookDetails["health"] | undefined): [name: string, value: string][] {
+  if (health === undefined) return [];
+  if (health === null) return [["Health", "not known right now"]];
   const { breaker, opensAt, failingSince, waiting, inFlight } = health;
   return [
     ["Waiting", `${waiting}, and ${inFlight} under way`],
-    ...(failingSince === null ? [] : [["Failing", `since ${timeText(failingSince)}`] satisfies [string, string]]),
-    ...(breaker === "closed" ? [] : [["Breaker", breakerText(opensAt)] satisfies [string, string]]),
+    ["Failing", failingSince === null ? "no" : `since ${timeText(failingSince)}: no attempt succeeded`],
+    ["Breaker", breakerText(breaker, opensAt)],
   ];
 }
 
-const breakerText = (opensAt: number | null): string =>
-  opensAt === null ? "open: one attempt tries whether it is well again" : `open: nothing is sent until ${timeText(opensAt)}`;
+function breakerText(breaker: NonNullable<WebhookDetails["health"]>["breaker"], opensAt: number | null): string {
+  if (breaker === "closed") return "closed: attempts are made as they are due";
+  if (breaker === "half-open") return "half open: one attempt tries whether it is well again";
+  return `open, as most of the last attempts failed: nothing is sent${opensAt === null ? "" : ` until ${timeText(opensAt)}`}`;
+}
 
 /** What to know of an endpoint that was just made, beside its secret. */
 export const newWebhookNote = ({ name, id, url, events }: CreatedWebhook): string =>
@@ -76,15 +78,3 @@ export const newWebhookNote = ({ name, id, url, events }: CreatedWebhook): strin
 /** What to know of a secret that was just made, beside the secret itself. */
 export const newSecretNote = ({ previousUntil }: RotatedSecret): string =>
   `${previousUntil === null ? "The old secret has ended." : `The old secret signs too until ${timeText(previousUntil)}.`}\nKeep the new one: it is shown only now.`;
-
-/** What became of a test. */
-export function testText({ type, outcome, status, ms, message, responseBody }: WebhookTest): string {
-  return listing([
-    ["Sent", `a sample of ${type}`],
-    ["Outcome", outcome],
-    ["Status", status === null ? "no answer" : String(status)],
-    ["Took", `${(ms / secondMs).toFixed(1)} s`],
-    ...(message === null ? [] : [["Why", message] satisfies [string, string]]),
-    ...(responseBody === "" ? [] : [["Answer", clip(responseBody, mostOfAnswer)] satisfies [string, string]]),
-  ]);
-}

@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
-import { lastChecked } from "./compare-tallies.ts";
+import { type Before, lastChecked } from "./compare-tallies.ts";
 
 /** An audit, and whose it is. */
 export interface AuditOfWorkspace {
@@ -16,18 +16,21 @@ export const readTallies = (stored: unknown) => StoredTallies.parse(stored) ?? {
 
 const self = alias(audits, "self");
 
+/** Which of the audits before are meant: those with the same options alone, or all of the same address. */
+type Among = "same options" | "any options";
+
 /**
- * Holds for the completed audits of the same address with the same options that ended before this one, which itself need not have ended.
+ * Holds for the completed audits of the same address that ended before this one, which itself need not have ended.
  * The status is literal, as in the index `audits_site`: SQLite does not use a partial index for values that are bound later.
  */
-const endedBefore = ({ workspaceId, auditId }: AuditOfWorkspace): SQL | undefined =>
+const endedBefore = ({ workspaceId, auditId }: AuditOfWorkspace, among: Among): SQL | undefined =>
   and(
     eq(self.id, auditId),
     eq(self.workspaceId, workspaceId),
     eq(audits.workspaceId, workspaceId),
     eq(audits.url, self.url),
     sql`${audits.status} = 'completed'`,
-    eq(audits.options, self.options),
+    among === "same options" ? eq(audits.options, self.options) : undefined,
     isNull(audits.deletedAt),
     ne(audits.id, self.id),
     or(isNull(self.finishedAt), sql`(${audits.finishedAt}, ${audits.id}) < (${self.finishedAt}, ${self.id})`),
@@ -39,38 +42,52 @@ const newestFirst = [desc(audits.finishedAt), desc(audits.id)];
 const mostCompared = 20;
 
 /**
- * The last audit before this one, with what it and those before it say, with which this one is compared: an audit that did not check a rule says nothing of
- * it. Null when it is the first.
+ * What an audit is compared with: the last one before it with the same options; where there is none, the last one with any. It comes with what it and those
+ * before it say, since an audit that did not check a rule says nothing of it. Null for the first audit of an address.
  */
-export async function findAuditBefore(db: Database, of: AuditOfWorkspace) {
+export async function findAuditBefore(db: Database, of: AuditOfWorkspace): Promise<(Before & { readonly id: string }) | null> {
+  return (await findLast(db, of, "same options")) ?? (await findLast(db, of, "any options"));
+}
+
+async function findLast(db: Database, of: AuditOfWorkspace, among: Among) {
   const rows = await db
     .select({ id: audits.id, tallies: audits.tallies })
     .from(audits)
-    .innerJoin(self, endedBefore(of))
+    .innerJoin(self, endedBefore(of, among))
     .orderBy(...newestFirst)
     .limit(mostCompared);
   const [last] = rows;
-  return last === undefined ? null : { id: last.id, tallies: lastChecked(rows.map(({ tallies }) => readTallies(tallies))) };
+  if (last === undefined) return null;
+  return { id: last.id, tallies: lastChecked(rows.map(({ tallies }) => readTallies(tallies))), hasSameOptions: among === "same options" };
 }
 
-/** Holds when the last audit before this one is not (any more) the one of this id. */
+/** Holds when `findAuditBefore` finds another one (by now) than that of this id. */
 export function isNotBefore(db: Database, of: AuditOfWorkspace, id: string | null): SQL {
-  const last = db
-    .select({ id: audits.id })
-    .from(audits)
-    .innerJoin(self, endedBefore(of))
-    .orderBy(...newestFirst)
-    .limit(1);
-  return sql`(${last}) is not ${id}`;
+  const last = (among: Among) =>
+    db
+      .select({ id: audits.id })
+      .from(audits)
+      .innerJoin(self, endedBefore(of, among))
+      .orderBy(...newestFirst)
+      .limit(1);
+  return sql`coalesce((${last("same options")}), (${last("any options")})) is not ${id}`;
 }
 
-/** What audits before this one say of a rule, the newest hundred at most, newest first. */
+/**
+ * What audits before this one say of a rule, the newest hundred at most, newest first: those with the same options; where there are none, those with any,
+ * as `findAuditBefore` has it.
+ */
 export async function findPast(db: Database, of: AuditOfWorkspace, ruleId: string) {
+  const same = await listPast(db, of, { ruleId, among: "same options" });
+  return same.length > 0 ? same : listPast(db, of, { ruleId, among: "any options" });
+}
+
+async function listPast(db: Database, of: AuditOfWorkspace, { ruleId, among }: { readonly ruleId: string; readonly among: Among }) {
   const told = (name: "checked" | "failing") => sql<number | null>`${audits.tallies} -> ${ruleId} ->> ${name}`;
   const rows = await db
     .select({ id: audits.id, finishedAt: audits.finishedAt, createdAt: audits.createdAt, checked: told("checked"), failing: told("failing") })
     .from(audits)
-    .innerJoin(self, endedBefore(of))
+    .innerJoin(self, endedBefore(of, among))
     .orderBy(...newestFirst)
     .limit(100);
   return rows.map(({ finishedAt, createdAt, ...row }) => ({ ...row, at: finishedAt ?? createdAt }));

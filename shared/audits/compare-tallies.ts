@@ -16,20 +16,30 @@ export function lastChecked(past: readonly Tallies[]): Tallies {
   return Object.assign({}, ...past.toReversed().map((tallies) => Object.fromEntries(Object.entries(tallies).filter(([, { checked }]) => checked > 0))));
 }
 
+/** What an audit is compared with. */
+export interface Before {
+  /** What the audits before say together (`lastChecked`). */
+  readonly tallies: Tallies;
+  /** Whether they had the options of this one, and so looked at the same. */
+  readonly hasSameOptions: boolean;
+}
+
 interface ComparedRule {
   readonly id: string;
   readonly severity: Severity;
 }
 
 /**
- * Compares the tallies of an audit with what the audits before it say together (`lastChecked`); null where there is none. What was not checked now is not fixed. A rule
- * that only informs opens no finding, and so has none to be fixed.
+ * Compares the tallies of an audit with what those before it say; null where there is none. What was not checked now is not fixed, nor is what audits with
+ * other options found: they may have looked at other pages. A rule that only informs opens no finding, and so has none to be fixed.
  */
-export function compareTallies(before: Tallies | null, now: Tallies, rules: readonly ComparedRule[]): FindingChanges {
-  const judging = rules.filter(({ severity }) => severity !== "info").map(({ id }) => ({ id, failed: failing(before?.[id]), tally: now[id] }));
+export function compareTallies(before: Before | null, now: Tallies, rules: readonly ComparedRule[]): FindingChanges {
+  const judging = rules.filter(({ severity }) => severity !== "info").map(({ id }) => ({ id, failed: failing(before?.tallies[id]), tally: now[id] }));
   return {
     opened: judging.filter(({ failed, tally }) => failed === 0 && failing(tally) > 0).map(({ id }) => id),
-    fixed: judging.filter(({ failed, tally }) => failed > 0 && (tally?.checked ?? 0) > 0 && failing(tally) === 0).map(({ id }) => id),
+    fixed: judging
+      .filter(({ failed, tally }) => before?.hasSameOptions === true && failed > 0 && (tally?.checked ?? 0) > 0 && failing(tally) === 0)
+      .map(({ id }) => id),
   };
 }
 

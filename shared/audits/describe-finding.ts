@@ -17,7 +17,7 @@ export interface SiteFinding {
   /** Pages that fail, and how many were checked. */
   readonly pages: number;
   readonly checked: number;
-  /** Pages that failed in the last audit before that checked it; null when there was no audit before. */
+  /** Pages that failed in the last audit before that checked it; null for the first audit of the address. */
   readonly pagesBefore: number | null;
   /** Addresses of some pages that fail; where none does any more, of some that did. */
   readonly examples: readonly string[];

@@ -24,6 +24,9 @@ function readThrown(thrown: unknown): { message: string; position: number | unde
     return { message: "The expression cannot be evaluated.", position: undefined };
   }
   const position = "position" in thrown && typeof thrown.position === "number" ? thrown.position : undefined;
+  if ("code" in thrown && thrown.code === "S0211" && "token" in thrown && thrown.token === "=") {
+    return { message: "There is nothing on the left of this =. JSONata compares with a single =", position };
+  }
   // What the runtime itself throws is about how JSONata is made: its words help nobody.
   const isOfRuntime = thrown instanceof Error && !(thrown instanceof ExpressionError) && !(thrown instanceof SyntaxError);
   return { message: isOfRuntime ? "The expression cannot be evaluated." : thrown.message.slice(0, longestMessage), position };

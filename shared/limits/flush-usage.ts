@@ -2,8 +2,8 @@ import { and, eq, gt, notExists, sql } from "drizzle-orm";
 import { type Refusal, recordRefusals } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import { events, members, usage } from "../db/schema/index.ts";
-import { commit, derivedId, kindOf, type Statement, sha256 } from "../platform/index.ts";
+import { members, usage } from "../db/schema/index.ts";
+import { commit, derivedId, kindOf, recordEventWhere, type Statement, sha256 } from "../platform/index.ts";
 import type { DayCount } from "./day-counts.ts";
 import type { RefusalCount } from "./refusal-counts.ts";
 import type { Flush } from "./usage-meter.ts";
@@ -75,11 +75,7 @@ function recordLimitReached(db: Database, { workspaceId, principalId, day, event
     .select({ one: sql`1` })
     .from(usage)
     .where(and(eq(usage.workspaceId, workspaceId), eq(usage.day, day), eq(usage.principalId, principalId), gt(usage.limited, 0)));
-  // The columns are those of the table, in its order.
-  return db
-    .insert(events)
-    .select(sql`select ${eventId}, ${workspaceId}, 'limit.reached', ${JSON.stringify({ principalId, day })}, ${now}, null where ${notExists(known)}`)
-    .onConflictDoNothing();
+  return recordEventWhere({ db, workspaceId, now: () => now, eventId }, "limit.reached", { principalId, day }, notExists(known));
 }
 
 /** A person is counted as one, whichever of their sessions was refused. */

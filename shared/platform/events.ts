@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, lt, lte, type SQL } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { readTogether } from "../db/read-together.ts";
@@ -57,6 +57,28 @@ export function recordEvent<T extends EventType>(ctx: Recorder, type: T, data: E
   const id = newId("event", ctx.now());
   ctx.outbox.push(id);
   return ctx.db.insert(events).values({ id, workspaceId: ctx.workspaceId, type, data, createdAt: ctx.now() });
+}
+
+/**
+ * The statement that records an event where the condition holds by then, and one of this id was not recorded before. Whether it was is not known after, so
+ * nothing is put into an outbox: the sweep takes the event to its handler, unless the caller tells the queue.
+ */
+export function recordEventWhere<T extends EventType>(
+  { db, workspaceId, now, eventId }: Pick<Recorder, "db" | "workspaceId" | "now"> & { readonly eventId: string },
+  type: T,
+  data: EventData<T>,
+  condition: SQL,
+): Statement {
+  // In the order of the table: Drizzle throws at any other.
+  const row = {
+    id: sql`${eventId}`.as("id"),
+    workspaceId: sql`${workspaceId}`.as("workspace_id"),
+    type: sql`${type}`.as("type"),
+    data: sql`${sql.param(data, events.data)}`.as("data"),
+    createdAt: sql`${now()}`.as("created_at"),
+    handledAt: sql`null`.as("handled_at"),
+  } satisfies Record<keyof typeof events.$inferSelect, SQL.Aliased>;
+  return db.insert(events).select(db.select(row).from(sql`(select 1)`).where(condition)).onConflictDoNothing();
 }
 
 /**

@@ -43,6 +43,7 @@ export {
   purgeEvents,
   recordDirectoryEvent,
   recordEvent,
+  recordEventWhere,
   type StoredEvent,
   sendEvents,
   sweepEvents,

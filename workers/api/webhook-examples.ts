@@ -39,6 +39,7 @@ export const webhookDetailsExample = {
 
 export const webhookTestExample = {
   type: "audit.completed",
+  filter: true,
   outcome: "failed",
   startedAt: 1_793_000_000_000,
   ms: 41,

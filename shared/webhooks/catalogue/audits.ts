@@ -37,7 +37,9 @@ const Completed = z.strictObject({
   ...ofEnded,
   status: Status("completed"),
   scores: z.strictObject(Scores.shape).describe("Over everything, and by category where there are rules of it"),
-  counts: FindingCounts.describe("Findings by severity"),
+  counts: FindingCounts.describe(
+    "Findings by severity, one for each rule and page: a rule that ten pages fail counts ten times, where `finding.opened` is one event for all of the site",
+  ),
   reportPath: ReportPath,
 });
 const Failed = z.strictObject({
@@ -50,7 +52,6 @@ const Failed = z.strictObject({
 const Cancelled = z.strictObject({ ...ofEnded, status: Status("cancelled") });
 
 const subjectOf = ({ auditId }: { readonly auditId: string }): string => `audit:${auditId}`;
-const subjects = { subjectOf, subjectOfStored: ({ data }: { readonly data: Parameters<typeof subjectOf>[0] }) => subjectOf(data) };
 
 const exampleOf = { auditId: "aud_01kaq3v8e0000000000000000a", url: "https://shop.example/" };
 const endedExample = {
@@ -69,7 +70,7 @@ export const auditEntries = {
     example: { ...exampleOf, status: "running", createdAt: 1_795_338_000_000, startedAt: 1_795_338_001_200 },
     description: { en: "The crawl of an audit began.", es: "Ha empezado el rastreo de una auditoría." },
     severity: "info",
-    ...subjects,
+    subjectOf,
     async present(deps, event): Promise<Presented<z.infer<typeof Started>> | null> {
       const row = await findAudit(deps, event);
       if (row === null) return null;
@@ -92,7 +93,7 @@ export const auditEntries = {
       es: "Una auditoría ha llegado a su fin: todo se ha rastreado y valorado, y hay puntuaciones.",
     },
     severity: "info",
-    ...subjects,
+    subjectOf,
     async present(deps, event): Promise<Presented<z.infer<typeof Completed>> | null> {
       const row = await findAudit(deps, event);
       if (row === null) return null;
@@ -116,7 +117,7 @@ export const auditEntries = {
       es: "Una auditoría no se pudo llevar a su fin, por ejemplo porque el sitio no responde.",
     },
     severity: "error",
-    ...subjects,
+    subjectOf,
     async present(deps, event): Promise<Presented<z.infer<typeof Failed>> | null> {
       const row = await findAudit(deps, event);
       if (row === null) return null;
@@ -133,7 +134,7 @@ export const auditEntries = {
     example: { ...endedExample, status: "cancelled" },
     description: { en: "Somebody cancelled an audit that was under way.", es: "Alguien ha cancelado una auditoría que estaba en marcha." },
     severity: "info",
-    ...subjects,
+    subjectOf,
     async present(deps, event): Promise<Presented<z.infer<typeof Cancelled>> | null> {
       const row = await findAudit(deps, event);
       return row && { data: { ...endOf(row), status: "cancelled" }, origin: originOf(row.url) };

@@ -1,9 +1,9 @@
 import { newId, type StoredEvent } from "../../platform/index.ts";
 import { auditEntries } from "./audits.ts";
 import { endpointEntries } from "./endpoints.ts";
-import type { CatalogueEntry, PresentDeps, StoredOf, StoredPublicEvent } from "./entry.ts";
+import type { CatalogueEntry, PresentDeps, StoredData, StoredOf, StoredPublicEvent } from "./entry.ts";
 import { findingEntries } from "./findings.ts";
-import { operationEntries } from "./operation.ts";
+import { operationEntries } from "./operations.ts";
 import { peopleEntries } from "./people.ts";
 import { type PublicEvent, type PublicEventType, publicEventTypes } from "./public-event.ts";
 
@@ -33,9 +33,8 @@ export function subjectOfStored(event: StoredEvent): string | null {
   return isPublic(event) ? storedSubject(event) : null;
 }
 
-function storedSubject<T extends PublicEventType>(event: StoredOf<T>): string {
-  const type: T = event.type;
-  return entryOf(type).subjectOfStored(event);
+function storedSubject<T extends PublicEventType>({ type, data }: { readonly type: T; readonly data: StoredData[T] }): string {
+  return entryOf(type).subjectOf(data);
 }
 
 /**
@@ -44,15 +43,17 @@ function storedSubject<T extends PublicEventType>(event: StoredOf<T>): string {
  * @returns null for one that is not for them, and where there is nothing to tell any more
  */
 export async function present(deps: PresentDeps, event: StoredEvent, at: number): Promise<(SubjectedEvent & { readonly origin: string | null }) | null> {
-  return isPublic(event) ? presentPublic(deps, event, at) : null;
+  if (!isPublic(event)) return null;
+  const presented = await read(deps, event);
+  if (presented === null) return null;
+  const { id, workspaceId, type } = event;
+  const { data, origin } = presented;
+  return { event: toPublic(type, { id, workspaceId, data }, at), subject: storedSubject(event), origin };
 }
 
-async function presentPublic<T extends PublicEventType>(deps: PresentDeps, event: StoredOf<T>, at: number) {
+function read<T extends PublicEventType>(deps: PresentDeps, event: StoredOf<T>) {
   const type: T = event.type;
-  const presented = await entryOf(type).present(deps, event);
-  if (presented === null) return null;
-  const { data, origin } = presented;
-  return { ...subjected(type, { id: event.id, workspaceId: event.workspaceId, data }, at), origin };
+  return entryOf(type).present(deps, event);
 }
 
 /** When the events of the examples happen: some moment. */
@@ -61,18 +62,17 @@ const exampleAt = Date.UTC(2026, 10, 22, 9, 0, 44, 800);
 /** What an event of a type looks like: the same each time. */
 export function exampleOf(type: PublicEventType): PublicEvent {
   const ids = { id: "evt_01kaq3v8e0000000000000000e", workspaceId: "wsp_01kaq3v8e00000000000000000" };
-  return subjected(type, { ...ids, data: entries[type].example }, exampleAt).event;
+  return toPublic(type, { ...ids, data: entries[type].example }, exampleAt);
 }
 
 /** An event as it might happen, for whoever tries out an endpoint. */
-export function sampleOf(type: PublicEventType, workspaceId: string, now: number): SubjectedEvent {
-  return subjected(type, { id: newId("event", now), workspaceId, data: entries[type].example }, now);
+export function sampleOf<T extends PublicEventType>(type: T, workspaceId: string, now: number): SubjectedEvent {
+  const { example, subjectOf } = entryOf(type);
+  return { event: toPublic(type, { id: newId("event", now), workspaceId, data: example }, now), subject: subjectOf(example) };
 }
 
-function subjected(type: PublicEventType, told: Pick<PublicEvent, "id" | "workspaceId" | "data">, at: number): SubjectedEvent {
-  const { id, workspaceId, data } = told;
-  const { version, subjectOf } = entries[type];
-  return { event: { id, type, version, timestamp: new Date(at).toISOString(), workspaceId, data }, subject: subjectOf(data) };
+function toPublic(type: PublicEventType, { id, workspaceId, data }: Pick<PublicEvent, "id" | "workspaceId" | "data">, at: number): PublicEvent {
+  return { id, type, version: entries[type].version, timestamp: new Date(at).toISOString(), workspaceId, data };
 }
 
 /** Names that stand for several types. */

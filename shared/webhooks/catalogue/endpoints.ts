@@ -15,11 +15,14 @@ const ofEndpoint = {
 const Failing = z.strictObject({ ...ofEndpoint, since: Millis.describe("Since when nothing has arrived") });
 const Disabled = z.strictObject({
   ...ofEndpoint,
-  reason: z.enum(["gone", "failing"]).describe("`gone`: it said that it takes nothing more, ever; `failing`: nothing arrived for five days"),
+  reason: z
+    .enum(["gone", "failing"])
+    .describe(
+      "`gone`: it said that it takes nothing more, ever (410; of Discord also an unknown webhook, of Teams a retired connector); `failing`: nothing arrived for five days",
+    ),
 });
 
 const subjectOf = ({ webhookId }: { readonly webhookId: string }): string => `webhook:${webhookId}`;
-const subjects = { subjectOf, subjectOfStored: ({ data }: { readonly data: Parameters<typeof subjectOf>[0] }) => subjectOf(data) };
 
 const exampleOf = { webhookId: "whk_01kaq3v8e0000000000000000w", name: "Deployments", kind: "http", host: "hooks.shop.example" } as const;
 
@@ -34,34 +37,29 @@ export const endpointEntries = {
       es: "Nada de lo enviado a un destino ha llegado desde hace un día. Se avisa de nuevo tras tres días; tras cinco, el destino se desactiva.",
     },
     severity: "warning",
-    ...subjects,
-    async present(deps, { workspaceId, data }) {
-      const endpoint = await findEndpoint(deps, workspaceId, data.webhookId);
-      return endpoint && { data: { ...data, ...endpoint }, origin: null };
-    },
+    subjectOf,
+    present,
   }),
   "webhook.disabled": entry("webhook.disabled", {
     version: 1,
     data: Disabled,
     example: { ...exampleOf, reason: "failing" },
     description: {
-      en: "An endpoint was disabled because nothing arrived for five days, or because it answered 410 Gone. Nothing is sent to it until somebody enables it again.",
-      es: "Se ha desactivado un destino porque nada llegó durante cinco días o porque respondió 410 Gone. No se le envía nada hasta que alguien lo active de nuevo.",
+      en: "An endpoint was disabled because nothing arrived for five days, or at once because it said that it takes nothing more, ever: with 410 Gone, as an unknown webhook of Discord or as a retired connector of Teams. Nothing is sent to it until somebody enables it again.",
+      es: "Se ha desactivado un destino porque nada llegó durante cinco días o de inmediato porque dijo que ya no acepta nada más: con 410 Gone, como webhook desconocido de Discord o como conector retirado de Teams. No se le envía nada hasta que alguien lo active de nuevo.",
     },
     severity: "error",
-    ...subjects,
-    async present(deps, { workspaceId, data }) {
-      const endpoint = await findEndpoint(deps, workspaceId, data.webhookId);
-      return endpoint && { data: { ...data, ...endpoint }, origin: null };
-    },
+    subjectOf,
+    present,
   }),
 } as const;
 
-async function findEndpoint({ db }: PresentDeps, workspaceId: string, webhookId: string) {
-  const where = and(eq(webhooks.id, webhookId), eq(webhooks.workspaceId, workspaceId));
+async function present<D extends { readonly webhookId: string }>({ db }: PresentDeps, of: { readonly workspaceId: string; readonly data: D }) {
+  const { workspaceId, data } = of;
+  const where = and(eq(webhooks.id, data.webhookId), eq(webhooks.workspaceId, workspaceId));
   const { name, kind, shownUrl: shown } = webhooks;
   const [row] = await readTogether(db, db.select({ name, kind, shownUrl: shown }).from(webhooks).where(where));
   if (row === undefined) return null;
   const { shownUrl, ...endpoint } = row;
-  return { ...endpoint, host: new URL(shownUrl).host };
+  return { data: { ...data, ...endpoint, host: new URL(shownUrl).host }, origin: null };
 }

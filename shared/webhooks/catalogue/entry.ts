@@ -12,6 +12,8 @@ export interface PresentDeps {
 /** A stored event that is for other systems too. */
 export type StoredPublicEvent = Extract<StoredEvent, { type: PublicEventType }>;
 export type StoredOf<T extends PublicEventType> = Extract<StoredPublicEvent, { type: T }>;
+/** What is stored of each. */
+export type StoredData = { readonly [T in PublicEventType]: StoredOf<T>["data"] };
 
 type Data = z.ZodType<Readonly<Record<string, unknown>>>;
 
@@ -26,13 +28,13 @@ export interface CatalogueEntry<T extends PublicEventType, D extends Data = Data
   /** Of the shape of `data`: raised when a field goes or changes its meaning, not when one is added. */
   readonly version: number;
   readonly data: D;
-  readonly example: z.infer<D>;
+  /** It has what is stored of such an event as well, from which its subject is made. */
+  readonly example: z.infer<D> & StoredData[T];
   /** When it happens, in a sentence or two. */
   readonly description: Readonly<Record<Language, string>>;
   readonly severity: Severity;
-  subjectOf(data: z.infer<D>): string;
-  /** The same subject, as far as it is known before anything is read. */
-  subjectOfStored(event: StoredOf<T>): string;
+  /** What it is about, by its stored data: known before anything is read. */
+  subjectOf(data: StoredData[T]): string;
   /** What it says, as things stand; null when there is nothing to tell any more, as of an audit that was deleted. */
   present(deps: PresentDeps, event: StoredOf<T>): Promise<Presented<z.infer<D>> | null>;
 }

@@ -7,7 +7,9 @@ const EventTypeInfo = z
   .object({
     type: PublicEventType,
     version: PublicEvent.shape.version,
-    severity: z.enum(severities).describe("How bad it is that this happened; `good` for what ends something bad"),
+    severity: z
+      .enum(severities)
+      .describe("How bad it is that this happened; `good` for what ends something bad. How bad a single finding is, is in its `data.severity`"),
     description: Text(1_000).describe("When it happens, in the language of the answer"),
     dataSchema: z.record(z.string(), z.unknown()).describe("JSON Schema (2020-12) of `data`; fields may be added without a new version"),
     example: PublicEvent.describe("An event as an endpoint of the kind `http` gets it"),

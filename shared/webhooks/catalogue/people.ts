@@ -40,7 +40,6 @@ export const peopleEntries = {
     },
     severity: "info",
     subjectOf: subjectOfInvitation,
-    subjectOfStored: ({ data }) => subjectOfInvitation(data),
     async present({ directory }, { workspaceId, data }) {
       const where = and(eq(invitations.id, data.invitationId), eq(invitations.workspaceId, workspaceId));
       const { role, invitedBy: inviter, expiresAt } = invitations;
@@ -58,7 +57,6 @@ export const peopleEntries = {
     },
     severity: "info",
     subjectOf: subjectOfPerson,
-    subjectOfStored: ({ data }) => subjectOfPerson(data),
     async present(deps, { workspaceId, data }) {
       const role = await findRole(deps, workspaceId, data.userId);
       return role && { data: { ...data, role }, origin: null };
@@ -71,7 +69,6 @@ export const peopleEntries = {
     description: { en: "A member of the workspace has another role now.", es: "Una persona del espacio de trabajo tiene ahora otro rol." },
     severity: "info",
     subjectOf: subjectOfPerson,
-    subjectOfStored: ({ data }) => subjectOfPerson(data),
     async present(deps, { workspaceId, data }) {
       const role = await findRole(deps, workspaceId, data.userId);
       return role && { data: { userId: data.userId, role: Role.parse(data.role) }, origin: null };

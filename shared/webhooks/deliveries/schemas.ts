@@ -83,7 +83,10 @@ export const ReplayInput = z
     since: Since,
     until: Until.optional(),
     types: z.array(PublicEventType).min(1).max(50).optional().describe("Of these types alone"),
-    failedOnly: z.boolean().default(true).describe("Only what failed for good or waits to be tried again; else also what succeeded, which receivers get once more"),
+    failedOnly: z
+      .boolean()
+      .default(true)
+      .describe("Only what failed for good or waits to be tried again; else also what succeeded, which receivers get once more"),
     preview: z.boolean().default(false).describe("Only counts, and changes nothing"),
   })
   .meta({ id: "ReplayInput" });

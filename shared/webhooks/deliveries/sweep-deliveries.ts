@@ -12,7 +12,7 @@ import { offerInPages } from "./offer-recorded.ts";
 
 interface SweepDeps {
   readonly db: Database;
-  readonly endpoints: Pick<Endpoints, "health" | "offer">;
+  readonly endpoints: Pick<Endpoints, "health" | "offer" | "resume">;
   readonly now: Clock;
   readonly log: Log;
 }
@@ -28,7 +28,7 @@ const lapsBetweenTellings = 30;
 /**
  * Offers again what is overdue. Most of it is known to its endpoint's object, and waits there: for a throttle, a breaker, or others of its subject. So an object
  * is first asked how much it knows of, and as much as is stored is offered only now and then. And each tick has its turn: of the endpoints at which something is
- * overdue 50, and of each of these a thousand, the ones behind those of the turn before; what an object never heard of comes to its turn however much waits
+ * overdue 50, each of which is woken, and of each of these a thousand, the ones behind those of the turn before; what an object never heard of comes to its turn however much waits
  * beside it. An endpoint that fails does not keep the others from theirs. Returns how many were offered.
  */
 export async function sweepDeliveries(deps: SweepDeps): Promise<number> {
@@ -93,6 +93,8 @@ async function offerOverdue({ db, endpoints }: SweepDeps, row: WebhookRow, { bef
     .where(and(isPending, eq(webhookId, row.id)));
   const { pending, overdue } = stored ?? { pending: 0, overdue: 0 };
   if (overdue === 0) return 0;
+  // Its alarm may be lost, and with it the ends of leases, which would keep their places.
+  await endpoints.resume(row.id);
   const { waiting, inFlight } = await endpoints.health(row.id);
   const seemsToKnowAll = waiting + inFlight >= pending;
   if (seemsToKnowAll && lap % lapsBetweenTellings !== 0) return 0;

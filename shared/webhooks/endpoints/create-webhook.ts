@@ -11,6 +11,7 @@ import { problemAt, refuseProblems } from "./field-problems.ts";
 import { type CreatedWebhook, type CreateWebhookInput, maxWebhooks } from "./schemas.ts";
 import { newSigningSecret } from "./secret.ts";
 import { holdProject, loggedUrl, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { tryExpressions } from "./try-expressions.ts";
 
 /**
  * A new endpoint, enabled. The answer is the only place where its signing secret is ever shown.
@@ -48,6 +49,8 @@ async function newRow(ctx: Context, input: CreateWebhookInput): Promise<{ row: W
   const own = ownAddress(kind);
   if (own === null && input.url === undefined) refuseProblems([problemAt("url", "url is required: where events are to be sent.")]);
   const checked = checkInput(ctx, kind, { ...input, credentials: input.credentials ?? {}, options: input.options ?? {} });
+  const { filter = null, template = null } = input;
+  await tryExpressions(ctx, { kind, events: input.events, filter, template });
   const projectId = input.projectId ?? null;
   await requireProject(ctx, projectId);
   const url = own ?? checked.url;
@@ -67,8 +70,8 @@ async function newRow(ctx: Context, input: CreateWebhookInput): Promise<{ row: W
     headerNames: Object.keys(headers),
     options: checked.options ?? {},
     events: [...new Set(input.events)],
-    filter: input.filter ?? null,
-    template: input.template ?? null,
+    filter,
+    template,
     ordering: input.ordering ?? (kinds[kind].isOrdered ? "per-subject" : "none"),
     throttleLimit: throttle?.limit ?? null,
     throttleWindowMs: throttle === undefined ? null : throttle.perSeconds * secondMs,

@@ -154,6 +154,7 @@ export const TestWebhookInput = z
     type: PublicEventType.optional().describe(
       "Of which event to send the sample; when absent `finding.opened`, or the first that the endpoint gets if that is not among them",
     ),
+    deliveryId: Id("delivery").optional().describe("Sends the event of this delivery of the webhook, as it is stored, in place of a sample"),
   })
   .meta({ id: "TestWebhookInput" });
 export type TestWebhookInput = z.infer<typeof TestWebhookInput>;
@@ -166,6 +167,7 @@ const SentRequest = z
 export const WebhookTest = z
   .object({
     type: PublicEventType,
+    filter: z.boolean().nullable().describe("Whether the filter lets this event through, which is sent all the same; null where there is no filter"),
     outcome: z.enum(["succeeded", "failed"]),
     ...attempted,
     sent: z.array(SentRequest).max(10).describe("What was sent; some kinds ask more than once"),

@@ -1,18 +1,19 @@
 import { recordChange } from "../../audit-log/index.ts";
-import { type Context, requirePermission } from "../../platform/index.ts";
+import { type Context, requirePermission, type Statement } from "../../platform/index.ts";
+import { wakeDeliveries } from "../deliveries/wake-deliveries.ts";
 import { changeWebhook } from "./change-webhook.ts";
 import type { Webhook } from "./schemas.ts";
 import { findWebhook, toWebhook, type WebhookRow } from "./stored-webhook.ts";
 
 /**
- * Lets an endpoint be sent to again, whatever disabled it; what waits goes out. One that is enabled stays as it is.
+ * Lets an endpoint be sent to again, whatever disabled it; what waits goes out at once. One that is enabled stays as it is.
  * @throws AppError `not_found`; `conflict` when it was changed in the meantime
  */
 export async function enableWebhook(ctx: Context, webhookId: string): Promise<Webhook> {
   requirePermission(ctx, "webhooks:write");
   const row = await findWebhook(ctx, webhookId);
   if (row.disabledAt === null) return toWebhook(row);
-  return turn(ctx, row, "webhook.enable", { disabledAt: null, disabledFor: null });
+  return turn(ctx, row, "webhook.enable", { disabledAt: null, disabledFor: null }, [wakeDeliveries(ctx, webhookId)]);
 }
 
 /**
@@ -28,8 +29,10 @@ export async function disableWebhook(ctx: Context, webhookId: string): Promise<W
 
 type Disabled = Pick<WebhookRow, "disabledAt" | "disabledFor">;
 
-async function turn(ctx: Context, row: WebhookRow, action: "webhook.enable" | "webhook.disable", after: Disabled): Promise<Webhook> {
+type Switched = "webhook.enable" | "webhook.disable";
+
+async function turn(ctx: Context, row: WebhookRow, action: Switched, after: Disabled, beside: readonly Statement[] = []): Promise<Webhook> {
   const { id: targetId, disabledAt, disabledFor } = row;
-  const statements = () => [recordChange(ctx, ctx.db, { action, targetId, before: { disabledAt, disabledFor }, after: { ...after } })];
+  const statements = () => [...beside, recordChange(ctx, ctx.db, { action, targetId, before: { disabledAt, disabledFor }, after: { ...after } })];
   return toWebhook(await changeWebhook(ctx, row, after, { statements }));
 }

@@ -7,6 +7,7 @@ import { checkInput } from "./check-input.ts";
 import { problemAt, refuseProblems } from "./field-problems.ts";
 import type { UpdateWebhookInput, Webhook } from "./schemas.ts";
 import { findWebhook, holdProject, loggedUrl, openTarget, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { tryExpressions } from "./try-expressions.ts";
 
 type Checked = ReturnType<typeof checkInput>;
 type Editable = Omit<WebhookRow, "id" | "workspaceId" | "kind" | "sealedTarget" | "disabledAt" | "disabledFor" | "createdBy" | "createdAt" | "version">;
@@ -21,6 +22,7 @@ export async function updateWebhook(ctx: Context, webhookId: string, input: Upda
   const row = await findWebhook(ctx, webhookId);
   requireVersion(row, ifVersion);
   const checked = checkInput(ctx, row.kind, input);
+  await tryChanged(ctx, row, input);
   const projectId = input.projectId ?? null;
   await requireProject(ctx, projectId);
   const target = await retarget(ctx, row, input, checked);
@@ -45,6 +47,13 @@ export async function updateWebhook(ctx: Context, webhookId: string, input: Upda
     },
   );
   return toWebhook(changed);
+}
+
+/** An expression may be no good for types that are new, also one that stays. */
+async function tryChanged(ctx: Context, row: WebhookRow, input: UpdateWebhookInput): Promise<void> {
+  if (input.filter === undefined && input.template === undefined && input.events === undefined) return;
+  const { filter = row.filter, template = row.template, events = toWebhook(row).events } = input;
+  await tryExpressions(ctx, { kind: row.kind, filter, template, events });
 }
 
 /** The columns of what was given. */

@@ -10,6 +10,12 @@ export interface Ticket {
   readonly url: string;
 }
 
+/** The ticket that stands for a subject. */
+export interface OpenTicket extends Ticket {
+  /** The delivery that opened it. */
+  readonly openedBy: string;
+}
+
 /** One delivery on its way: everything that an attempt needs. */
 export interface Shipment {
   /** Also the `webhook-id`, the same for every attempt. */
@@ -32,7 +38,7 @@ export interface Shipment {
   /** Somebody tries the endpoint out: what people are told says so in its title. */
   readonly isTest?: true;
   /** The open ticket of the subject, for kinds that have tickets. */
-  readonly ticket: Ticket | null;
+  readonly ticket: OpenTicket | null;
   /** ms since 1970. */
   readonly now: number;
 }

@@ -102,21 +102,18 @@ export function createDeliveryStore(sql: SqlStorage): DeliveryStore {
     },
 
     take(lease, now, takenMs) {
-      const until = now + takenMs(1);
-      const taken = sql
-        .exec<{ id: string; attempt: number; may: number }>(
-          `UPDATE delivery SET taken_at = ?, taken_round = round, due_at = ?, attempt = attempt + 1
-           WHERE state = 'leased' AND lease = ? AND taken_at IS NULL AND due_at > ? RETURNING id, attempt, may_have_arrived AS may`,
-          now,
-          until,
-          lease,
-          now,
-        )
-        .toArray();
-      const end = now + takenMs(taken.length);
-      // How many are left of a lease is known only now; few leases are so large.
-      if (end > until) sql.exec("UPDATE delivery SET due_at = ? WHERE state = 'leased' AND lease = ?", end, lease);
-      return taken.map(({ id, attempt, may }) => ({ deliveryId: id, attempt, mayHaveArrived: may === 1 }));
+      const left = "state = 'leased' AND lease = ? AND taken_at IS NULL AND due_at > ?";
+      const { count } = sql.exec<{ count: number }>(`SELECT count(*) AS count FROM delivery WHERE ${left}`, lease, now).one();
+      if (count === 0) return [];
+      const taken = sql.exec<{ id: string; attempt: number; may: number }>(
+        `UPDATE delivery SET taken_at = ?, taken_round = round, due_at = ?, attempt = attempt + 1
+         WHERE ${left} RETURNING id, attempt, may_have_arrived AS may`,
+        now,
+        now + takenMs(count),
+        lease,
+        now,
+      );
+      return taken.toArray().map(({ id, attempt, may }) => ({ deliveryId: id, attempt, mayHaveArrived: may === 1 }));
     },
 
     takeBack(which, now) {

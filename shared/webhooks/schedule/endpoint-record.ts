@@ -2,7 +2,7 @@ import { z } from "zod";
 import { emptyLog, type SlidingLog } from "../../limits/index.ts";
 import type { EndpointSettings } from "./endpoint.ts";
 import { EndpointState, initialState } from "./endpoint-state.ts";
-import { tables } from "./tables.ts";
+import { upgradeTables } from "./tables.ts";
 
 /** The endpoint's one row: read once after an eviction, written through at every change. */
 export interface EndpointRecord {
@@ -46,7 +46,7 @@ export function createEndpointRecord(sql: SqlStorage): EndpointRecord {
       return open().log;
     },
     start(settings) {
-      sql.exec(tables);
+      upgradeTables(sql);
       save(initialState(settings), emptyLog);
     },
     save: (state, log = open().log) => save(state, log),
@@ -61,6 +61,7 @@ export function createEndpointRecord(sql: SqlStorage): EndpointRecord {
 
 function read(sql: SqlStorage): Held {
   if (sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'endpoint'").toArray().length === 0) return none;
+  upgradeTables(sql);
   const [row] = sql.exec<{ state: string; throttle: ArrayBuffer }>("SELECT state, throttle FROM endpoint").toArray();
   return row === undefined ? none : { state: EndpointState.parse(JSON.parse(row.state)), log: Log.parse(row.throttle) };
 }

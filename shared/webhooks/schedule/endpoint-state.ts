@@ -14,7 +14,10 @@ const Settings: z.ZodType<EndpointSettings> = z.object({
   afterUnknownMs: z.number(),
 });
 
-/** Everything that an endpoint's object remembers, beside its deliveries and what its throttle counts. */
+/**
+ * Everything that an endpoint's object remembers, beside its deliveries and what its throttle counts. It is stored, and read by later releases: a field that is
+ * added, here or in a part of it, has a `default`.
+ */
 export const EndpointState = z.object({
   settings: Settings,
   breaker: Breaker,

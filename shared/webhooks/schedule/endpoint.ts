@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { idPattern } from "../../platform/index.ts";
-import type { FailureKind, Ticket } from "../kinds/kind.ts";
+import type { Verdict } from "../kinds/kind.ts";
 
 /** What the object of an endpoint knows of its settings. Whoever offers something tells them along, since they may have changed. */
 export interface EndpointSettings {
@@ -65,19 +65,13 @@ export interface AttemptReport {
   readonly responseHeaders: Readonly<Record<string, string>>;
   readonly responseBody: string;
   readonly result:
-    | { readonly is: "delivered"; readonly ticket?: Ticket & { readonly state: "open" | "closed" } }
-    | {
-        readonly is: "failed";
-        readonly failure: FailureKind;
-        readonly message: string;
-        readonly retry: "schedule" | "few" | "never";
-        readonly retryAfterMs?: number;
-        readonly disables?: true;
-      }
-    /** No attempt was made, and none is counted: the workspace is suspended. Everything of the endpoint waits. */
+    | Verdict
+    /** No attempt was made, and none is counted: the workspace is suspended, or the endpoint disabled. Everything of the endpoint waits. */
     | { readonly is: "held" }
     /** No attempt was made, and none will be: the delivery or the endpoint is gone. */
-    | { readonly is: "dropped" };
+    | { readonly is: "dropped" }
+    /** No attempt was made, for want of time or of what is stored. None is counted, and somebody else may make it at once. */
+    | { readonly is: "unmade" };
 }
 
 /** How an endpoint is doing, as its object knows. */

@@ -42,7 +42,8 @@ export function outcomeOf(delivery: UnderWay, report: AttemptReport, ctx: Outcom
   const { id, tries, attempt, mayHaveArrived } = delivery;
   const { now } = ctx;
   const { result } = report;
-  if (result.is === "held") return { standing: { id, isOver: false, dueAt: now, tries, attempt: attempt - 1, mayHaveArrived }, told: null };
+  if (result.is === "held" || result.is === "unmade")
+    return { standing: { id, isOver: false, dueAt: now, tries, attempt: attempt - 1, mayHaveArrived }, told: null };
   if (result.is === "dropped") return { standing: { ...over(delivery, now), tries }, told: null };
   const made = { ...over(delivery, now), tries: tries + 1 };
   if (result.is === "failed") return failed(made, delivery, report, { ...ctx, result });

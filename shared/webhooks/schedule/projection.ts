@@ -1,8 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, sql } from "drizzle-orm";
 import { noRequest, recordChange } from "../../audit-log/index.ts";
 import type { Database } from "../../db/client.ts";
-import { events, webhookAttempts, webhookDeliveries, webhooks } from "../../db/schema/index.ts";
-import { AppError, commit, derivedId, guarded, recordEvent, type Statement, sha256 } from "../../platform/index.ts";
+import { webhookAttempts, webhookDeliveries, webhooks } from "../../db/schema/index.ts";
+import { AppError, commit, derivedId, guarded, recordEvent, recordEventWhere, type Statement, sha256 } from "../../platform/index.ts";
 import { ticketStatements } from "../deliveries/ticket-statements.ts";
 import type { EndpointSettings } from "./endpoint.ts";
 import type { Told } from "./told.ts";
@@ -122,10 +122,9 @@ function updateDeliveries(db: Database, { workspaceId, webhookId }: Endpoint, re
 
 function insertWarning(db: Database, endpoint: Endpoint, { id, since, at }: { readonly id: string; readonly since: number; readonly at: number }): Statement {
   const { workspaceId, webhookId } = endpoint;
-  const data = JSON.stringify({ webhookId, since });
   const isHere = db
     .select({ id: webhooks.id })
     .from(webhooks)
     .where(and(isThis(endpoint), isNull(webhooks.disabledAt)));
-  return db.insert(events).select(sql`select ${id}, ${workspaceId}, 'webhook.failing', ${data}, ${at}, null where exists ${isHere}`).onConflictDoNothing();
+  return recordEventWhere({ db, workspaceId, now: () => at, eventId: id }, "webhook.failing", { webhookId, since }, exists(isHere));
 }

@@ -2,19 +2,19 @@ import { minuteMs } from "../../platform/index.ts";
 import { type Admission, admit, type Situation } from "./admission.ts";
 import { positionOf } from "./breaker.ts";
 import { createDeliveryStore } from "./delivery-store.ts";
+import { createDispatch, type Dispatch } from "./dispatch.ts";
 import type { AttemptReport, DeliveryMessage, EndpointHealth, EndpointSettings, Offer, TakenAttempt } from "./endpoint.ts";
 import { createEndpointRecord } from "./endpoint-record.ts";
 import { type EndpointState, isEnabled } from "./endpoint-state.ts";
+import { createReportFlush } from "./flush-reports.ts";
 import { nextStepAt } from "./health.ts";
 import { type Lane, takenMs } from "./lanes.ts";
 import { createLines } from "./lines.ts";
 import { rememberedMs } from "./outcome.ts";
 import type { Projection } from "./projection.ts";
-import { createSending, type Sending } from "./sending.ts";
+import { createReportOutbox } from "./report-outbox.ts";
 import { createSetbacks } from "./setbacks.ts";
 import { createSettling } from "./settling.ts";
-import { createTelling } from "./telling.ts";
-import { createUntold } from "./untold.ts";
 
 export interface ScheduleDeps {
   readonly sql: SqlStorage;
@@ -38,7 +38,7 @@ export interface Schedule {
   report(reports: readonly AttemptReport[]): void;
   health(): EndpointHealth;
   /** Leases what may go now, at once, and sends it. To be called whenever something changed. `failed`: what could not be sent goes later, see `wakeAt`. */
-  dispatch(): Promise<Sending>;
+  dispatch(): Promise<Dispatch>;
   /**
    * How long, in ms, whoever dispatches waits for what else may come, so that messages are full; null when nothing could go. Whoever asks dispatches then:
    * until long after, `wakeAt` counts on it.
@@ -67,7 +67,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   const record = createEndpointRecord(sql);
   const store = createDeliveryStore(sql);
   const lines = createLines(sql);
-  const untold = createUntold(sql, () => record.state !== null);
+  const outbox = createReportOutbox(sql, () => record.state !== null);
   const setbacksOf = (what: string) => createSetbacks({ now, random, fault: (cause) => deps.fault(what, cause) });
   const sending = setbacksOf("deliveries were not sent");
 
@@ -83,7 +83,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   const reload = (): void => {
     record.reload();
     store.reload();
-    untold.reload();
+    outbox.reload();
   };
 
   const situationOf = (state: EndpointState): Situation => ({
@@ -94,12 +94,12 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     holdUntil: state.holdUntil,
     log: record.log,
     inFlight: store.inFlight(),
-    untold: untold.count,
+    untold: outbox.count,
   });
 
-  const settling = createSettling({ record, store, lines, untold, expectTelling: () => telling.expect(), now, random });
+  const settling = createSettling({ record, store, lines, outbox, expectTelling: () => telling.expect(), now, random });
 
-  const outgoing = createSending({
+  const outgoing = createDispatch({
     record,
     store,
     situationOf,
@@ -111,9 +111,9 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     now,
   });
 
-  const telling = createTelling({
+  const telling = createReportFlush({
     record,
-    untold,
+    outbox,
     lines,
     projection: deps.projection,
     setbacks: setbacksOf("deliveries were not written"),
@@ -124,7 +124,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   });
 
   /** Not before the database knows: whoever finds a row there that is pending offers it again. */
-  const forgetDone = (): void => store.forget(Math.min(now(), (untold.oldestAt ?? never) + rememberedMs - 1));
+  const forgetDone = (): void => store.forget(Math.min(now(), (outbox.oldestAt ?? never) + rememberedMs - 1));
 
   const isEmpty = ({ health, holdUntil, breaker, settings }: EndpointState): boolean =>
     !telling.hasNews &&
@@ -215,7 +215,7 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
     forget() {
       record.forget();
       store.reload();
-      untold.reload();
+      outbox.reload();
     },
   };
 }

@@ -6,14 +6,14 @@ import type { EndpointRecord } from "./endpoint-record.ts";
 import { type EndpointState, isEnabled, withSettings } from "./endpoint-state.ts";
 import type { Lines } from "./lines.ts";
 import { lostReport, outcomeOf, type UnderWay } from "./outcome.ts";
+import type { ReportOutbox } from "./report-outbox.ts";
 import { type Known, takeIn, takeStep } from "./take-in.ts";
-import type { Untold } from "./untold.ts";
 
 interface SettlingDeps {
   readonly record: EndpointRecord;
   readonly store: DeliveryStore;
   readonly lines: Lines;
-  readonly untold: Untold;
+  readonly outbox: ReportOutbox;
   /** There is news for the database. */
   readonly expectTelling: () => void;
   readonly now: () => number;
@@ -34,7 +34,7 @@ export interface Settling {
   step(state: EndpointState): void;
 }
 
-export function createSettling({ record, store, lines, untold, expectTelling, now, random }: SettlingDeps): Settling {
+export function createSettling({ record, store, lines, outbox, expectTelling, now, random }: SettlingDeps): Settling {
   const takeBack = (which: Parameters<Settling["takeBack"]>[0]): number => {
     const { count, lines: changed } = store.takeBack(which, now());
     for (const line of changed) lines.settle(line);
@@ -59,7 +59,7 @@ export function createSettling({ record, store, lines, untold, expectTelling, no
     const ctx = { now: now(), afterUnknownMs: state.settings.afterUnknownMs, random };
     const outcomes = reported.map(({ delivery, report }) => ({ ...outcomeOf(delivery, report, ctx), line: delivery.line }));
     store.settle(outcomes.map(({ standing }) => standing));
-    untold.add(
+    outbox.add(
       outcomes.flatMap(({ told, line }) => (told === null ? [] : [{ told, line }])),
       now(),
     );

@@ -2,7 +2,7 @@
  * The tables of one endpoint's object. `line` is what order is kept by: the subject, while the endpoint's order is kept and the delivery is not over.
  * Of each line the first is `waiting` or `leased`, and the others are `behind`, so that whoever looks for what is due never reads them.
  */
-export const tables = `
+const first = `
 CREATE TABLE IF NOT EXISTS endpoint (          -- one row
   id INTEGER PRIMARY KEY CHECK (id = 1),
   state TEXT NOT NULL,                         -- JSON, see EndpointState
@@ -33,3 +33,20 @@ CREATE TABLE IF NOT EXISTS report (            -- what the database has not been
 );
 CREATE INDEX IF NOT EXISTS report_ticket ON report (ticket_line) WHERE ticket_line IS NOT NULL;
 `;
+
+/**
+ * What made the tables what they are, oldest first. Objects live longer than releases: each takes the steps that it has not taken, at its next opening. A step
+ * that was released is never edited, and whatever it adds has a value for the rows that are there.
+ */
+const steps: readonly string[] = [first];
+
+/** Brings the tables of an object up to date, if there are none makes them. One that a later release opened before keeps what that added. */
+export function upgradeTables(sql: SqlStorage, all = steps): void {
+  sql.exec("CREATE TABLE IF NOT EXISTS upgrade (step INTEGER PRIMARY KEY)");
+  const { taken } = sql.exec<{ taken: number }>("SELECT count(*) AS taken FROM upgrade").one();
+  for (const [at, step] of all.entries()) {
+    if (at < taken) continue;
+    sql.exec(step);
+    sql.exec("INSERT INTO upgrade (step) VALUES (?)", at + 1);
+  }
+}

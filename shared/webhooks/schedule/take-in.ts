@@ -8,7 +8,7 @@ import type { UnderWay } from "./outcome.ts";
 import { holdMs } from "./retry-policy.ts";
 import { afterThrottled } from "./throttle.ts";
 
-/** How long everything waits after a consumer found the workspace suspended. */
+/** How long everything waits after a consumer found the workspace suspended, or the endpoint disabled. */
 const suspendedMs = 5 * minuteMs;
 
 /** What is known of an endpoint, and what its throttle counts. */
@@ -20,7 +20,7 @@ export interface Known {
 /** What a report of an attempt says of the endpoint itself. */
 export function takeIn({ state, log }: Known, { takenAt }: Pick<UnderWay, "takenAt">, report: AttemptReport, now: number): Known {
   const { result, startedAt, ms, status } = report;
-  if (result.is === "dropped") return { state, log };
+  if (result.is === "dropped" || result.is === "unmade") return { state, log };
   if (result.is === "held") return { state: { ...state, holdUntil: Math.max(state.holdUntil, now + suspendedMs) }, log };
   const succeeded = result.is === "delivered";
   const { throttle } = state.settings;

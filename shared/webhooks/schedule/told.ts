@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Failed } from "./retry-policy.ts";
 
-/** An attempt and what follows from it, as the database is to know; kept until it does. */
+/** An attempt and what follows from it, as the database is to know; kept until it does, maybe by a later release: a field that is added has a `default`. */
 export const Told = z.object({
   deliveryId: z.string(),
   attempt: z.number(),

@@ -5,7 +5,8 @@ import type { DeliveryMessage, Endpoints, TakenAttempt } from "../schedule/endpo
 import { attemptTimeoutMs, takenMs } from "../schedule/lanes.ts";
 import { type AttemptDeps, type AttemptOutcome, makeAttempt } from "./attempt.ts";
 import { failureOf } from "./failure-of.ts";
-import { type Parcel, readParcels } from "./read-parcels.ts";
+import { createReader, type Reading } from "./read-anew.ts";
+import { readParcels } from "./read-parcels.ts";
 import { reportInGroups } from "./report-in-groups.ts";
 import { createPacker } from "./to-shipment.ts";
 
@@ -37,7 +38,8 @@ export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Prom
   const { webhookId, lease, workspaceId } = message;
   const { now, endpoints, timeoutMs = attemptTimeoutMs } = deps;
   if (now() >= message.leaseUntil) return;
-  const [parcels, standing] = await Promise.all([readParcels(deps.db, message), deps.standingOf(workspaceId)]);
+  // Before anything is taken: while the database does not answer, the message comes again later.
+  await deps.standingOf(workspaceId);
   const pack = createPacker(deps);
   const reports = reportInGroups({ report: (group) => endpoints.report(webhookId, group), wait: deps.wait });
 
@@ -52,12 +54,24 @@ export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Prom
     const attempts = new Map((await endpoints.take(webhookId, lease)).map((each) => [each.deliveryId, each]));
     return { attempts, until: since + takenMs(attempts.size) };
   };
+  // After it is taken, and not long before it is sent: what was edited or disabled meanwhile is not sent as it was.
+  const readAnew = createReader({
+    read: async () => {
+      const [parcels, standing] = await Promise.all([readParcels(deps.db, message), deps.standingOf(workspaceId)]);
+      return { parcels, standing };
+    },
+    wait: deps.wait,
+    now,
+  });
   const attemptOne = async (deliveryId: string): Promise<void> => {
     const { attempts, until } = await takeOnce();
     const attempt = attempts.get(deliveryId);
+    if (attempt === undefined) return;
+    const reading = await readAnew();
     // One that had no time left could be made by somebody else before it ends.
-    if (attempt === undefined || now() + timeoutMs > until) return;
-    reports.add({ deliveryId, attempt: attempt.attempt, ...(await outcomeOf({ deps, pack, standing }, parcels.get(deliveryId), attempt)) });
+    const isMade = reading !== null && now() + timeoutMs <= until;
+    const outcome = isMade ? await outcomeOf({ deps, pack, reading }, attempt) : unsent(now(), { is: "unmade" });
+    reports.add({ deliveryId, attempt: attempt.attempt, ...outcome });
   };
   const settled = await Promise.allSettled(message.deliveryIds.map((id) => deps.withConnection(() => attemptOne(id))));
   await reports.end();
@@ -67,18 +81,28 @@ export async function deliver(message: DeliveryMessage, deps: DeliverDeps): Prom
 interface Packing {
   readonly deps: DeliverDeps;
   readonly pack: ReturnType<typeof createPacker>;
-  readonly standing: WorkspaceStanding | null;
+  readonly reading: Reading;
 }
 
-async function outcomeOf({ deps, pack, standing }: Packing, parcel: Parcel | undefined, { mayHaveArrived }: TakenAttempt): Promise<AttemptOutcome> {
-  const unsent = (result: AttemptOutcome["result"]): AttemptOutcome => ({ startedAt, ms: 0, status: null, responseHeaders: {}, responseBody: "", result });
+async function outcomeOf({ deps, pack, reading }: Packing, { deliveryId, mayHaveArrived }: TakenAttempt): Promise<AttemptOutcome> {
   const startedAt = deps.now();
-  if (parcel === undefined || standing === null) return unsent({ is: "dropped" });
-  if (standing.isSuspended) return unsent({ is: "held" });
+  const { standing } = reading;
+  const parcel = reading.parcels.get(deliveryId);
+  if (parcel === undefined || standing === null) return unsent(startedAt, { is: "dropped" });
+  if (standing.isSuspended || parcel.disabledAt !== null) return unsent(startedAt, { is: "held" });
   try {
     const shipment = await pack(parcel, { language: standing.language, mayHaveArrived });
     return await makeAttempt(deps, parcel.kind, shipment);
   } catch (error) {
-    return unsent(failureOf(error));
+    return unsent(startedAt, failureOf(error));
   }
 }
+
+const unsent = (startedAt: number, result: AttemptOutcome["result"]): AttemptOutcome => ({
+  startedAt,
+  ms: 0,
+  status: null,
+  responseHeaders: {},
+  responseBody: "",
+  result,
+});

@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { webhookDeliveries, webhooks, webhookTickets } from "../../db/schema/index.ts";
-import type { Ticket } from "../kinds/kind.ts";
+import type { OpenTicket } from "../kinds/kind.ts";
 import type { DeliveryMessage } from "../schedule/endpoint.ts";
 import type { WebhookKind } from "../webhook-kind.ts";
 
@@ -17,7 +17,13 @@ export interface Parcel {
   /** A `PublicEvent` as JSON. */
   readonly payload: string;
   /** The open ticket of the subject. */
-  readonly ticket: Ticket | null;
+  readonly ticket: OpenTicket | null;
+}
+
+/** A parcel as it was read just now. */
+export interface StoredParcel extends Parcel {
+  /** Since when nothing is sent to its endpoint, ms since 1970; null while it is enabled. */
+  readonly disabledAt: number | null;
 }
 
 /** Building the question takes longer than many an answer: it is built once for each database. */
@@ -27,7 +33,7 @@ const prepared = new WeakMap<Database, ReturnType<typeof prepare>>();
 export async function readParcels(
   db: Database,
   { workspaceId, webhookId, deliveryIds }: Pick<DeliveryMessage, "workspaceId" | "webhookId" | "deliveryIds">,
-): Promise<ReadonlyMap<string, Parcel>> {
+): Promise<ReadonlyMap<string, StoredParcel>> {
   const question = prepared.get(db) ?? prepare(db);
   prepared.set(db, question);
   const rows = await question.all({ workspaceId, webhookId, deliveryIds: JSON.stringify(deliveryIds) });
@@ -36,8 +42,8 @@ export async function readParcels(
 
 function prepare(db: Database) {
   const { id: deliveryId, subject, payload } = webhookDeliveries;
-  const { kind, sealedTarget, options, template } = webhooks;
-  const { ticketId, ticketKey, url } = webhookTickets;
+  const { kind, sealedTarget, options, template, disabledAt } = webhooks;
+  const { ticketId, ticketKey, url, deliveryId: openedBy } = webhookTickets;
   const ofSubject = and(
     eq(webhookTickets.webhookId, webhooks.id),
     eq(webhookTickets.subject, webhookDeliveries.subject),
@@ -46,7 +52,18 @@ function prepare(db: Database) {
   );
   const given = (name: string) => sql.placeholder(name);
   return db
-    .select({ deliveryId, webhookId: webhooks.id, kind, sealedTarget, options, template, subject, payload, ticket: { ticketId, ticketKey, url } })
+    .select({
+      deliveryId,
+      webhookId: webhooks.id,
+      kind,
+      sealedTarget,
+      options,
+      template,
+      disabledAt,
+      subject,
+      payload,
+      ticket: { ticketId, ticketKey, url, openedBy },
+    })
     .from(webhookDeliveries)
     .innerJoin(webhooks, and(eq(webhooks.id, webhookDeliveries.webhookId), eq(webhooks.workspaceId, webhookDeliveries.workspaceId)))
     .leftJoin(webhookTickets, ofSubject)

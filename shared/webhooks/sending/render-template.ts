@@ -18,7 +18,9 @@ export async function renderTemplate(template: string, kind: WebhookKind, event:
   throw new AppError("invalid", `The template of this endpoint must make ${called}, and made ${typeName(made)} of this event.`);
 }
 
-function typeName(value: unknown): string {
+/** What an expression made, in words for whoever wrote it. */
+export function typeName(value: unknown): string {
   if (value === undefined || value === null || value === "") return "nothing";
-  return Array.isArray(value) ? "a list" : `a value of the type ${typeof value}`;
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? "a text" : `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
 }

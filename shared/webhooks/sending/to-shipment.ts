@@ -1,7 +1,8 @@
 import type { Clock, Language, Vault } from "../../platform/index.ts";
 import { PublicEvent } from "../catalogue/public-event.ts";
+import { openTarget } from "../endpoints/stored-webhook.ts";
 import type { Shipment } from "../kinds/kind.ts";
-import { Target } from "../kinds/target.ts";
+import type { Target } from "../kinds/target.ts";
 import type { Parcel } from "./read-parcels.ts";
 import { renderTemplate } from "./render-template.ts";
 
@@ -23,10 +24,9 @@ interface Circumstances {
  */
 export function createPacker({ vault, publicUrl, now }: PackingDeps): (parcel: Parcel, circumstances: Circumstances) => Promise<Shipment> {
   const opened = new Map<string, Promise<Target>>();
-  const open = async ({ sealedTarget, webhookId }: Parcel): Promise<Target> => Target.parse(JSON.parse(await vault.open(sealedTarget, webhookId)));
   const openOnce = (parcel: Parcel): Promise<Target> => {
     const name = `${parcel.webhookId} ${parcel.sealedTarget}`;
-    const opening = opened.get(name) ?? open(parcel);
+    const opening = opened.get(name) ?? openTarget({ vault }, { id: parcel.webhookId, sealedTarget: parcel.sealedTarget });
     opened.set(name, opening);
     return opening;
   };

@@ -206,6 +206,13 @@ const made = {
   secret,
 };
 
+/** An API that makes an endpoint, beside those that there are. */
+const making =
+  (answer: Answer = json(made), items: readonly unknown[] = []): Answer =>
+  (response, query) =>
+    (response.req.method === "POST" ? answer : json({ items }))(response, query);
+const listing = `GET ${path}?limit=100`;
+
 async function server(answers: Parameters<typeof startScriptedApi>[0]) {
   const api = await startScriptedApi(answers);
   cleanUps.push(api.close);
@@ -214,17 +221,19 @@ async function server(answers: Parameters<typeof startScriptedApi>[0]) {
 
 describe("mentha listen with a server", () => {
   it("makes an endpoint for what is wanted, verifies with its secret, and deletes it at Ctrl-C", async () => {
-    const { api, env } = await server({ [path]: json(made), [`${path}/${webhookId}`]: json({}) });
+    const { api, env } = await server({ [path]: making(), [`${path}/${webhookId}`]: json({}) });
     const mentha = await listen(["--events", "audit.completed,audit.failed", "--url", "shop.tunnel.example"], env);
-    expect(api.asked).toEqual([`POST ${path}`]);
+    expect(api.asked).toEqual([listing, `POST ${path}`]);
     expect(api.bodies).toEqual([{ name: "mentha listen", kind: "http", url: "https://shop.tunnel.example/", events: ["audit.completed", "audit.failed"] }]);
     expect(await send(mentha.url)).toBe(204);
     expect(await mentha.interrupt()).toBe(0);
-    expect(api.asked).toEqual([`POST ${path}`, `DELETE ${path}/${webhookId}`]);
+    expect(mentha.stderr()).toMatch(/\nDeleted the endpoint\.\n$/);
+    expect(mentha.stderr()).not.toContain("another endpoint");
+    expect(api.asked).toEqual([listing, `POST ${path}`, `DELETE ${path}/${webhookId}`]);
   });
 
   it("gives the address that it listens at, and asks for every event", async () => {
-    const { api, env } = await server({ [path]: json(made), [`${path}/${webhookId}`]: json({}) });
+    const { api, env } = await server({ [path]: making(), [`${path}/${webhookId}`]: json({}) });
     const mentha = await listen([], env);
     expect(api.bodies).toEqual([{ name: "mentha listen", kind: "http", url: mentha.url, events: ["*"] }]);
   });
@@ -236,7 +245,7 @@ describe("mentha listen with a server", () => {
       first.resolve(send(input?.url ?? ""));
       setTimeout(() => json(made)(response), 100);
     };
-    const { api, env } = await server({ [path]: creating, [`${path}/${webhookId}`]: json({}) });
+    const { api, env } = await server({ [path]: making(creating), [`${path}/${webhookId}`]: json({}) });
     const mentha = await listen([], env);
     expect(await first.promise).toBe(204);
     expect(mentha.stdout()).toContain(deliveryId);
@@ -245,7 +254,7 @@ describe("mentha listen with a server", () => {
   it("says that a server elsewhere needs a tunnel, and how to name it", async () => {
     const errors = [{ path: "body.url", message: "127.0.0.1 is not a public address." }];
     const refused: Answer = (response) => void response.writeHead(422).end(JSON.stringify({ code: "egress_refused", detail: errors[0]?.message, errors }));
-    const { env } = await server({ [path]: refused });
+    const { env } = await server({ [path]: making(refused) });
     const { code, stderr } = await menthaHere(["listen", "--port", "0"], { env });
     expect(code).toBe(3);
     expect(stderr).toMatch(
@@ -256,7 +265,7 @@ describe("mentha listen with a server", () => {
   it("ends, and listens no longer, when the server makes no endpoint", async () => {
     const { api, env } = await server({ [path]: problem(403, "forbidden", "This needs webhooks:write.") });
     const { code, stderr } = await menthaHere(["listen", "--port", "0"], { env });
-    expect([code, stderr, api.asked]).toEqual([2, "mentha: The key may not do this: This needs webhooks:write.\n", [`POST ${path}`]]);
+    expect([code, stderr, api.asked]).toEqual([2, "mentha: The key may not do this: This needs webhooks:write.\n", [listing, `POST ${path}`]]);
   });
 
   it("makes no endpoint when the port is taken", async () => {
@@ -266,7 +275,7 @@ describe("mentha listen with a server", () => {
   });
 
   it("says so when the endpoint could not be deleted, and with which command it is", async () => {
-    const { env } = await server({ [path]: json(made), [`${path}/${webhookId}`]: problem(503, "unavailable", "Later.") });
+    const { env } = await server({ [path]: making(), [`${path}/${webhookId}`]: problem(503, "unavailable", "Later.") });
     const mentha = await listen([], env);
     expect(await mentha.interrupt()).toBe(3);
     expect(mentha.stderr()).toContain(`The endpoint ${webhookId} could not be deleted, and the server goes on sending to it: Later.`);
@@ -274,22 +283,45 @@ describe("mentha listen with a server", () => {
   });
 
   it("is content with an endpoint that somebody else deleted", async () => {
-    const { env } = await server({ [path]: json(made), [`${path}/${webhookId}`]: problem(404, "not_found", "There is no such webhook.") });
-    expect(await (await listen([], env)).interrupt()).toBe(0);
+    const { env } = await server({ [path]: making(), [`${path}/${webhookId}`]: problem(404, "not_found", "There is no such webhook.") });
+    const mentha = await listen([], env);
+    expect(await mentha.interrupt()).toBe(0);
+    expect(mentha.stderr()).toContain("Somebody else deleted the endpoint.");
+  });
+
+  it.each([
+    { flags: ["--url", "https://10.0.0.1/"], code: "egress_refused", at: "body.url", says: "The address: No." },
+    { flags: ["--events", "audit.done"], code: "invalid", at: "body.events[0]", says: "--events: No.\nmentha webhooks events lists the types of events." },
+  ])("counts what the server refuses of $flags as wrong input", async ({ flags, code, at, says }) => {
+    const refused: Answer = (response) => void response.writeHead(422).end(JSON.stringify({ code, detail: "No.", errors: [{ path: at, message: "No." }] }));
+    const { env } = await server({ [path]: making(refused) });
+    const ended = await menthaHere(["listen", "--port", "0", ...flags], { env });
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it("tells of endpoints that were left behind, and how to delete them", async () => {
+    const { secret: _, ...old } = { ...made, id: "whk_01k9z8q5v0c3r7t2m4n6p8s1w2" };
+    const others = [old, { ...old, id: "whk_01k9z8q5v0c3r7t2m4n6p8s1w3", name: "Shop" }];
+    const { env } = await server({ [path]: making(undefined, others), [`${path}/${webhookId}`]: json({}) });
+    const mentha = await listen([], env);
+    expect(mentha.stderr()).toContain(`another endpoint with the name "mentha listen", to which the server sends too:\n  ${old.id}  ${old.url}\n`);
+    expect(mentha.stderr()).toContain(`delete it: npx mentha webhooks delete ${old.id}\n`);
+    expect(mentha.stderr()).not.toContain("p8s1w3");
   });
 
   it("deletes the endpoint also when Ctrl-C comes while it is being made", async () => {
     let interruption: Promise<number> | undefined;
     const { api, env } = await server({
-      [path]: (response) => {
+      [path]: making((response) => {
         interruption = mentha.interrupt();
         json(made)(response);
-      },
+      }),
       [`${path}/${webhookId}`]: json({}),
     });
     const mentha = startHere(["listen", "--port", "0"], { env });
     expect([await mentha.ended, await interruption]).toEqual([0, 0]);
-    expect(api.asked).toEqual([`POST ${path}`, `DELETE ${path}/${webhookId}`]);
+    expect(mentha.stderr()).toBe("Deleted the endpoint.\n");
+    expect(api.asked).toEqual([listing, `POST ${path}`, `DELETE ${path}/${webhookId}`]);
   });
 });
 

@@ -65,6 +65,7 @@ const attempt = {
 };
 const tested = {
   type: "audit.completed",
+  filter: null,
   outcome: "succeeded",
   startedAt: at,
   ms: 250,
@@ -73,7 +74,7 @@ const tested = {
   responseBody: "",
   failure: null,
   message: null,
-  sent: [],
+  sent: [{ method: "POST", url: "https://shop.example/hooks", headers: { "webhook-id": "dlv_1", "X-Team": "web" }, body: `{"a":"${"b".repeat(600)}"}` }],
 };
 const secret = "whsec_bmV3";
 
@@ -87,6 +88,17 @@ beforeAll(async () => {
 });
 afterEach(() => server.close());
 afterAll(() => rm(folder, { recursive: true }));
+
+/** An API that makes an endpoint, beside those that there are. */
+const making =
+  (made: Answer = json({ ...webhook, secret }), listed: Answer = json({ items: [] })): Answer =>
+  (response, query) =>
+    (response.req.method === "POST" ? made : listed)(response, query);
+
+const refusing =
+  (code: string, at: string): Answer =>
+  (response) =>
+    void response.writeHead(422).end(JSON.stringify({ code, detail: "No.", errors: [{ path: at, message: "No." }] }));
 
 async function webhooks(answers: Parameters<typeof startScriptedApi>[0], args: readonly string[], typed?: readonly string[]) {
   server = await startScriptedApi(answers);
@@ -126,8 +138,8 @@ describe("mentha webhooks", () => {
         "At once   4",
         "State     enabled",
         "Waiting   7, and 1 under way",
-        "Failing   since 2027-03-31 14:05 UTC",
-        "Breaker   open: nothing is sent until 2027-03-31 14:05 UTC",
+        "Failing   since 2027-03-31 14:05 UTC: no attempt succeeded",
+        "Breaker   open, as most of the last attempts failed: nothing is sent until 2027-03-31 14:05 UTC",
         "Made      2027-03-31 14:05 UTC",
         "",
       ].join("\n"),
@@ -135,10 +147,19 @@ describe("mentha webhooks", () => {
     expect(server.asked).toEqual([`GET ${path}?limit=100`, `GET ${one}`]);
   });
 
+  it.each([
+    { name: "well", known: { ...health, breaker: "closed", opensAt: null, failingSince: null }, says: ["Failing  no\n", "Breaker  closed: attempts"] },
+    { name: "half open", known: { ...health, breaker: "half-open", opensAt: null }, says: ["Breaker  half open: one attempt tries"] },
+    { name: "not known", known: null, says: ["Health   not known right now"] },
+  ])("says in words how an endpoint is doing: $name", async ({ known, says }) => {
+    const { stdout } = await webhooks({ [one]: json({ ...webhook, health: known }) }, ["show", webhookId]);
+    for (const line of says) expect(stdout).toContain(line);
+  });
+
   it("asks which one is meant when a name is that of several", async () => {
     const { code, stderr } = await webhooks({ [path]: json({ items: [webhook, { ...gone, name: "SHOP" }] }) }, ["disable", "Shop"]);
     expect([code, server.asked]).toEqual([2, [`GET ${path}?limit=100`]]);
-    expect(stderr).toContain(`Several endpoints have the name "Shop". Give an id:\n  ${webhookId}\n  ${gone.id}`);
+    expect(stderr).toContain(`Several endpoints have the name "Shop". Give an id:\n  ${webhookId}  ${webhook.url}\n  ${gone.id}  ${gone.url}\n`);
   });
 
   it("says it when there is none of that name", async () => {
@@ -149,7 +170,7 @@ describe("mentha webhooks", () => {
   it("makes an endpoint: standard output is its secret, which is shown only now", async () => {
     const flags = ["--url", "shop.example/hooks", "--events", "audit.completed,finding.opened", "--name", "Shop", "--filter", "data.score < 80"];
     const more = ["--throttle", "60/1m", "--header", "Authorization: Bearer a:b=c", "--option", "a=b=c", "--ordering", "per-subject", "--concurrency", "2"];
-    const { code, stdout, stderr } = await webhooks({ [path]: json({ ...webhook, secret }) }, ["create", ...flags, ...more]);
+    const { code, stdout, stderr } = await webhooks({ [path]: making() }, ["create", ...flags, ...more]);
     expect([code, stdout]).toEqual([0, `${secret}\n`]);
     expect(stderr).toBe(
       `Made the endpoint "Shop" (${webhookId}): audit.completed, finding.opened to https://shop.example/hooks.\nKeep the secret, which verifies signatures: it is shown only now.\n`,
@@ -173,8 +194,40 @@ describe("mentha webhooks", () => {
     const file = join(folder, "jira.json");
     const credentials = { email: "ada@example.com", token: "t" };
     await writeFile(file, JSON.stringify({ kind: "jira", url: "https://shop.atlassian.net", credentials, events: ["*"], name: "Old" }));
-    await webhooks({ [path]: json({ ...webhook, secret }) }, ["create", "--from", file, "--name", "Tickets"]);
+    await webhooks({ [path]: making() }, ["create", "--from", file, "--name", "Tickets"]);
     expect(server.bodies).toMatchObject([{ kind: "jira", url: "https://shop.atlassian.net", credentials, events: ["*"], name: "Tickets" }]);
+  });
+
+  it("says that others have the name of a new endpoint, whose secret it shows all the same", async () => {
+    const answers = { [path]: making(undefined, json({ items: [webhook, gone] })) };
+    const { code, stdout, stderr } = await webhooks(answers, ["create", "--events", "*", "--name", "shop"]);
+    expect([code, stdout]).toEqual([0, `${secret}\n`]);
+    expect(stderr).toContain(`already an endpoint with the name "shop", so only ids tell them apart:\n  ${webhookId}  ${webhook.url}\n`);
+  });
+
+  it("makes an endpoint with a key that may not list others", async () => {
+    const answers = { [path]: making(undefined, problem(403, "forbidden", "This needs webhooks:read.")) };
+    const { code, stdout } = await webhooks(answers, ["create", "--events", "*", "--name", "shop"]);
+    expect([code, stdout]).toEqual([0, `${secret}\n`]);
+  });
+
+  it.each([
+    { kind: "jira", last: ' "credentials": {"email": "ada@example.com", "token": "…"}}' },
+    { kind: "trello", last: ' "credentials": {"key": "…", "token": "…"}}' },
+    { kind: "pagerduty", last: ' "credentials": {"routingKey": "…"}}' },
+  ])("says how credentials are given that are missing, for $kind", async ({ kind, last }) => {
+    const { code, stderr } = await webhooks({ [path]: refusing("invalid", "body.credentials.token") }, ["create", "--events", "*", "--kind", kind]);
+    const [wrong, advice, first, second] = stderr.split("\n");
+    expect([code, wrong, advice, second]).toEqual([2, "mentha: credentials.token: No.", expect.stringContaining(`--from ${kind}.json`), last]);
+    expect(JSON.parse(`${first}${second}`)).toMatchObject({ kind });
+  });
+
+  it.each([
+    { code: "invalid", at: "body.events[0]", says: "--events: No.\nmentha webhooks events lists the types of events." },
+    { code: "egress_refused", at: "body.url", says: "The address: No." },
+  ])("counts it as wrong input when the server refuses $at ($code)", async ({ code, at, says }) => {
+    const ended = await webhooks({ [path]: refusing(code, at) }, ["create", "--events", "*", "--url", "https://10.0.0.1"]);
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining(says)]);
   });
 
   it("says which option the server finds wrong", async () => {
@@ -205,8 +258,9 @@ describe("mentha webhooks", () => {
     const { answers, seen } = editable(json({ ...webhook, name: "Store", events: ["*"], version: 8 }));
     const flags = ["--name", "Store", "--url", "store.example/hooks", "--events", "*", "--throttle", "5/1s", "--ordering", "none", "--concurrency", "9"];
     const more = ["--header", "X-Team: web", "--option", "a=b", "--project", "prj_1", "--template", "$", "--no-filter"];
-    const { code, stdout } = await webhooks(answers, ["edit", "Shop", ...flags, ...more]);
-    expect([code, server.asked, seen]).toEqual([0, [`GET ${path}?limit=100`, `GET ${one}`, `PATCH ${one}`], ['"7"']]);
+    const { code, stdout, stderr } = await webhooks(answers, ["edit", "Shop", ...flags, ...more]);
+    const list = `GET ${path}?limit=100`;
+    expect([code, server.asked, seen, stderr]).toEqual([0, [list, `GET ${one}`, list, `PATCH ${one}`], ['"7"'], ""]);
     expect(stdout).toMatch(/^Name +Store$/m);
     expect(server.bodies).toEqual([
       {
@@ -223,6 +277,19 @@ describe("mentha webhooks", () => {
         filter: null,
       },
     ]);
+  });
+
+  it("says that another endpoint has the new name, and not that this one has it", async () => {
+    const answers = { ...editable().answers, [path]: json({ items: [{ ...gone, name: "SHOP" }, webhook] }) };
+    const { code, stderr } = await webhooks(answers, ["edit", webhookId, "--name", "Shop"]);
+    expect([code, stderr.split("\n").slice(1)]).toEqual([0, [`  ${gone.id}  ${gone.url}`, ""]]);
+  });
+
+  it("says how an endpoint that there is gets credentials", async () => {
+    const refused = refusing("invalid", "body.credentials.email");
+    const jira: Answer = (response, query) => (response.req.method === "PATCH" ? refused : json({ ...webhook, kind: "jira", health }))(response, query);
+    const { code, stderr } = await webhooks({ [one]: jira }, ["edit", webhookId, "--url", "https://other.atlassian.net"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--from jira.json:\n{"credentials": {"email": "ada@example.com", "token": "…"}}\n')]);
   });
 
   it("takes away what is to be there no more", async () => {
@@ -280,6 +347,14 @@ describe("mentha webhooks", () => {
   it.each([
     { name: "a success", answer: tested, code: 0, says: "Status   204" },
     {
+      name: "what was sent",
+      answer: tested,
+      code: 0,
+      says: "Sent     POST https://shop.example/hooks\n         webhook-id: dlv_1\n         X-Team: web\n         {",
+    },
+    { name: "a filter that lets it through", answer: { ...tested, filter: true }, code: 0, says: "Filter   lets this event through" },
+    { name: "a filter that holds it back", answer: { ...tested, filter: false }, code: 0, says: "Filter   does not let this event through" },
+    {
       name: "a failure",
       answer: { ...tested, outcome: "failed", status: null, failure: "timeout", message: "Too slow." },
       code: 3,
@@ -289,6 +364,26 @@ describe("mentha webhooks", () => {
     const ended = await webhooks({ [`${one}/test`]: json(answer) }, ["test", webhookId, "--type", "finding.opened"]);
     expect([ended.code, ended.stdout]).toEqual([code, expect.stringContaining(says)]);
     expect([server.asked, server.bodies]).toEqual([[`POST ${one}/test`], [{ type: "finding.opened" }]]);
+  });
+
+  it("says of a sample that could not be made that nothing was sent, and not that nothing answered", async () => {
+    const unsent = { ...tested, outcome: "failed", status: null, failure: "settings", message: "The template fails.", sent: [] };
+    const { code, stdout } = await webhooks({ [`${one}/test`]: json(unsent) }, ["test", webhookId]);
+    expect([code, stdout]).toEqual([3, "Event    a sample of audit.completed\nSent     nothing\nOutcome  failed\nWhy      The template fails.\n"]);
+  });
+
+  it("tests with an event of the past", async () => {
+    const { stdout } = await webhooks({ [`${one}/test`]: json(tested) }, ["test", webhookId, "--delivery", deliveryId]);
+    expect([server.bodies, stdout]).toEqual([[{ deliveryId }], expect.stringContaining(`Event    audit.completed, of ${deliveryId}\n`)]);
+  });
+
+  it("lists the types of events in a language", async () => {
+    const example = { id: "evt_1", type: "audit.completed", version: 1, timestamp: "2027-03-31T14:05:07.000Z", workspaceId: "wsp_1", data: {} };
+    const item = { type: "audit.completed", version: 1, severity: "good", description: "Una auditoría terminó.", dataSchema: {}, example };
+    const types = { items: [item], aliases: [{ name: "*", types: ["audit.completed"] }] };
+    const { code, stdout } = await webhooks({ "/api/v1/event-types": json(types) }, ["events", "--lang", "es"]);
+    expect([code, stdout]).toEqual([0, "audit.completed  Una auditoría terminó.\n\nNames for several\n*  every type\n"]);
+    expect(server.asked).toEqual(["GET /api/v1/event-types?lang=es"]);
   });
 
   it.each([
@@ -307,9 +402,19 @@ describe("mentha webhooks", () => {
     { action: "enable", asks: `POST ${one}/enable`, says: "is enabled" },
     { action: "disable", asks: `POST ${one}/disable`, says: "is disabled" },
     { action: "delete", asks: `DELETE ${one}`, says: "is deleted" },
-  ])("does what it is told: $action", async ({ action, asks, says }) => {
-    const { code, stderr } = await webhooks({ [one]: json({}), [`${one}/${action}`]: json(webhook) }, [action, webhookId]);
-    expect([code, stderr, server.asked]).toEqual([0, `The endpoint ${webhookId} ${says}.\n`, [asks]]);
+  ])("does what it is told, and names what was typed: $action", async ({ action, asks, says }) => {
+    const line = [action, "shop", ...(action === "delete" ? ["--yes"] : [])];
+    const { code, stderr } = await webhooks({ [path]: json({ items: [webhook] }), [one]: json({}), [`${one}/${action}`]: json(webhook) }, line);
+    expect([code, stderr, server.asked]).toEqual([0, `The endpoint "shop" (${webhookId}) ${says}.\n`, [`GET ${path}?limit=100`, asks]]);
+  });
+
+  it.each([
+    { typed: "yes", asked: [`GET ${one}`, `DELETE ${one}`], says: `The endpoint ${webhookId} is deleted.\n` },
+    { typed: "no", asked: [`GET ${one}`], says: "Nothing is deleted.\n" },
+  ])("asks on a terminal before it deletes: $typed", async ({ typed, asked, says }) => {
+    const { code, stderr } = await webhooks({ [one]: json({ ...webhook, health }) }, ["delete", webhookId], [typed]);
+    expect([code, server.asked, stderr]).toEqual([0, asked, expect.stringContaining(says)]);
+    expect(stderr).toContain(`Delete the endpoint ${webhookId} to ${webhook.url}, with all of its deliveries?`);
   });
 
   it.each([
@@ -320,7 +425,7 @@ describe("mentha webhooks", () => {
     ["test", webhookId],
     ["rotate", webhookId],
     ["enable", webhookId],
-    ["delete", webhookId],
+    ["delete", webhookId, "--yes"],
   ])("writes JSON: %s", async (...line) => {
     const answers = {
       [path]: json({ items: [webhook], ...webhook, secret }),
@@ -335,30 +440,72 @@ describe("mentha webhooks", () => {
 });
 
 describe("mentha webhooks, of deliveries", () => {
-  it("lists them, newest first, as many as are wanted", async () => {
-    const path = `${one}/deliveries`;
-    const { code, stdout } = await webhooks({ [path]: json({ items: [delivery, delivery] }) }, ["deliveries", webhookId, "--state", "failed", "--limit", "1"]);
-    expect([code, server.asked]).toEqual([0, [`GET ${path}?limit=100&state=failed`]]);
+  const [list, oneDelivery] = [`${one}/deliveries`, `/api/v1/deliveries/${deliveryId}`];
+  const event = { id: "evt_1", type: "audit.completed", version: 1, timestamp: "2027-03-31T14:05:07.000Z", workspaceId: "wsp_1" };
+  const payload = { ...event, data: { auditId: "aud_1", url: "https://shop.example/" } };
+  const details = { ...delivery, payload, attemptLog: [attempt] };
+
+  it("lists them, newest first, as many as are wanted, with what the event says and why it failed", async () => {
+    const answers = { [list]: json({ items: [delivery, delivery] }), [oneDelivery]: json(details) };
+    const { code, stdout } = await webhooks(answers, ["deliveries", webhookId, "--state", "failed", "--limit", "1"]);
+    expect([code, server.asked]).toEqual([0, [`GET ${list}?limit=100&state=failed`, `GET ${oneDelivery}`]]);
     expect(stdout).toBe(
       [
-        "ID                              TIME                  EVENT            ABOUT        STATE   ATTEMPTS  WHY",
-        `${deliveryId}  2027-03-31 14:05 UTC  audit.completed  audit:aud_1  failed  3         status`,
+        "ID                              TIME (UTC)           EVENT            STATE   ATTEMPTS  ABOUT",
+        `${deliveryId}  2027-03-31 14:05:00  audit.completed  failed  3         shop.example`,
+        "  why: status 404: The receiver answered 404.",
         "",
       ].join("\n"),
     );
   });
 
-  it("shows one with its attempts", async () => {
-    const { code, stdout } = await webhooks({ [`/api/v1/deliveries/${deliveryId}`]: json({ ...delivery, payload: {}, attemptLog: [attempt] }) }, [
-      "delivery",
-      deliveryId,
-    ]);
-    expect(code).toBe(0);
-    expect(stdout.split("\n").slice(-3)).toEqual([
-      "ATTEMPT  TIME                  TOOK   OUTCOME  STATUS  WHY                         ANSWER",
-      "3        2027-03-31 14:05 UTC  0.1 s  failed   404     The receiver answered 404.  No such page",
+  it("asks for no more than the list where programs read it", async () => {
+    const { stdout } = await webhooks({ [list]: json({ items: [delivery] }) }, ["deliveries", webhookId, "--json"]);
+    expect([server.asked, JSON.parse(stdout)]).toEqual([[`GET ${list}?limit=100`], [delivery]]);
+  });
+
+  it("looks at the newest twenty alone, says of the rest what the list says, and keeps within 120 columns", async () => {
+    const subject = `finding:https://${"shop.".repeat(20)}example title-missing`;
+    const long = { ...delivery, type: "member.role-changed", subject, state: "succeeded", failure: "rejected" };
+    const wordy = { ...details, ...long, payload: {}, attemptLog: [{ ...attempt, message: "Far too many words. ".repeat(50) }] };
+    const { stdout } = await webhooks({ [list]: json({ items: Array(30).fill(long) }), [oneDelivery]: json(wordy) }, ["deliveries", webhookId]);
+    expect(server.asked.filter((each) => each === `GET ${oneDelivery}`)).toHaveLength(20);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.filter((line) => line.startsWith("  why: rejected: Far too"))).toHaveLength(20);
+    expect(lines.filter((line) => line === "  why: rejected")).toHaveLength(10);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(120);
+    expect(stdout).toContain("  shop.shop.");
+  });
+
+  it("shows one with its event and its attempts", async () => {
+    const { code, stdout } = await webhooks({ [oneDelivery]: json(details) }, ["delivery", deliveryId]);
+    expect([code, server.asked]).toEqual([0, [`GET ${oneDelivery}`]]);
+    expect(stdout).toContain("About     shop.example (audit:aud_1)\n");
+    expect(stdout).toContain(`Payload   ${JSON.stringify(payload)}\n`);
+    expect(stdout.split("\n").slice(-5)).toEqual([
+      "ATTEMPT  TIME (UTC)           TOOK   OUTCOME  STATUS",
+      "3        2027-03-31 14:05:00  0.1 s  failed   404",
+      "  why: The receiver answered 404.",
+      "  answer: No such page",
       "",
     ]);
+  });
+
+  const soon = "2027-03-31 14:05:00 UTC";
+  const waiting = { ...delivery, state: "pending", failure: null, nextAttemptAt: at };
+  it.each([
+    { what: "its next attempt", endpoint: { ...webhook, health: { ...health, breaker: "closed", opensAt: null } }, says: `next attempt ${soon}` },
+    { what: "a breaker", endpoint: { ...webhook, health }, says: `the endpoint's breaker is open until ${soon}` },
+    { what: "a probe", endpoint: { ...webhook, health: { ...health, breaker: "half-open" } }, says: "one attempt tries whether the endpoint is well again" },
+    { what: "somebody", endpoint: { ...webhook, disabledAt: at, health: null }, says: "its endpoint is disabled; it is sent once that is enabled" },
+    { what: "its next attempt, of an endpoint that is not told of", endpoint: undefined, says: `next attempt ${soon}` },
+  ])("says what one waits for: $what", async ({ endpoint, says }) => {
+    const of = endpoint === undefined ? {} : { [one]: json(endpoint) };
+    const answers = { ...of, [list]: json({ items: [waiting] }), [oneDelivery]: json({ ...details, ...waiting, attemptLog: [] }) };
+    const listed = await webhooks(answers, ["deliveries", webhookId]);
+    await server.close();
+    const shown = await webhooks(answers, ["delivery", deliveryId]);
+    expect([listed.stdout, shown.stdout]).toEqual([expect.stringContaining(`\n  waits: ${says}\n`), expect.stringContaining(`\nWaits     ${says}\n`)]);
   });
 
   it("sends one again", async () => {
@@ -370,7 +517,7 @@ describe("mentha webhooks, of deliveries", () => {
   const replay = `${one}/replay`;
   const since = ["--since", "2027-03-01", "--until", "2027-03-31"];
   const which = { since: Date.UTC(2027, 2, 1), until: Date.UTC(2027, 2, 31), failedOnly: true };
-  const counting = json({ count: 2, preview: true });
+  const counting = json({ count: 2, preview: true, waits: false });
 
   it.each([
     { name: "a preview", line: ["--preview"], typed: undefined, sends: false, out: "2 deliveries would be sent again.\n", err: "" },
@@ -388,8 +535,13 @@ describe("mentha webhooks, of deliveries", () => {
     expect(server.bodies).toEqual([{ since: which.since, types: ["audit.failed", "finding.fixed"], failedOnly: false, preview: true }]);
   });
 
+  it("says that what is sent again waits where the endpoint is disabled", async () => {
+    const { stderr } = await webhooks({ [replay]: json({ count: 1, preview: false, waits: true }) }, ["replay", webhookId, ...since, "--yes"]);
+    expect(stderr).toBe(`1 delivery is sent again once the endpoint is enabled, which is disabled now.\nEnable it: mentha webhooks enable ${webhookId}\n`);
+  });
+
   it("asks nobody when there is nothing to send again", async () => {
-    const { code, stderr } = await webhooks({ [replay]: json({ count: 0, preview: true }) }, ["replay", webhookId, ...since], []);
+    const { code, stderr } = await webhooks({ [replay]: json({ count: 0, preview: true, waits: false }) }, ["replay", webhookId, ...since], []);
     expect([code, stderr, server.asked]).toEqual([0, "There is nothing to send again.\n", [`POST ${replay}`]]);
   });
 
@@ -410,7 +562,12 @@ describe("mentha webhooks, of deliveries", () => {
     { line: ["edit", webhookId, "--header", "X-A: 1", "--no-header"], says: "Give either --header or --no-header" },
     { line: ["edit", webhookId, "--header", "secret"], says: "--header: write a name, a colon and a value" },
     { line: ["edit", webhookId, "--from", "/nowhere.json"], says: "--from: there is no /nowhere.json" },
-    { line: ["test", webhookId, "--type", "audit.done"], says: '--type: "audit.done" is not one of audit.started' },
+    { line: ["test", webhookId, "--type", "audit.done"], says: '--type: there is no event "audit.done".' },
+    { line: ["test", webhookId, "--type", "irc"], says: "mentha webhooks events lists the types of events" },
+    { line: ["test", webhookId, "--type", "audit.failed", "--delivery", deliveryId], says: "Give either --type or --delivery" },
+    { line: ["test", webhookId, "--delivery", webhookId], says: "--delivery: name it by its id (dlv_…)" },
+    { line: ["delete", webhookId], says: "Nobody can be asked here. Say --yes to delete it." },
+    { line: ["events", "now"], says: '"now" is one too many' },
     { line: ["delivery", webhookId], says: "by its id (dlv_…)" },
     { line: ["deliveries", webhookId, "--limit", "0"], says: "--limit: 0 is not a whole number from 1 to 10000" },
     { line: ["deliveries", webhookId, "--state", "lost"], says: '--state: "lost" is not one of pending, succeeded, failed' },

@@ -1,7 +1,7 @@
 import { newId } from "../../../shared/platform/index.ts";
 import { sampleOf } from "../../../shared/webhooks/catalogue/catalogue.ts";
 import type { PublicEventType } from "../../../shared/webhooks/catalogue/public-event.ts";
-import type { Shipment } from "../../../shared/webhooks/kinds/kind.ts";
+import type { Shipment, Ticket } from "../../../shared/webhooks/kinds/kind.ts";
 
 export const listId = "5abbe4b7ddc1b351ef961414";
 
@@ -12,8 +12,11 @@ export const trackers = {
 } as const;
 export type TrackerKind = keyof typeof trackers;
 
+/** What a test wants of a shipment; a ticket was opened by an earlier delivery unless it says by which. */
+export type ShipmentWishes = Partial<Omit<Shipment, "ticket">> & { readonly ticket?: (Ticket & { readonly openedBy?: string }) | null };
+
 /** A delivery on its way to a tracker at `url`. */
-export function ticketShipment(kind: TrackerKind, url: string, type: PublicEventType, wishes: Partial<Shipment> = {}): Shipment {
+export function ticketShipment(kind: TrackerKind, url: string, type: PublicEventType, { ticket = null, ...wishes }: ShipmentWishes = {}): Shipment {
   const now = Date.UTC(2026, 10, 20, 9);
   const { credentials, options } = trackers[kind];
   return {
@@ -26,7 +29,7 @@ export function ticketShipment(kind: TrackerKind, url: string, type: PublicEvent
     language: "en",
     publicUrl: "https://mentha.example",
     mayHaveArrived: false,
-    ticket: null,
+    ticket: ticket === null ? null : { openedBy: newId("delivery", 0), ...ticket },
     now,
     ...wishes,
   };

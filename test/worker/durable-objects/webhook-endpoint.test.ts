@@ -257,7 +257,7 @@ describe("an endpoint", () => {
     await told();
     // Rung anew, the object reads what is stored.
     await query("UPDATE endpoint SET state = json_set(state, '$.health.failingSince', ?)", Date.now() - days * dayMs);
-    alone(once("d1", "fail-after", { text: days > 5 ? "disabled_for" : "webhook.failing" }));
+    alone(once("d1", "fail-after", { text: days > 5 ? "disabled_for" : 'insert into "events"' }));
     await vi.waitFor(async () => {
       await ringAnew();
       expect(await query("SELECT state ->> '$.ending' AS ending, state ->> '$.warning' AS warning FROM endpoint")).toEqual([{ ending: null, warning: null }]);
@@ -278,6 +278,15 @@ describe("an endpoint", () => {
     await runInDurableObject(stub(), (_, { storage }) => storage.deleteAlarm());
     await endpoints.resume(webhookId);
     expect(await alarm()).not.toBeNull();
+  });
+
+  it("whose alarm was lost with all its places leased has them again when the sweep wakes it", async () => {
+    const offer = await seedDelivery();
+    expect(await offerAndTake(offer)).toHaveLength(1);
+    await query("UPDATE delivery SET due_at = ? WHERE state = 'leased'", Date.now() - 1);
+    await runInDurableObject(stub(), (_, { storage }) => storage.deleteAlarm());
+    await endpoints.resume(webhookId);
+    await vi.waitFor(async () => expect(await query("SELECT state FROM delivery")).toEqual([{ state: "waiting" }]));
   });
 
   it("that is deleted leaves nothing, is not raised by what comes late, and begins anew when something is offered", async () => {

@@ -50,7 +50,7 @@ const create = post("/api/v1/webhooks", {
   versioned: true,
   summary: "Create a webhook",
   description:
-    "From now on events of these types are sent there: to a receiver of your own, signed by Standard Webhooks (`http`), to a chat (`slack`, `teams`, `discord`), as tickets (`jira`, `trello`) or as alerts (`pagerduty`). The answer is the only place where the secret that signs is ever shown. A workspace has 100 at most.",
+    "From now on events of these types are sent there: to a receiver of your own, signed by Standard Webhooks (`http`), to a chat (`slack`, `teams`, `discord`), as tickets (`jira`, `trello`) or as alerts (`pagerduty`). The answer is the only place where the secret that signs is ever shown. Filter and template are tried on a sample of each of these types, and refused where they do not work. A workspace has 100 at most.",
   body: CreateWebhookInput,
   created: CreatedWebhook,
   conflict: "The workspace has as many webhooks as it may",
@@ -79,7 +79,7 @@ const update = patch("/api/v1/webhooks/{id}", {
   versioned: true,
   summary: "Change a webhook",
   description:
-    "Changes what is named in the body; `null` clears. Credentials, options and headers are replaced as a whole. With the address of another host, credentials and headers must be given anew. The kind stays.",
+    "Changes what is named in the body; `null` clears. Credentials, options and headers are replaced as a whole. Filter and template are tried on samples, as when it is made. With the address of another host, credentials and headers must be given anew. The kind stays.",
   params,
   body: UpdateWebhookInput,
   ok: Webhook,
@@ -105,7 +105,7 @@ const test = post("/api/v1/webhooks/{id}/test", {
   limit: "webhookTests",
   summary: "Test a webhook",
   description:
-    "Sends the sample of an event while you wait, at most 15 seconds, and answers with what was sent and what came back; the status is 200 also when that was a failure. Works for a webhook that is disabled, and asks no filter. With `jira` and `trello` it makes a real ticket, with `pagerduty` a real alert, in chats a real message: look there, and remove it.",
+    "Sends the sample of an event while you wait, at most 15 seconds, and answers with what was sent and what came back; the status is 200 also when that was a failure. With `deliveryId` it is the event of a delivery that there was, so that filter and template can be tried on what really happened. Works for a webhook that is disabled. `filter` says whether the filter would let the event through, which is sent either way. With `jira` and `trello` it makes a real ticket, with `pagerduty` a real alert, in chats a real message: look there, and remove it.",
   params,
   body: TestWebhookInput,
   bodyOptional: true,
@@ -137,7 +137,7 @@ const enable = post("/api/v1/webhooks/{id}/enable", {
   permission: "webhooks:write",
   limit: "writes",
   summary: "Enable a webhook",
-  description: "Sends to it again, whoever or whatever disabled it; what waited goes out. What happened while it was disabled is not sent by itself.",
+  description: "Sends to it again, whoever or whatever disabled it; what waited goes out at once. What happened while it was disabled is not sent by itself.",
   params,
   ok: Webhook,
   conflict: "It was changed in the meantime",

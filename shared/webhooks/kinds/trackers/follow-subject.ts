@@ -1,3 +1,4 @@
+import { idsSince } from "../../../platform/index.ts";
 import type { Shipment, Ticket, Verdict } from "../kind.ts";
 import type { WhenFixed } from "../settings.ts";
 import { StepError } from "./step-error.ts";
@@ -39,6 +40,8 @@ async function opened(shipment: Shipment, tracker: Tracker): Promise<Verdict> {
 async function fixed(shipment: Shipment, tracker: Tracker, whenFixed: WhenFixed): Promise<Verdict> {
   const { ticket } = shipment;
   if (ticket === null || whenFixed === "nothing") return delivered;
+  // Sent again after the finding came back: what was opened since is about something that is not fixed.
+  if (timeOf(shipment.deliveryId) < timeOf(ticket.openedBy)) return delivered;
   const standing = await tracker.standingOf(ticket);
   if (standing === "gone" || (standing === "closed" && whenFixed === "close")) return withTicket(ticket, "closed");
 
@@ -47,6 +50,10 @@ async function fixed(shipment: Shipment, tracker: Tracker, whenFixed: WhenFixed)
   if (!(await isCommented(shipment, tracker, ticket))) await tracker.comment(ticket, remark);
   return standing === "closed" ? withTicket(ticket, "closed") : delivered;
 }
+
+const timeLength = idsSince("delivery", 0).length;
+/** Ids of deliveries begin with when their event happened, however late the attempt; this sorts by it. */
+const timeOf = (deliveryId: string): string => deliveryId.slice(0, timeLength);
 
 const withTicket = ({ ticketId, ticketKey, url }: Ticket, state: "open" | "closed"): Verdict => ({
   is: "delivered",

@@ -6,6 +6,7 @@ const rule = (id: string, severity: Severity = "error") => ({ id, severity });
 /** Of one rule: pages checked and failing; null where there was no audit, nothing where the audit does not know the rule. */
 type Seen = readonly [checked: number, failing: number] | "unknown";
 const talliesOf = (seen: Seen) => (seen === "unknown" ? {} : { r: { checked: seen[0], failing: seen[1] } });
+const beforeOf = (seen: Seen, hasSameOptions = true) => ({ tallies: talliesOf(seen), hasSameOptions });
 
 describe("a rule", () => {
   it.each<{ before: Seen | null; now: Seen; is: "opened" | "fixed" | "as it was" }>([
@@ -23,8 +24,19 @@ describe("a rule", () => {
     { before: [10, 1], now: [0, 0], is: "as it was" },
     { before: [10, 1], now: "unknown", is: "as it was" },
   ])("of which $before is followed by $now is $is", ({ before, now, is }) => {
-    const changes = compareTallies(before === null ? null : talliesOf(before), talliesOf(now), [rule("r")]);
+    const changes = compareTallies(before === null ? null : beforeOf(before), talliesOf(now), [rule("r")]);
     expect(changes).toEqual({ opened: is === "opened" ? ["r"] : [], fixed: is === "fixed" ? ["r"] : [] });
+  });
+
+  it.each<{ before: Seen; now: Seen; is: "opened" | "as it was" }>([
+    { before: [10, 1], now: [1, 1], is: "as it was" },
+    { before: [10, 1], now: [1, 0], is: "as it was" },
+    { before: [10, 0], now: [1, 1], is: "opened" },
+    { before: [0, 0], now: [1, 1], is: "opened" },
+    { before: "unknown", now: [1, 1], is: "opened" },
+  ])("of which $before is followed by $now of an audit with other options is $is", ({ before, now, is }) => {
+    const changes = compareTallies(beforeOf(before, false), talliesOf(now), [rule("r")]);
+    expect(changes).toEqual({ opened: is === "opened" ? ["r"] : [], fixed: [] });
   });
 
   it.each<{ severity: Severity; counts: boolean }>([
@@ -32,9 +44,12 @@ describe("a rule", () => {
     { severity: "warning", counts: true },
     { severity: "info", counts: false },
   ])("of severity $severity opens and fixes findings: $counts", ({ severity, counts }) => {
-    const [clean, failing] = [talliesOf([5, 0]), talliesOf([5, 5])];
-    expect(compareTallies(clean, failing, [rule("r", severity)]).opened).toEqual(counts ? ["r"] : []);
-    expect(compareTallies(failing, clean, [rule("r", severity)]).fixed).toEqual(counts ? ["r"] : []);
+    const [clean, failing] = [
+      [5, 0],
+      [5, 5],
+    ] as const;
+    expect(compareTallies(beforeOf(clean), talliesOf(failing), [rule("r", severity)]).opened).toEqual(counts ? ["r"] : []);
+    expect(compareTallies(beforeOf(failing), talliesOf(clean), [rule("r", severity)]).fixed).toEqual(counts ? ["r"] : []);
   });
 });
 
@@ -60,7 +75,7 @@ it.each<{ past: readonly Seen[]; now: Seen; is: "opened" | "fixed" | "as it was"
   },
   { past: [[0, 0], "unknown"], now: [10, 1], is: "opened" },
 ])("an audit that did not check a rule is not what the next is compared with: $past, then $now, is $is", ({ past, now, is }) => {
-  const changes = compareTallies(lastChecked(past.map(talliesOf)), talliesOf(now), [rule("r")]);
+  const changes = compareTallies({ tallies: lastChecked(past.map(talliesOf)), hasSameOptions: true }, talliesOf(now), [rule("r")]);
   expect(changes).toEqual({ opened: is === "opened" ? ["r"] : [], fixed: is === "fixed" ? ["r"] : [] });
 });
 
@@ -70,7 +85,7 @@ it("changes are in the order of the catalogue, and of its rules alone", () => {
   const now = { retired: tally(0), c: tally(0), d: tally(1), b: tally(1), a: tally(0), gone: tally(2) };
   expect(
     compareTallies(
-      before,
+      { tallies: before, hasSameOptions: true },
       now,
       ["d", "c", "b", "a"].map((id) => rule(id)),
     ),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkExpression, evaluate } from "../../../../shared/expressions/index.ts";
+import { Budget, checkExpression, evaluate } from "../../../../shared/expressions/index.ts";
 
 const finding = {
   id: "evt_1",
@@ -83,6 +83,29 @@ describe("An expression", () => {
   it("counts each evaluation by itself, also those at the same time", async () => {
     const text = "$sum([1..1000].($ * 2))";
     expect(await Promise.all(Array.from({ length: 30 }, () => evaluate(text, {})))).toEqual(Array(30).fill(1_001_000));
+  });
+
+  it("takes no more steps than it was granted", async () => {
+    const text = "$sum([1..300].($ * 2))";
+    const most = "The expression takes more than 500 steps.";
+    expect(await evaluate(text, {}, { steps: 2_000 })).toBe(90_300);
+    await expect(evaluate(text, {}, { steps: 500 })).rejects.toMatchObject({ code: "invalid", retryable: false, message: most });
+  });
+
+  it("does less with large values when it has fewer steps", async () => {
+    const text = "($l := [1..9000]; $count($l) + $count($l) + $count($l))";
+    expect(await evaluate(text, {})).toBe(27_000);
+    await expect(evaluate(text, {}, { steps: 500 })).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining("too much") });
+  });
+
+  it("shares what it may do with others that it is evaluated together with", async () => {
+    const together = new Budget(2_000);
+    const text = "$sum([1..300].($ * 2))";
+    expect(await evaluate(text, {}, { together })).toBe(90_300);
+    expect(together.isSpent).toBe(false);
+    await expect(evaluate(text, {}, { together })).rejects.toMatchObject({ code: "invalid" });
+    expect(together.isSpent).toBe(true);
+    await expect(evaluate("1", {}, { together })).rejects.toMatchObject({ code: "invalid" });
   });
 
   it("sees the input of its own evaluation alone, and leaves it as it was", async () => {

@@ -107,11 +107,28 @@ describe("an audit", () => {
 
   it.each<{ what: string; of: () => Promise<Partial<typeof audits.$inferInsert>> }>([
     { what: "of another address", of: async () => ({ url: "https://shop.example/" }) },
-    { what: "with other options", of: async () => ({ options: { ...options, maxPages: 5 } }) },
     { what: "of another workspace", of: async () => ({ workspaceId: (await seedWorkspace()).id }) },
   ])("is not compared with one $what", async ({ of }) => {
     await audited(failing, await of());
     expect(await toldOf(await audited(failing))).toEqual(["finding.opened title-missing"]);
+  });
+
+  it("with options that none had before opens what the last one with any did not find, and fixes nothing", async () => {
+    const small = { options: { ...options, maxPages: 5 } };
+    await audited(failing);
+    const opening = await audited({ ...failing, "h1-missing": { checked: 5, failing: 1 } }, small);
+    expect(await toldOf(opening)).toEqual(["finding.opened h1-missing"]);
+    expect(await describeFinding(db, { workspaceId: own.id, auditId: opening, ruleId: "h1-missing" })).toMatchObject({ pages: 1, pagesBefore: 0 });
+    expect(await toldOf(await audited({ ...clean, "h1-missing": { checked: 9, failing: 0 } }, { options: { ...options, maxPages: 9 } }))).toEqual([]);
+  });
+
+  it("with options that some had before is compared with the last of these alone", async () => {
+    const small = { options: { ...options, maxPages: 5 } };
+    await audited(failing);
+    await audited(clean, small);
+    expect(await toldOf(await audited(failing))).toEqual([]);
+    expect(await toldOf(await audited(failing, small))).toEqual(["finding.opened title-missing"]);
+    expect(await toldOf(await audited(clean))).toEqual(["finding.fixed title-missing"]);
   });
 
   it.each<{ what: string; ends: (id: string) => Promise<unknown> }>([
@@ -143,6 +160,21 @@ describe("an audit", () => {
     // As the alarm does.
     expect(await publish(one, clean)).toHaveLength(1);
     expect([await toldOf(one), await toldOf(other)]).toEqual([[], ["finding.fixed title-missing"]]);
+  });
+
+  it.each<{ what: string; maxPages: number }>([
+    { what: "the same", maxPages: options.maxPages },
+    { what: "other", maxPages: 5 },
+  ])("is compared with another one with $what options that ended while it was thought to be the first", async ({ maxPages }) => {
+    const [one, other] = [await judged(), await judged({ options: { ...options, maxPages } })];
+    injectFaults(once("d1", "hold-before", { text: writes.publication }));
+    const first = publish(one, failing, { database: directoryDatabase(withFaults(env)) });
+    await untilHeld();
+    await publish(other, failing);
+    release();
+    await expect(first).rejects.toMatchObject({ code: "conflict" });
+    expect(await publish(one, failing)).toHaveLength(1);
+    expect([await toldOf(one), await toldOf(other)]).toEqual([[], ["finding.opened title-missing"]]);
   });
 
   it("finds the one before by an index, however many there are", async () => {

@@ -1,6 +1,6 @@
 import { applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
 import { events, workspaces } from "../../../../shared/db/schema/index.ts";
@@ -13,6 +13,7 @@ import {
   markHandled,
   newId,
   recordEvent,
+  recordEventWhere,
   sendEvents,
   sweepEvents,
 } from "../../../../shared/platform/index.ts";
@@ -114,6 +115,31 @@ describe("the outbox", () => {
     const queue = new Recorder();
     await sendEvents(queue, "wsp_a", []);
     expect(queue.sent).toEqual([]);
+  });
+});
+
+describe("an event that is recorded where something holds", () => {
+  const recordWhere = (condition: boolean, eventId: string, of = auditId) =>
+    recordEventWhere({ db, workspaceId: "wsp_a", now: () => at, eventId }, "audit.queued", { auditId: of }, sql`${condition ? 1 : 0} = 1`);
+
+  it("is like any other", async () => {
+    const id = newId("event");
+    await commit(db, [recordWhere(true, id)]);
+    expect(await findUnhandledEvent(db, id)).toEqual({ id, workspaceId: "wsp_a", type: "audit.queued", data: { auditId }, createdAt: at });
+  });
+
+  it("is not there where it does not hold, and what stands beside it is", async () => {
+    const [id, beside] = [newId("event"), newId("event")];
+    await commit(db, [recordWhere(false, id), recordWhere(true, beside)]);
+    expect([await findUnhandledEvent(db, id), (await findUnhandledEvent(db, beside))?.id]).toEqual([null, beside]);
+  });
+
+  it("is there once, as it was first recorded", async () => {
+    const id = newId("event");
+    await commit(db, [recordWhere(true, id)]);
+    await commit(db, [markHandled(db, id, at)]);
+    await commit(db, [recordWhere(true, id, newId("audit"))]);
+    expect(await db.select().from(events)).toMatchObject([{ id, data: { auditId }, handledAt: at }]);
   });
 });
 

@@ -49,7 +49,8 @@ describe("deleting one's account", () => {
     expect(await placesOf("canaryusr1")).toEqual([]);
     expect(await triesOf("signInAddress", own.email)).toBe(0);
     // What was done stays, under an id that leads to nobody; the second look of the erasure knows nothing else of them.
-    expect(await placesOf(own.userId)).toEqual(["audit_log", "audits", "broadcasts", "events", "notifications", "usage"]);
+    const kept = ["audit_log", "audits", "broadcasts", "events", "notifications", "usage", "webhook_attempts", "webhook_deliveries", "webhooks"];
+    expect(await placesOf(own.userId)).toEqual(kept);
     expect(await ofOthers()).toEqual(before);
     expect(before.length).toBeGreaterThan(30);
     const told = await db.query.auditLog.findMany({

@@ -14,7 +14,7 @@ import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../helpers
 import { always, injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
 import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
-import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
+import { seededSecret, seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 const db = directoryDatabase(env);
 let workspace: SeededWorkspace;
@@ -65,10 +65,14 @@ interface Meeting {
   readonly endpoints?: Partial<Endpoints>;
   readonly bindings?: Env;
   readonly now?: () => number;
+  readonly fetch?: (request: Request) => Promise<Response>;
+  /** Attempts at once. */
+  readonly connections?: number;
 }
 
 /** Delivers a message, and says what the endpoint's object was told, call by call. */
-async function delivered(message: DeliveryMessage, { timeoutMs, taken, endpoints = {}, bindings = env, now = Date.now }: Meeting = {}) {
+async function delivered(message: DeliveryMessage, meeting: Meeting = {}) {
+  const { timeoutMs, taken, endpoints = {}, bindings = env, now = Date.now, fetch, connections = mostConnections } = meeting;
   const { vault, egress: policy, publicUrl } = contextOf(env, workspace);
   const calls: (readonly AttemptReport[])[] = [];
   const leases: string[] = [];
@@ -80,8 +84,9 @@ async function delivered(message: DeliveryMessage, { timeoutMs, taken, endpoints
     publicUrl,
     now,
     wait: (ms) => scheduler.wait(ms),
-    withConnection: createSemaphore(mostConnections).run,
+    withConnection: createSemaphore(connections).run,
     ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(fetch !== undefined && { fetch }),
     endpoints: {
       take: async (_, lease) => {
         leases.push(lease);
@@ -211,7 +216,7 @@ describe("a delivery", () => {
       { ...row, subject: "finding:closed", closedAt: 2 },
     ]);
     const parcels = await readParcels(db, messageOf(webhookId, open, closed));
-    expect([open, closed].map((id) => parcels.get(id)?.ticket)).toEqual([ticket, null]);
+    expect([open, closed].map((id) => parcels.get(id)?.ticket)).toEqual([{ ...ticket, openedBy: open }, null]);
   });
 });
 
@@ -245,7 +250,7 @@ describe("a message", () => {
       return [{ deliveryId: id, attempt: 1, mayHaveArrived: false }];
     };
     const { reports } = await delivered(messageOf(webhookId, id), { endpoints: { take }, now: () => Date.now() + aheadMs });
-    expect(reports).toEqual([]);
+    expect(reports).toMatchObject([{ deliveryId: id, attempt: 1, status: null, result: { is: "unmade" } }]);
   });
 
   it("comes again without anything taken when the database does not answer", async () => {
@@ -262,6 +267,20 @@ describe("a message", () => {
     expect(leases).toEqual([]);
   });
 
+  it.each([
+    ["not at all: what was taken is given back", undefined, "unmade", 0],
+    ["at once: what was taken is sent a little later", 1, "delivered", 1],
+  ] as const)("that was taken while the database does not answer %s", async (_, times, is, requests) => {
+    const site = await defineSite(`unread-${is}.test`, { "*": "ok" });
+    const webhookId = await seedWebhook(workspace, { shownUrl: site.url });
+    const id = await seedDelivery(webhookId);
+    injectFaults(always("d1", "fail-before", { text: "sealed_target", ...(times !== undefined && { times }) }));
+    const { reports } = await delivered(messageOf(webhookId, id), { bindings: withFaults(env) });
+    stopFaults();
+    expect(reports).toMatchObject([{ deliveryId: id, result: { is } }]);
+    expect(await site.requests()).toHaveLength(requests);
+  });
+
   it("whose object cannot be reached at once reports when it can", async () => {
     const site = await defineSite("moved.test", { "*": "ok" });
     const webhookId = await seedWebhook(workspace, { shownUrl: site.url });
@@ -274,6 +293,67 @@ describe("a message", () => {
     await delivered(messageOf(webhookId, await seedDelivery(webhookId)), { endpoints: { report } });
     expect(seen.map(({ result }) => result.is)).toEqual(["delivered"]);
     expect(await site.requests()).toHaveLength(1);
+  });
+});
+
+describe("what is changed at an endpoint while a message is on its way", () => {
+  const change = async (webhookId: string, values: Partial<typeof webhooks.$inferInsert>) => {
+    await db.update(webhooks).set(values).where(eq(webhooks.id, webhookId));
+  };
+  const sealedFor = (webhookId: string, url: string) =>
+    contextOf(env, workspace).vault.seal(
+      JSON.stringify({ v: 1, url, headers: {}, credentials: {}, secrets: [{ secret: seededSecret, until: null }] }),
+      webhookId,
+    );
+  /** Something happens when the lease is taken. */
+  const taking = (ids: readonly string[], happens: () => Promise<unknown>): Meeting => ({
+    endpoints: {
+      take: async () => {
+        await happens();
+        return ids.map((deliveryId) => ({ deliveryId, attempt: 1, mayHaveArrived: false }));
+      },
+    },
+  });
+
+  it("is where it is sent to, and by which secret it is signed", async () => {
+    const [before, after] = [await defineSite("edit-before.test", { "*": "ok" }), await defineSite("edit-after.test", { "*": "ok" })];
+    const webhookId = await seedWebhook(workspace, { shownUrl: before.url });
+    const ids = [await seedDelivery(webhookId)];
+    await delivered(
+      messageOf(webhookId, ...ids),
+      taking(ids, async () => change(webhookId, { sealedTarget: await sealedFor(webhookId, after.url) })),
+    );
+    expect([await before.requests(), await after.requests()]).toMatchObject([[], [{ method: "POST" }]]);
+  });
+
+  it.each<[string, "held" | "dropped", (webhookId: string) => Promise<unknown>]>([
+    ["disabled", "held", (webhookId) => change(webhookId, { disabledAt: 1, disabledFor: "person" })],
+    ["deleted", "dropped", (webhookId) => db.delete(webhooks).where(eq(webhooks.id, webhookId))],
+  ])("keeps everything from going out when it is %s", async (name, is, happens) => {
+    const site = await defineSite(`${name}.test`, { "*": "ok" });
+    const webhookId = await seedWebhook(workspace, { shownUrl: site.url });
+    const ids = [await seedDelivery(webhookId)];
+    const { reports } = await delivered(
+      messageOf(webhookId, ...ids),
+      taking(ids, () => happens(webhookId)),
+    );
+    expect(reports.map(({ result }) => result)).toEqual([{ is }]);
+    expect(await site.requests()).toEqual([]);
+  });
+
+  it("also counts for those of a message that waited for a connection", async () => {
+    const webhookId = await seedWebhook(workspace, { shownUrl: "http://wait-before.test/" });
+    const ids = [await seedDelivery(webhookId), await seedDelivery(webhookId)];
+    const asked: string[] = [];
+    let aheadMs = 0;
+    const fetch = async ({ url }: Request): Promise<Response> => {
+      asked.push(url);
+      aheadMs += 2 * secondMs;
+      await change(webhookId, { sealedTarget: await sealedFor(webhookId, "http://wait-after.test/") });
+      return new Response("ok");
+    };
+    await delivered(messageOf(webhookId, ...ids), { fetch, connections: 1, now: () => Date.now() + aheadMs });
+    expect(asked).toEqual(["http://wait-before.test/", "http://wait-after.test/"]);
   });
 });
 

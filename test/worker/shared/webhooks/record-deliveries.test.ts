@@ -114,6 +114,24 @@ describe("an event", () => {
     expect(await rowsOf(webhookId)).toHaveLength(goes ? 1 : 0);
   });
 
+  it("is not asked about by more filters than all of the workspace's may take steps: those beyond let nothing through, which is logged", async () => {
+    const at = Date.now() - minuteMs;
+    const ids = Array.from({ length: 14 }, (_, n) => newId("webhook", at + n));
+    const [cheap = "", ...others] = ids;
+    const [unfiltered = "", late = "", ...costly] = others.reverse();
+    await seedWebhook(workspace, { id: cheap, filter: 'type = "audit.completed"' });
+    for (const id of costly) await seedWebhook(workspace, { id, filter: "$sum([1..10000].($ * 2)) > 0" });
+    await seedWebhook(workspace, { id: late, filter: "true" });
+    await seedWebhook(workspace, { id: unfiltered });
+    const { webhookIds, lines } = await fanOut(await record("audit.completed"));
+    expect(new Set(webhookIds)).toEqual(new Set([cheap, unfiltered]));
+    const told = lines.map((line): unknown => JSON.parse(line));
+    expect(told).toContainEqual(
+      expect.objectContaining({ level: "warn", msg: expect.stringContaining("were not asked"), workspaceId: workspace.id, count: 2 }),
+    );
+    expect(lines.join()).not.toContain("10000");
+  });
+
   it("goes nowhere by a filter that fails, which is logged without what it was about", async () => {
     const webhookId = await seedWebhook(workspace, { filter: "$error(data.url)" });
     const { webhookIds, lines } = await fanOut(await record("audit.completed"));
@@ -313,7 +331,7 @@ describe("events that are handled together", () => {
     const swept = listening();
     const later = Date.now() + 3 * minuteMs;
     const health = async () => ({ breaker: "closed", opensAt: null, failingSince: null, waiting: 0, inFlight: 0 }) as const;
-    await sweepDeliveries({ db, endpoints: { ...swept.deps.endpoints, health }, now: () => later, log: swept.deps.log });
+    await sweepDeliveries({ db, endpoints: { ...swept.deps.endpoints, health, resume: async () => {} }, now: () => later, log: swept.deps.log });
     const found = swept.offered.filter(({ settings }) => settings.webhookId === deaf);
     expect(found.flatMap(({ offers }) => offers.map(({ order }) => order))).toEqual(ids);
   });

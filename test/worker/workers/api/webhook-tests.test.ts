@@ -2,11 +2,13 @@ import { env } from "cloudflare:workers";
 import { Webhook as Verifier } from "standardwebhooks";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { newId } from "../../../../shared/platform/index.ts";
 import { RotatedSecret, WebhookTest } from "../../../../shared/webhooks/index.ts";
+import { Problem } from "../../../../workers/api/problem.ts";
 import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { allRows } from "../../../helpers/worker/everything.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
-import { seededSecret, seedWebhook } from "../../../helpers/worker/webhooks.ts";
+import { seedDelivery, seededSecret, seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 // What somebody sees who tries an endpoint out. Receivers are sites of the test network.
 
@@ -66,7 +68,7 @@ describe("a test of an endpoint", () => {
     expect(told).toMatchObject({ outcome: "failed", failure: "refused", status: null, sent: [], message: expect.stringContaining("10.0.0.1") });
   });
 
-  it("takes the first event that the endpoint gets, or the one that is asked for, and looks at no filter", async () => {
+  it("takes the first event that the endpoint gets, or the one that is asked for, and sends it whatever the filter says", async () => {
     const { url, requests } = await defineSite("which-event.test", { "*": "ok" });
     const everything = await seedWebhook(workspace, { shownUrl: `${url}/`, filter: "false" });
     const some = await seedWebhook(workspace, { shownUrl: `${url}/`, events: ["error"] });
@@ -77,6 +79,52 @@ describe("a test of an endpoint", () => {
     ]);
     expect(await requests()).toHaveLength(3);
     expect((await call("POST", at(some), { key, body: { type: "audit.queued" } })).status).toBe(422);
+  });
+
+  it.each([
+    ["lets it through", 'type = "audit.failed"', true],
+    ["does not", 'type = "audit.completed"', false],
+    ["fails", "type + 1", false],
+    ["is none", null, null],
+  ])("says of the filter that it %s", async (what, filter, expected) => {
+    const { url, requests } = await defineSite(`filter-${what.replaceAll(" ", "-")}.test`, { "*": "ok" });
+    const id = await seedWebhook(workspace, { shownUrl: `${url}/`, filter });
+    expect(await test(id, { type: "audit.failed" })).toMatchObject({ outcome: "succeeded", filter: expected });
+    expect(await requests()).toHaveLength(1);
+  });
+
+  it("sends what a delivery of the endpoint carries, under an id of its own", async () => {
+    const { url, requests } = await defineSite("past-delivery.test", { "*": "ok" });
+    const id = await seedWebhook(workspace, { shownUrl: `${url}/`, filter: 'data.page = "/real"', template: '{"page": data.page}' });
+    const event = { id: "evt_real", type: "finding.fixed", version: 1, timestamp: "2026-11-22T09:00:44.800Z", workspaceId: workspace.id };
+    const deliveryId = await seedDelivery(workspace, id, { type: "finding.fixed", payload: JSON.stringify({ ...event, data: { page: "/real" } }) });
+    expect(await test(id, { deliveryId })).toMatchObject({ type: "finding.fixed", filter: true, outcome: "succeeded", sent: [{ body: '{"page":"/real"}' }] });
+    const [{ headers } = { headers: {} }] = await requests();
+    expect(headers).toMatchObject({ "webhook-id": expect.stringMatching(/^dlv_/) });
+    expect(headers).not.toMatchObject({ "webhook-id": deliveryId });
+    const { results } = await env.DB.prepare("SELECT details FROM audit_log WHERE target_id = ? AND action = 'webhook.test'")
+      .bind(id)
+      .all<{ details: string }>();
+    expect(results.map(({ details }) => JSON.parse(details))).toEqual([{ after: { deliveryId, type: "finding.fixed" } }]);
+  });
+
+  it("sends nothing of a delivery of another endpoint, another workspace or of nobody, nor a sample beside one", async () => {
+    const { url, requests } = await defineSite("no-delivery.test", { "*": "ok" });
+    const id = await seedWebhook(workspace, { shownUrl: `${url}/` });
+    const other = await seedWorkspace();
+    const theirs = await seedDelivery(other, await seedWebhook(other));
+    const foreign = await seedDelivery(workspace, await seedWebhook(workspace));
+    const own = await seedDelivery(workspace, id);
+    for (const [body, path] of [
+      [{ deliveryId: foreign }, "body.deliveryId"],
+      [{ deliveryId: theirs }, "body.deliveryId"],
+      [{ deliveryId: newId("delivery") }, "body.deliveryId"],
+      [{ deliveryId: own, type: "audit.failed" }, "body.type"],
+    ] as const) {
+      const problem = Problem.parse(await (await call("POST", at(id), { key, body })).json());
+      expect(problem).toMatchObject({ status: 422, errors: [{ path }] });
+    }
+    expect(await requests()).toEqual([]);
   });
 
   it("sends what the template makes of it, and says what is wrong with one that fails", async () => {

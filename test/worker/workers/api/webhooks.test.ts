@@ -50,6 +50,7 @@ const eventsOf = async (type: string, webhookId: string): Promise<number> => {
 
 /** An expression of so many characters. */
 const expressionOf = (length: number): string => `type = "${"a".repeat(length - 9)}"`;
+const templateOf = (length: number): string => `{"a": "${"a".repeat(length - 9)}"}`;
 
 describe("an endpoint", () => {
   it("is made with what is usual, and shows its secret once", async () => {
@@ -171,7 +172,9 @@ describe("what is refused", () => {
     { what: "an event that there is not", body: { url, events: ["audit.complete"] }, paths: ["body.events[0]"] },
     { what: "a filter that cannot be read", body: { url, events: ["*"], filter: "(" }, paths: ["body.filter"] },
     { what: "a filter of 4,001 characters", body: { url, events: ["*"], filter: expressionOf(4_001) }, paths: ["body.filter"] },
-    { what: "a template of 4,001 characters", body: { url, events: ["*"], template: expressionOf(4_001) }, paths: ["body.template"] },
+    { what: "a template of 4,001 characters", body: { url, events: ["*"], template: templateOf(4_001) }, paths: ["body.template"] },
+    { what: "a filter that makes a text", body: { url, events: ["*"], filter: "type" }, paths: ["body.filter"] },
+    { what: "a template that makes nothing", body: { url, events: ["*"], template: "data.nothing" }, paths: ["body.template"] },
     { what: "a kind that there is not", body: { url, events: ["*"], kind: "fax" }, paths: ["body.kind"] },
     { what: "21 attempts at once", body: { url, events: ["*"], concurrency: 21 }, paths: ["body.concurrency"] },
     { what: "half a throttle", body: { url, events: ["*"], throttle: { limit: 1 } }, paths: ["body.throttle.perSeconds"] },
@@ -215,10 +218,23 @@ describe("what is refused", () => {
   });
 
   it("what is longer than an expression may be, in words that say how long that is", async () => {
-    const made = await create({ filter: expressionOf(4_000), template: expressionOf(4_000) });
-    expect(made).toMatchObject({ filter: expressionOf(4_000), template: expressionOf(4_000) });
-    for (const answer of [await post({ url, events: ["*"], filter: expressionOf(4_001) }), await patch(made, { template: expressionOf(4_001) })])
+    const made = await create({ filter: expressionOf(4_000), template: templateOf(4_000) });
+    expect(made).toMatchObject({ filter: expressionOf(4_000), template: templateOf(4_000) });
+    for (const answer of [await post({ url, events: ["*"], filter: expressionOf(4_001) }), await patch(made, { template: templateOf(4_001) })])
       expect(Problem.parse(await answer.json()).errors).toMatchObject([{ message: "Use at most 4,000 characters" }]);
+  });
+
+  it("an expression that does not work for what the endpoint gets, when it is changed and when the events are", async () => {
+    const made = await create({ events: ["audit.completed"], filter: "data.scores.overall < 80", template: "data.scores" });
+    for (const [body, path] of [
+      [{ filter: "data.url" }, "body.filter"],
+      [{ template: "data.nothing" }, "body.template"],
+      [{ events: ["audit.started"], filter: null }, "body.template"],
+    ] as const) {
+      expect(await refusal(await patch(made, body))).toMatchObject({ status: 422, paths: [path] });
+    }
+    expect(plain(await read(made))).toEqual(plain(made));
+    expect(await patched(made, { events: ["audit.started"], filter: null, template: null })).toMatchObject({ events: ["audit.started"], version: 2 });
   });
 
   it("a project of another workspace", async () => {

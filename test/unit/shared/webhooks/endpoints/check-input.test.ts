@@ -75,6 +75,29 @@ describe("the address of an endpoint", () => {
   });
 });
 
+describe("an address on the same computer", () => {
+  const local = (environment: "development" | "test" | "production") => ({ egress: { allow: [], allowLoopback: true }, environment });
+
+  it.each(["http", "slack", "teams", "discord", "jira"] as const)("stands in for any receiver in development and in tests: %s", (kind) => {
+    for (const url of ["http://127.0.0.1:4040/", "http://localhost:9000/", "http://[::1]:4040/"]) {
+      expect(problemsWith(kind, { url }, local("development"))).toEqual({});
+      expect(problemsWith(kind, { url }, local("test"))).toEqual({});
+      expect(problemsWith(kind, { url })).toMatchObject({ code: "egress_refused" });
+    }
+  });
+
+  it.each(["slack", "discord"] as const)("does not in production: %s", (kind) => {
+    expect(problemsWith(kind, { url: "https://localhost:9000/" }, local("production"))).toEqual({ code: "invalid", url: expect.stringContaining("shows for") });
+  });
+
+  it.each([
+    { kind: "slack", says: "Give the address that Slack shows for an incoming webhook: https://hooks.slack.com/services/…" },
+    { kind: "discord", says: "Give the address that Discord shows for a webhook: https://discord.com/api/webhooks/…" },
+  ] as const)("is the only other one: of the kind $kind others are refused, with the one that is wanted", ({ kind, says }) => {
+    expect(problemsWith(kind, { url: "https://example.com/" }, local("development"))).toEqual({ code: "invalid", url: says });
+  });
+});
+
 describe("what a kind asks for", () => {
   it.each<{ kind: WebhookKind; credentials: Record<string, string>; wrong: string[] }>([
     { kind: "http", credentials: { token: "x" }, wrong: ["credentials.token"] },

@@ -3,10 +3,12 @@ import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { webhookDeliveries } from "../../../../../shared/db/schema/index.ts";
-import { dayMs, minuteMs, newId } from "../../../../../shared/platform/index.ts";
+import { commit, dayMs, minuteMs, newId } from "../../../../../shared/platform/index.ts";
+import { wakeDeliveries } from "../../../../../shared/webhooks/deliveries/wake-deliveries.ts";
 import { Delivery, DeliveryDetails, DeliveryList, Replay } from "../../../../../shared/webhooks/index.ts";
 import { Problem } from "../../../../../workers/api/problem.ts";
-import { call, type SeededWorkspace, seedKey, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { call, contextOf, type SeededWorkspace, seedKey, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { planOf } from "../../../../helpers/worker/query-plan.ts";
 import { defineSite } from "../../../../helpers/worker/site.ts";
 import { seedAttempt, seedDelivery, seedWebhook } from "../../../../helpers/worker/webhooks.ts";
 
@@ -111,10 +113,20 @@ describe("a delivery", () => {
     expect([await changesOf(webhookId), await entriesOf(id)]).toEqual([1, ["webhook.retry"]]);
   });
 
-  it("that is not over is left alone", async () => {
+  it("that waits to be tried again is made now, in a new round", async () => {
     const id = await seedDelivery(workspace, webhookId, { state: "pending", finishedAt: null, nextAttemptAt: now + dayMs });
+    expect(Delivery.parse(await (await post(`/deliveries/${id}/retry`)).json())).toMatchObject({ state: "pending", round: 1, attempts: 3 });
+    const { nextAttemptAt } = (await rowOf(id)) ?? {};
+    expect(Math.abs((nextAttemptAt ?? 0) - Date.now())).toBeLessThan(minuteMs);
+    expect([await changesOf(webhookId), await entriesOf(id)]).toEqual([1, ["webhook.retry"]]);
     expect(await problemOf(await post(`/deliveries/${id}/retry`))).toMatchObject({ code: "conflict" });
-    expect(await rowOf(id)).toMatchObject({ round: 0, nextAttemptAt: now + dayMs });
+    expect(await rowOf(id)).toMatchObject({ round: 1 });
+  });
+
+  it("that is due, or whose attempt is under way, is left alone", async () => {
+    const id = await seedDelivery(workspace, webhookId, { state: "pending", finishedAt: null, nextAttemptAt: now - 1 });
+    expect(await problemOf(await post(`/deliveries/${id}/retry`))).toMatchObject({ code: "conflict" });
+    expect(await rowOf(id)).toMatchObject({ round: 0, nextAttemptAt: now - 1 });
     expect([await changesOf(webhookId), await entriesOf(id)]).toEqual([0, []]);
   });
 
@@ -132,26 +144,29 @@ describe("a replay", () => {
     failed: await seedDelivery(workspace, webhookId, { at: now - 3 * minuteMs }),
     other: await seedDelivery(workspace, webhookId, { at: now - 2 * minuteMs, type: "audit.failed" }),
     succeeded: await seedDelivery(workspace, webhookId, { at: now - minuteMs, state: "succeeded", failure: null }),
-    pending: await seedDelivery(workspace, webhookId, { at: now, state: "pending", finishedAt: null, nextAttemptAt: now + dayMs }),
+    waiting: await seedDelivery(workspace, webhookId, { at: now, state: "pending", finishedAt: null, nextAttemptAt: now + dayMs }),
+    due: await seedDelivery(workspace, webhookId, { at: now, state: "pending", finishedAt: null, nextAttemptAt: now - minuteMs }),
+    untried: await seedDelivery(workspace, webhookId, { at: now, state: "pending", attempts: 0, finishedAt: null, nextAttemptAt: now + dayMs }),
   });
-  const names = ["failed", "other", "succeeded", "pending"] as const;
+  const names = ["failed", "other", "succeeded", "waiting", "due", "untried"] as const;
+  const states = { failed: "failed", other: "failed", succeeded: "succeeded", waiting: "pending", due: "pending", untried: "pending" };
 
   it.each<{ what: string; input: object; again: readonly string[] }>([
-    { what: "all that failed", input: {}, again: ["failed", "other"] },
-    { what: "all that is over", input: { failedOnly: false }, again: ["failed", "other", "succeeded"] },
+    { what: "all that failed, or waits to be tried again", input: {}, again: ["failed", "other", "waiting"] },
+    { what: "what succeeded too", input: { failedOnly: false }, again: ["failed", "other", "succeeded", "waiting"] },
     { what: "some types", input: { types: ["audit.failed", "audit.started"] }, again: ["other"] },
     { what: "a time", input: { since: now - 2 * minuteMs, until: now - minuteMs, failedOnly: false }, again: ["other"] },
     { what: "what is to come", input: { since: now + 7 * dayMs }, again: [] },
   ])("of $what changes as many as its preview says, and only those", async ({ input, again }) => {
     const ids = await seedSome();
     const theirs = await seedDelivery(workspace, await seedWebhook(workspace));
-    expect(await replayed({ ...input, preview: true })).toEqual({ count: again.length, preview: true });
+    expect(await replayed({ ...input, preview: true })).toEqual({ count: again.length, preview: true, waits: true });
     for (const name of names) expect(await rowOf(ids[name]), name).toMatchObject({ round: 0 });
     expect([await changesOf(webhookId), await entriesOf(webhookId)]).toEqual([0, []]);
 
-    expect(await replayed(input)).toEqual({ count: again.length, preview: false });
+    expect(await replayed(input)).toEqual({ count: again.length, preview: false, waits: true });
     for (const name of names) {
-      const expected = again.includes(name) ? { state: "pending", round: 1, finishedAt: null } : { state: name === "other" ? "failed" : name, round: 0 };
+      const expected = again.includes(name) ? { state: "pending", round: 1, finishedAt: null } : { state: states[name], round: 0 };
       expect(await rowOf(ids[name]), name).toMatchObject(expected);
     }
     expect(await rowOf(theirs)).toMatchObject({ state: "failed", round: 0 });
@@ -186,8 +201,34 @@ describe("a replay", () => {
     const rounds = () => env.DB.prepare("SELECT sum(round) AS rounds FROM webhook_deliveries WHERE webhook_id = ?").bind(webhookId).first("rounds");
     expect(await rounds()).toBe(0);
     await env.DB.prepare("DELETE FROM webhook_deliveries WHERE webhook_id = ? AND id LIKE '%-10001'").bind(webhookId).run();
-    expect(await replayed({})).toEqual({ count: 10_000, preview: false });
+    expect(await replayed({})).toEqual({ count: 10_000, preview: false, waits: true });
     expect(await rounds()).toBe(10_000);
+  });
+});
+
+describe("an endpoint that is enabled", () => {
+  it("has what waits to be tried again be due now, and nothing else", async () => {
+    const pending = { state: "pending", finishedAt: null } as const;
+    const waiting = await seedDelivery(workspace, webhookId, { ...pending, nextAttemptAt: now + dayMs });
+    const others = [
+      await seedDelivery(workspace, webhookId, { ...pending, nextAttemptAt: now - 1 }),
+      await seedDelivery(workspace, webhookId),
+      await seedDelivery(workspace, webhookId, { state: "succeeded" }),
+      await seedDelivery(workspace, await seedWebhook(workspace, { disabledAt: 1 }), { ...pending, nextAttemptAt: now + dayMs }),
+    ];
+    const before = await Promise.all(others.map(rowOf));
+    const ctx = contextOf(env, workspace);
+    await commit(db, [wakeDeliveries({ ...ctx, now: () => now }, webhookId)]);
+    expect(await rowOf(waiting)).toMatchObject({ state: "pending", round: 1, attempts: 3, nextAttemptAt: now });
+    expect(await Promise.all(others.map(rowOf))).toEqual(before);
+    const other = { ...ctx, workspaceId: newId("workspace"), now: () => now - 2 };
+    await commit(db, [wakeDeliveries(other, webhookId)]);
+    expect(await rowOf(waiting)).toMatchObject({ round: 1 });
+  });
+
+  it("reads what is pending there, and no more", async () => {
+    const plan = await planOf((asked) => commit(asked, [wakeDeliveries({ ...contextOf(env, workspace), db: asked }, webhookId)]));
+    expect(plan).toContain("USING INDEX webhook_deliveries_pending (webhook_id=? AND next_attempt_at>?)");
   });
 });
 
@@ -197,7 +238,7 @@ describe("what is asked for again", () => {
     webhookId = await seedWebhook(workspace, { shownUrl: `${site.url}/` });
     const ids = [await seedDelivery(workspace, webhookId, { at: now - minuteMs }), await seedDelivery(workspace, webhookId, { state: "succeeded" })];
     await post(`/deliveries/${ids[0]}/retry`);
-    expect(await replayed({ failedOnly: false })).toEqual({ count: 1, preview: false });
+    expect(await replayed({ failedOnly: false })).toEqual({ count: 1, preview: false, waits: false });
     await vi.waitFor(async () => expect(await idsOf("?state=pending")).toEqual([]));
     const arrived = (await site.requests()).map(({ headers }) => headers["webhook-id"]);
     expect(arrived).toHaveLength(2);

@@ -22,7 +22,9 @@ beforeEach(async () => {
 function hearingEndpoints(broken = "", known = { waiting: 0, inFlight: 0 }) {
   const pages: { readonly webhookId: string; readonly ids: readonly string[] }[] = [];
   const configured: boolean[] = [];
-  const endpoints: Pick<Endpoints, "configure" | "health" | "offer"> = {
+  const resumed: string[] = [];
+  const endpoints: Pick<Endpoints, "configure" | "health" | "offer" | "resume"> = {
+    resume: async (webhookId) => void resumed.push(webhookId),
     health: async () => ({ breaker: "open", opensAt: null, failingSince: null, ...known }),
     configure: async ({ isEnabled }) => void configured.push(isEnabled),
     offer: async ({ webhookId }, offers) => {
@@ -31,7 +33,7 @@ function hearingEndpoints(broken = "", known = { waiting: 0, inFlight: 0 }) {
     },
   };
   const idsOf = (webhookId: string): string[] => pages.filter((page) => page.webhookId === webhookId).flatMap(({ ids }) => ids);
-  return { endpoints, pages, configured, idsOf };
+  return { endpoints, pages, configured, resumed, idsOf };
 }
 
 const pending = { state: "pending", finishedAt: null, failure: null } as const;
@@ -121,6 +123,15 @@ describe("what waits at an endpoint", () => {
     expect(await sweep({ waiting: 1_500, inFlight: 1 }, 20)).toEqual([]);
     expect(new Set(await sweep({ waiting: 1_500, inFlight: 1 }, 90))).toEqual(new Set(ids));
     expect(new Set(await sweep({ waiting: 1_499, inFlight: 1 }, 3))).toEqual(new Set(ids));
+  });
+
+  it("has its object woken where something is overdue, also where all is known: a lost alarm would keep the places of leases", async () => {
+    const [late, early] = [await seedWebhook(workspace), await seedWebhook(workspace)];
+    await seedPending(late, start - hourMs);
+    await seedPending(early, start);
+    const { endpoints, pages, resumed } = hearingEndpoints("", { waiting: 0, inFlight: 1 });
+    await sweepDeliveries({ db, endpoints, now: () => start + minuteMs, log });
+    expect([resumed, pages]).toEqual([[late], []]);
   });
 
   it("comes to its turn at each of many endpoints, of which one does not answer", async () => {

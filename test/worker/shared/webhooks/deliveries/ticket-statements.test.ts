@@ -21,7 +21,7 @@ describe("what is stored of tickets", () => {
     const [one, other] = await endpoints();
     const delivery = await one.add("finding.opened");
     await one.tell(told(delivery, 1));
-    expect(await one.ticketOf(delivery)).toEqual(jiraTicket("https://jira.test"));
+    expect(await one.ticketOf(delivery)).toEqual({ ...jiraTicket("https://jira.test"), openedBy: delivery });
     expect(await other.ticketOf(await other.add("finding.opened"))).toBeNull();
   });
 

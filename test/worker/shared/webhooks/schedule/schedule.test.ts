@@ -156,6 +156,14 @@ describe("a delivery", () => {
       expect(rows(bench)).toMatchObject([{ state: "done" }]);
     }));
 
+  it("that was taken and not made is made at once by somebody else, with the same number, and nothing is counted", () =>
+    withSchedule({ concurrency: 1, throttle: { limit: 1, windowMs: minuteMs } }, async (bench) => {
+      const [attempt] = await offerAndTake(bench, offersOf(bench, 1));
+      if (attempt !== undefined) await report(bench, reportOf(bench, attempt, { status: null, result: { is: "unmade" } }));
+      expect([bench.told, bench.schedule.health().failingSince]).toEqual([[], null]);
+      expect(takeAll(bench)).toEqual([{ deliveryId: attempt?.deliveryId, attempt: 1, mayHaveArrived: false }]);
+    }));
+
   it("of a suspended workspace waits with all the others, and is not counted", () =>
     withSchedule({ concurrency: 1 }, async (bench) => {
       const [attempt] = await offerAndTake(bench, offersOf(bench, 2));
@@ -549,7 +557,7 @@ describe("with a hundred thousand deliveries that wait", () => {
   );
 });
 
-const fates = ["delivered", "delivered", "twice", "failed", "refused", "hold", "late", "lost", "untaken", "held"] as const;
+const fates = ["delivered", "delivered", "twice", "failed", "refused", "hold", "late", "lost", "untaken", "held", "unmade"] as const;
 type Fate = (typeof fates)[number];
 const accidents = ["none", "none", "none", "evicted", "queue", "database", "answers", "rollback"] as const;
 
@@ -570,6 +578,7 @@ function answersTo(bench: ScheduleBench, fate: Fate, attempt: TakenAttempt): { n
   if (fate === "refused") return { now: [reportOf(bench, attempt, { result: { ...failure, retry: "never" } })], later: [] };
   if (fate === "hold") return { now: [reportOf(bench, attempt, { result: { ...failure, retryAfterMs: minuteMs } })], later: [] };
   if (fate === "held") return { now: [reportOf(bench, attempt, { result: { is: "held" } })], later: [] };
+  if (fate === "unmade") return { now: [reportOf(bench, attempt, { status: null, result: { is: "unmade" } })], later: [] };
   if (fate === "late") return { now: [], later: [good] };
   return fate === "lost" ? { now: [], later: [] } : { now: [good], later: [] };
 }
@@ -641,7 +650,10 @@ it("every delivery ends, once at a time, within all bounds and in order, whateve
             const fatesOfMessage = message.deliveryIds.map(fate);
             if (fatesOfMessage.includes("untaken")) continue;
             for (const [at, attempt] of takeAndCheck(bench, model, [message]).entries()) {
-              const answers = answersTo(bench, fatesOfMessage[at] ?? "delivered", attempt);
+              const fateOfOne = fatesOfMessage[at] ?? "delivered";
+              // Whoever takes an attempt and does not make it asks nothing of the receiver.
+              if (fateOfOne === "unmade") model.begun.splice(model.begun.lastIndexOf(bench.now), 1);
+              const answers = answersTo(bench, fateOfOne, attempt);
               now.push(...answers.now);
               late.push(...answers.later);
             }

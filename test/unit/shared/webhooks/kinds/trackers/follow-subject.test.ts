@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { newId } from "../../../../../../shared/platform/index.ts";
 import type { FailedVerdict, Ticket } from "../../../../../../shared/webhooks/kinds/kind.ts";
 import { followSubject } from "../../../../../../shared/webhooks/kinds/trackers/follow-subject.ts";
 import { StepError } from "../../../../../../shared/webhooks/kinds/trackers/step-error.ts";
@@ -88,6 +89,22 @@ describe("a finding that is fixed", () => {
     const { tracker, done } = trackerWith(there);
     const shipment = ticketShipment("jira", "https://jira.test", "finding.fixed", { ticket, mayHaveArrived });
     expect(await followSubject(shipment, tracker, whenFixed)).toEqual(verdict);
+    expect(done).toEqual(expected);
+  });
+});
+
+describe("a ticket that stands for a finding that came back", () => {
+  const day = (number: number): string => newId("delivery", Date.UTC(2026, 10, number));
+  it.each([
+    ["is left alone by a fix of before that is sent again", 12, 11, [], delivered],
+    ["is closed by a fix of after it", 12, 13, ["close"], ticketOf(known, "closed")],
+    // It was opened on whichever day its tracker answered: what counts is when things happened.
+    ["is closed by a fix of the same moment", 12, 12, ["close"], ticketOf(known, "closed")],
+  ] as const)("%s", async (_what, openedOn, fixedOn, expected, verdict) => {
+    const { tracker, done } = trackerWith({});
+    const ticket = { ...known, openedBy: day(openedOn) };
+    const shipment = ticketShipment("jira", "https://jira.test", "finding.fixed", { ticket, deliveryId: day(fixedOn), mayHaveArrived: true });
+    expect(await followSubject(shipment, tracker, "close")).toEqual(verdict);
     expect(done).toEqual(expected);
   });
 });

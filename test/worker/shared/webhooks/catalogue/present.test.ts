@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { apiKeys, audits, events, invitations, jobs, members, usage, webhooks } from "../../../../shared/db/schema/index.ts";
-import { findEvent, newId, parseApiKey, type StoredEvent } from "../../../../shared/platform/index.ts";
-import { catalogue, present, subjectOfStored } from "../../../../shared/webhooks/catalogue/catalogue.ts";
-import { PublicEvent, type PublicEventType, publicEventTypes } from "../../../../shared/webhooks/catalogue/public-event.ts";
-import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
-import { seedMember } from "../../../helpers/worker/people.ts";
-import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
+import { directoryDatabase } from "../../../../../shared/db/client.ts";
+import { apiKeys, audits, events, invitations, jobs, members, usage, webhooks } from "../../../../../shared/db/schema/index.ts";
+import { findEvent, newId, parseApiKey, type StoredEvent } from "../../../../../shared/platform/index.ts";
+import { catalogue, present, subjectOfStored } from "../../../../../shared/webhooks/catalogue/catalogue.ts";
+import { PublicEvent, type PublicEventType, publicEventTypes } from "../../../../../shared/webhooks/catalogue/public-event.ts";
+import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { seedMember } from "../../../../helpers/worker/people.ts";
+import { seedWebhook } from "../../../../helpers/worker/webhooks.ts";
 
 const db = directoryDatabase(env);
 const deps = { db, directory: db };

@@ -37,7 +37,6 @@ export const operationEntries = {
     },
     severity: "error",
     subjectOf: subjectOfJob,
-    subjectOfStored: ({ data }) => subjectOfJob(data),
     async present({ db }, { workspaceId, data }) {
       const where = and(eq(jobs.id, data.jobId), eq(jobs.workspaceId, workspaceId));
       const [row] = await readTogether(db, db.select({ failures: jobs.failures, createdAt: jobs.createdAt }).from(jobs).where(where));
@@ -62,7 +61,6 @@ export const operationEntries = {
     },
     severity: "warning",
     subjectOf: subjectOfLimit,
-    subjectOfStored: ({ data }) => subjectOfLimit(data),
     async present({ db, directory }, { workspaceId, data: { principalId, day } }): Promise<Presented<z.infer<typeof LimitReached>> | null> {
       const ofDay = and(eq(usage.workspaceId, workspaceId), eq(usage.day, day), eq(usage.principalId, principalId));
       const { userId, requests, limited } = usage;

@@ -4,13 +4,13 @@ import type { EndpointRecord } from "./endpoint-record.ts";
 import type { EndpointState } from "./endpoint-state.ts";
 import type { Lines } from "./lines.ts";
 import type { Projection } from "./projection.ts";
+import type { ReportOutbox } from "./report-outbox.ts";
 import type { Setbacks } from "./setbacks.ts";
 import { tellReports } from "./tell-reports.ts";
-import type { Untold } from "./untold.ts";
 
-interface TellingDeps {
+interface FlushDeps {
   readonly record: EndpointRecord;
-  readonly untold: Untold;
+  readonly outbox: ReportOutbox;
   readonly lines: Lines;
   readonly projection: Projection;
   readonly setbacks: Setbacks;
@@ -23,7 +23,7 @@ interface TellingDeps {
 }
 
 /** Has the database know what an endpoint's object knows. */
-export interface Telling {
+export interface ReportFlush {
   /** Whether there is something that the database does not know. */
   readonly hasNews: boolean;
   /** Those who ask while it is done wait for the same. Never throws: it is tried again. */
@@ -40,23 +40,23 @@ const tellByMs = 10 * secondMs;
 /** What the database did not take for so long, and not the last time either, may be what it never takes: it must not keep everything else waiting. */
 const doubtAfterMs = 10 * minuteMs;
 
-export function createTelling({ record, untold, lines, projection, setbacks, transact, goOn, now, parked }: TellingDeps): Telling {
+export function createReportFlush({ record, outbox, lines, projection, setbacks, transact, goOn, now, parked }: FlushDeps): ReportFlush {
   let underWay: Promise<void> | null = null;
   let by: number | null = null;
   let hasFailed = false;
 
-  const hasNews = (): boolean => untold.count > 0 || (record.state !== null && (record.state.ending !== null || record.state.warning !== null));
+  const hasNews = (): boolean => outbox.count > 0 || (record.state !== null && (record.state.ending !== null || record.state.warning !== null));
 
-  const isDoubted = (): boolean => hasFailed && now() - (untold.oldestAt ?? now()) >= doubtAfterMs;
+  const isDoubted = (): boolean => hasFailed && now() - (outbox.oldestAt ?? now()) >= doubtAfterMs;
 
   const tellUntold = async ({ settings }: EndpointState): Promise<void> => {
-    for (let next = untold.next(); next !== null; next = untold.next()) {
+    for (let next = outbox.next(); next !== null; next = outbox.next()) {
       const told = next;
       await tellReports({ projection, parked }, settings, told.reports, isDoubted);
       if (record.state === null) return;
-      const wasFull = untold.count >= mostUntold;
+      const wasFull = outbox.count >= mostUntold;
       transact(() => {
-        untold.drop(told);
+        outbox.drop(told);
         for (const line of told.lines) lines.settle(line);
       });
       if (wasFull || told.lines.length > 0) await goOn();

@@ -7,7 +7,7 @@ import type { EndpointState } from "./endpoint-state.ts";
 import { type Lane, laneOf, mostInMessage, untakenMs } from "./lanes.ts";
 import type { Setbacks } from "./setbacks.ts";
 
-interface SendingDeps {
+interface DispatchDeps {
   readonly record: EndpointRecord;
   readonly store: DeliveryStore;
   readonly situationOf: (state: EndpointState) => Situation;
@@ -21,11 +21,11 @@ interface SendingDeps {
 }
 
 /** `failed`: what could not be sent goes later. */
-export type Sending = "sent" | "failed";
+export type Dispatch = "sent" | "failed";
 
 export interface Outgoing {
   /** Leases what may go now, at once, and sends it. */
-  dispatch(): Promise<Sending>;
+  dispatch(): Promise<Dispatch>;
   /**
    * In ms, how long whoever is to dispatch waits for more, so that messages are full; null when nothing could go. They must do so then: the alarm does not
    * come for it before long.
@@ -39,7 +39,7 @@ export interface Outgoing {
 const gatherMs = 15;
 const dispatchByMs = 10 * secondMs;
 
-export function createSending({ record, store, situationOf, send, setbacks, transact, takeBack, newLease, now }: SendingDeps): Outgoing {
+export function createDispatch({ record, store, situationOf, send, setbacks, transact, takeBack, newLease, now }: DispatchDeps): Outgoing {
   let expectedBy = 0;
 
   const messagesOf = (state: EndpointState): DeliveryMessage[] => {
@@ -56,7 +56,7 @@ export function createSending({ record, store, situationOf, send, setbacks, tran
     return messages;
   };
 
-  const sendOne = async (lane: Lane, message: DeliveryMessage): Promise<Sending> => {
+  const sendOne = async (lane: Lane, message: DeliveryMessage): Promise<Dispatch> => {
     try {
       await send(lane, message);
       setbacks.succeeded();

@@ -5,7 +5,7 @@ const mostReports = 200;
 const mostCharacters = 500_000;
 
 /** Reports that go to the database together. */
-export interface Telling {
+export interface OutboxPart {
   readonly reports: readonly Told[];
   readonly upTo: number;
   /** Lines whose next delivery waits for these. */
@@ -13,15 +13,15 @@ export interface Telling {
 }
 
 /** What the database has not been told, in the order in which it became known. */
-export interface Untold {
+export interface ReportOutbox {
   readonly count: number;
   /** When the oldest became known, ms since 1970; null when there is none. */
   readonly oldestAt: number | null;
   add(reports: readonly { readonly told: Told; readonly line: string | null }[], now: number): void;
   /** The next to be told; null when there are none. */
-  next(): Telling | null;
+  next(): OutboxPart | null;
   /** These were told. */
-  drop(telling: Telling): void;
+  drop(part: OutboxPart): void;
   /** Believes the storage again. */
   reload(): void;
 }
@@ -42,7 +42,7 @@ function inPieces<T extends { readonly told: string }>(rows: readonly T[]): T[][
 }
 
 /** @param exists whether the tables are there. */
-export function createUntold(sql: SqlStorage, exists: () => boolean): Untold {
+export function createReportOutbox(sql: SqlStorage, exists: () => boolean): ReportOutbox {
   let known: number | null = null;
   const count = (): number => {
     if (!exists()) return 0;
