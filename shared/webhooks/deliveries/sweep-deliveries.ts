@@ -28,8 +28,8 @@ const lapsBetweenTellings = 30;
 /**
  * Offers again what is overdue. Most of it is known to its endpoint's object, and waits there: for a throttle, a breaker, or others of its subject. So an object
  * is first asked how much it knows of, and as much as is stored is offered only now and then. And each tick has its turn: of the endpoints at which something is
- * overdue 50, each of which is woken, and of each of these a thousand, the ones behind those of the turn before; what an object never heard of comes to its turn however much waits
- * beside it. An endpoint that fails does not keep the others from theirs. Returns how many were offered.
+ * overdue 50, each of which is woken, and of each of these a thousand, the ones behind those of the turn before; what an object never heard of comes to its
+ * turn however much waits beside it. An endpoint that fails does not keep the others from theirs. Returns how many were offered.
  */
 export async function sweepDeliveries(deps: SweepDeps): Promise<number> {
   const before = deps.now() - overdueMs;
@@ -105,7 +105,7 @@ async function offerOverdue({ db, endpoints }: SweepDeps, row: WebhookRow, { bef
     .where(and(isPending, eq(webhookId, row.id), lt(nextAttemptAt, before), eq(workspaceId, row.workspaceId)))
     .orderBy(asc(nextAttemptAt), asc(id))
     .limit(offersPerTick)
-    .offset((turn * offersPerTick) % overdue);
+    .offset((turn % Math.ceil(overdue / offersPerTick)) * offersPerTick);
   await offerInPages(endpoints, settingsOf(row), rows.map(offerOf));
   return rows.length;
 }
