@@ -48,6 +48,21 @@ const options: ReadonlyMap<string, string> = new Map([
   ["throttle", "--throttle"],
   ["concurrency", "--concurrency"],
   ["options", "--option"],
+  ["base", "--base"],
+  ["auditId", "--audit"],
+  ["findingId", "--finding"],
+  ["site", "--site"],
+  ["ruleId", "--rule"],
+  ["reason", "--reason"],
+  ["days", "--days"],
+  ["cron", "--cron"],
+  ["every", "--every"],
+  ["timeZone", "--zone"],
+  ["target", "--start"],
+  ["missed", "--missed"],
+  ["overlap", "--overlap"],
+  ["jitterSeconds", "--jitter"],
+  ["until", "--until"],
 ]);
 
 const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ?? "") ?? flagOf(path);

@@ -1,5 +1,15 @@
 import type { z } from "zod";
-import { Audit, type CreateAuditInput, type Finding, FindingList, Report, type RerunAuditInput } from "../shared/audits/index.ts";
+import {
+  Audit,
+  AuditDiff,
+  type CreateAuditInput,
+  DiffFindingList,
+  type DiffFindingsQuery,
+  type Finding,
+  FindingList,
+  Report,
+  type RerunAuditInput,
+} from "../shared/audits/index.ts";
 import type { Language } from "../shared/platform/index.ts";
 import { type AuditEvent, watchAudit } from "./audit-events.ts";
 import { type Connection, everyItem, pathOf, queryOf } from "./connection.ts";
@@ -8,6 +18,9 @@ type TextFormat = "html" | "md" | "csv" | "sarif" | "junit";
 
 /** Unlike `Response.text`, it keeps a byte order mark. */
 const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+
+type DiffFilter = { readonly [Name in "base" | "state" | "rule"]?: DiffFindingsQuery[Name] };
+type DiffFinding = DiffFindingList["items"][number];
 
 export interface AuditCalls {
   /** Starts an audit; it is accepted, not finished, when this resolves. */
@@ -20,6 +33,10 @@ export interface AuditCalls {
   report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
   /** The text of a report; of `csv` with the byte order mark that the API sends, for a file that spreadsheets open. */
   report(id: string, format: TextFormat, language: Language, signal?: AbortSignal): Promise<string>;
+  /** What changed since another audit of the same site: the last one before of the same address unless said otherwise. */
+  diff(id: string, base?: string, signal?: AbortSignal): Promise<AuditDiff>;
+  /** The findings of both, each with what became of it; asked for page by page while they are read. */
+  diffFindings(id: string, filter: DiffFilter, language: Language, signal?: AbortSignal): AsyncGenerator<DiffFinding, void>;
   /** All findings, in the order in which they were made; asked for page by page while they are read. */
   findings(id: string, language: Language, signal?: AbortSignal): AsyncGenerator<Finding, void>;
   /** Progress as it changes, then `done` with the audit. Connects again when the stream breaks off. */
@@ -41,6 +58,9 @@ export function auditCalls({ request, get, send, create }: Connection): AuditCal
     getAudit: (id) => get(Audit, pathOf`/audits/${id}`),
     cancelAudit: (id) => send(Audit, "POST", pathOf`/audits/${id}/cancel`),
     report,
+    diff: (id, base, signal) => get(AuditDiff, `${pathOf`/audits/${id}/diff`}${queryOf({ base })}`, signal),
+    diffFindings: (id, filter, lang, signal) =>
+      everyItem((cursor) => get(DiffFindingList, `${pathOf`/audits/${id}/diff/findings`}${queryOf({ limit: 100, ...filter, lang, cursor })}`, signal)),
     findings: (id, lang, signal) =>
       everyItem((cursor) => get(FindingList, `${pathOf`/audits/${id}/findings`}${queryOf({ limit: 100, lang, cursor })}`, signal)),
     auditEvents: (id, signal) => watchAudit((init) => request(pathOf`/audits/${id}/events`, init), signal),

@@ -5,10 +5,13 @@ import { type EventTypeCalls, eventTypeCalls } from "./event-types.ts";
 import { type KeyCalls, keyCalls } from "./keys.ts";
 import { type LiveCalls, liveCalls } from "./live/connect-live.ts";
 import { type MyCalls, myCalls } from "./me.ts";
+import { type MuteCalls, muteCalls } from "./mutes.ts";
 import { type NotificationCalls, notificationCalls } from "./notifications.ts";
 import type { Patience } from "./patience.ts";
 import { type PeopleCalls, peopleCalls } from "./people.ts";
 import { type ProjectCalls, projectCalls } from "./projects.ts";
+import { type ReportCalls, reportCalls } from "./reports.ts";
+import { type ScheduleCalls, scheduleCalls } from "./schedules.ts";
 import { type SessionOptions, sessionAuthorize } from "./session.ts";
 import { type VisitorCalls, visitorCalls } from "./sign-in.ts";
 import { type UsageCalls, usageCalls } from "./usage.ts";
@@ -41,10 +44,13 @@ export interface ApiClient
     KeyCalls,
     LiveCalls,
     LogCalls,
+    MuteCalls,
     MyCalls,
     NotificationCalls,
     PeopleCalls,
     ProjectCalls,
+    ReportCalls,
+    ScheduleCalls,
     UsageCalls,
     WebhookCalls {}
 
@@ -62,10 +68,13 @@ export function createClient({ baseUrl, workspace, patienceMs, onWait, fetch: se
     ...keyCalls(connection),
     ...liveCalls(connection, baseUrl),
     ...logCalls(connection),
+    ...muteCalls(connection),
     ...myCalls(connection),
     ...notificationCalls(connection),
     ...peopleCalls(connection),
     ...projectCalls(connection),
+    ...reportCalls(connection),
+    ...scheduleCalls(connection),
     ...usageCalls(connection),
     ...webhookCalls(connection),
   };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { ProjectTrends, type TrendsQuery } from "../shared/audits/index.ts";
 import type { TimedListQuery } from "../shared/platform/index.ts";
 import {
   type AddSiteInput,
@@ -20,6 +21,8 @@ export interface ProjectCalls {
   /** Newest first unless said otherwise; asked for page by page while they are read. */
   listProjects(order?: Partial<Pick<TimedListQuery, "sort">>, signal?: AbortSignal): AsyncGenerator<ProjectSummary, void>;
   getProject(id: string): Promise<Project>;
+  /** How its sites did over time; times are in ms since 1970. */
+  getProjectTrends(id: string, during?: { readonly [Name in "since" | "until"]?: TrendsQuery[Name] }): Promise<ProjectTrends>;
   updateProject(id: string, input: z.input<typeof UpdateProjectInput>, options?: EditOptions): Promise<Project>;
   deleteProject(id: string, options?: EditOptions): Promise<void>;
   addSite(projectId: string, input: z.input<typeof AddSiteInput>): Promise<Site>;
@@ -33,6 +36,7 @@ export function projectCalls({ get, send, create, sendOnly }: Connection): Proje
     createProject: (input) => create(Project, "/projects", input),
     listProjects: ({ sort } = {}, signal) => everyItem((cursor) => get(ProjectList, `/projects${queryOf({ limit: 100, sort, cursor })}`, signal)),
     getProject: (id) => get(Project, pathOf`/projects/${id}`),
+    getProjectTrends: (id, during = {}) => get(ProjectTrends, `${pathOf`/projects/${id}/trends`}${queryOf({ ...during })}`),
     updateProject: (id, input, options) => send(Project, "PATCH", pathOf`/projects/${id}`, input, ifMatch(options)),
     deleteProject: (id, options) => sendOnly("DELETE", pathOf`/projects/${id}`, undefined, ifMatch(options)),
     addSite: (projectId, input) => create(Site, pathOf`/projects/${projectId}/sites`, input),

@@ -21,6 +21,8 @@ const inputs = [
 /** Swagger UI is served by us, so that /docs works offline and under a strict Content-Security-Policy. */
 const docsFiles = ["swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"];
 
+const fontNames = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"];
+
 /**
  * The platform serves these files before the Worker is asked, so the Worker's headers are not on them: what they need of those is said here once
  * more. Their names stay the same from version to version, hence a day and no longer (developers.cloudflare.com/workers/static-assets/headers); those of
@@ -82,6 +84,11 @@ async function writeAssets(): Promise<void> {
   await Promise.all(docsFiles.map((name) => cp(inRoot("node_modules", "swagger-ui-dist", name), join(assets, "docs", name))));
   // Editors read the schemas of the command line's files where a file names them.
   await cp(inRoot("schemas"), join(assets, "schemas"), { recursive: true });
+  // What documents are drawn with; its licence goes with it.
+  await mkdir(join(assets, "fonts"), { recursive: true });
+  const fonts = inRoot("node_modules", "dejavu-fonts-ttf");
+  await Promise.all(fontNames.map((name) => cp(join(fonts, "ttf", name), join(assets, "fonts", name))));
+  await cp(join(fonts, "LICENSE"), join(assets, "fonts", "LICENSE.txt"));
   await bundleAccountPages(join(assets, "account"));
   await writeFile(join(assets, "_headers"), assetHeaders);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import type { z } from "zod";
 import { EmailAddress } from "../shared/identity/email-address.ts";
 import { Name } from "../shared/platform/index.ts";
 import { issueKey, type Owners, readOwners } from "./issue-key.ts";
@@ -10,7 +10,7 @@ import { CannotContinue, requireOwnDatabase } from "./own-database.ts";
 import { inRoot } from "./paths.ts";
 import type { RunSql } from "./sql-text.ts";
 import { takeState } from "./state-lock.ts";
-import { runTool } from "./tools.ts";
+import { throughWrangler } from "./through-wrangler.ts";
 
 const usage = `Usage: npm run key -- --remote [--email ADDRESS] [--workspace NAME]
        npm run key -- --local [--persist-to FOLDER] [--email ADDRESS] [--workspace NAME]
@@ -111,24 +111,6 @@ function takeOrThrow(state: string): void {
   mkdirSync(state, { recursive: true });
   const owner = takeState(state);
   if (owner !== undefined) throw new CannotContinue(`Mentha is running on this data (process ${owner}). Stop it, then run: npm start -- --new-key`);
-}
-
-const Answer = z.array(z.object({ results: z.array(z.unknown()) }));
-
-/**
- * Runs SQL where wrangler's options say. `--command` and not `--file`: wrangler takes a file for an import, during which a deployed
- * database answers nobody, and no file is left to clean up.
- */
-function throughWrangler(target: readonly string[]): RunSql {
-  return async (statements) => {
-    const args = ["d1", "execute", "DB", ...target, "--json", "--yes", "--command", statements.join(";\n")];
-    // At a quieter level wrangler keeps the answer to itself.
-    const { code, output, stdout } = await runTool("wrangler", args, { env: { WRANGLER_LOG: "log" } });
-    if (/no such table/.test(output))
-      throw new CannotContinue(`The database has no tables yet. Make them: npx wrangler d1 migrations apply DB ${target.join(" ")}`);
-    if (code !== 0) throw new CannotContinue(`wrangler could not use the database:\n\n${output.trim()}`);
-    return Answer.parse(JSON.parse(stdout)).map(({ results }) => results);
-  };
 }
 
 async function main(): Promise<void> {

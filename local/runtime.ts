@@ -23,6 +23,7 @@ export interface RuntimeOptions {
 export interface Runtime {
   readonly url: string;
   readonly database: Awaited<ReturnType<Miniflare["getD1Database"]>>;
+  readonly bucket: Awaited<ReturnType<Miniflare["getR2Bucket"]>>;
   /** Runs the Worker's crons every minute from now on, and once at once. */
   startCrons(): void;
   close(): Promise<void>;
@@ -70,10 +71,12 @@ export async function startRuntime({
   try {
     const url = (await miniflare.ready).origin;
     const database = await miniflare.getD1Database("DB");
+    const bucket = await miniflare.getR2Bucket("STORE");
     let stopCrons = () => {};
     return {
       url,
       database,
+      bucket,
       startCrons: () => {
         stopCrons = tick(settings.crons, async (cron) => void (await (await miniflare.getWorker()).scheduled({ cron, scheduledTime: new Date() })), onLog);
       },

@@ -5,6 +5,7 @@ import { largeSite } from "./large-site.ts";
 import { manyAudits } from "./many-audits.ts";
 import { presence } from "./presence.ts";
 import { presenceFaults } from "./presence-faults.ts";
+import { retention } from "./retention.ts";
 import { signInEnumeration } from "./sign-in-enumeration.ts";
 import { slowSite } from "./slow-site.ts";
 import { storageCost } from "./storage-cost.ts";
@@ -22,6 +23,7 @@ export const claims = {
   presence,
   "presence-faults": presenceFaults,
   webhooks,
+  retention,
 } as const satisfies Record<string, Claim>;
 
 export const isClaim = (name: string): name is keyof typeof claims => Object.hasOwn(claims, name);

@@ -14,6 +14,7 @@ import { visitorContext, workspaceContext } from "../../workers/context.ts";
 import worker, { AuditCrawl as RealAuditCrawl, RateLimiter as RealRateLimiter } from "../../workers/index.ts";
 import { crowd } from "./crowd.ts";
 import { counts, meteredBucket, meteredDatabase, meteredQueue, meterStorage } from "./meter.ts";
+import { cleanOn, readPage, storePast } from "./past.ts";
 
 export { Metrics, OnlineTotals, OnlineUsers, WebhookEndpoint } from "../../workers/index.ts";
 
@@ -126,6 +127,8 @@ async function happen(env: Env, { workspaceId, count }: z.infer<typeof Happening
   await sendEvents(env.EVENTS, workspaceId, outbox);
 }
 
+const Past = z.object({ kind: z.string(), from: Amount, count: Amount });
+
 const open = new Hono<ApiEnv>()
   .use(requestId, accessLog, secureHeaders, cacheControl)
   .get("/bench/counts", (c) => {
@@ -144,6 +147,13 @@ const open = new Hono<ApiEnv>()
     await happen(c.env, Happenings.parse(c.req.query()));
     return c.body(null, 204);
   })
+  .get("/bench/past", async (c) => {
+    const { kind, from, count } = Past.parse(c.req.query());
+    await storePast(c.env, { kind, from, count });
+    return c.json({});
+  })
+  .get("/bench/slices", async (c) => c.json(await cleanOn(c.env, Amount.parse(c.req.query("count")))))
+  .get("/bench/page", async (c) => c.json({ ms: await readPage(c.env) }))
   .get("/bench/audits/:id", async (c) => {
     const { id } = c.req.param();
     const { requestId, log } = c.var;

@@ -1,5 +1,6 @@
 import type { Audit, Report } from "../../shared/audits/index.ts";
 import { type Backend, withBackend } from "../backend.ts";
+import { changesText } from "../diff/diff-text.ts";
 import { CommandError } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
 import { checkWritable } from "../files/writing.ts";
@@ -72,7 +73,15 @@ async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goal
   checkAudited(audit);
   const report = await client.report(id, "json", options.language, signal);
   const findings = await findingsFor(goals, client, report, signal);
+  if (!isOwn) await tellChanges(client, id, terminal);
   return { report, findings, texts: await textsOf(client, report, options.outputs, terminal) };
+}
+
+/** Says what is new and fixed since the audit before. A server of an older release cannot tell, and the audit is worth as much without. */
+async function tellChanges(client: Backend["client"], id: string, terminal: Terminal): Promise<void> {
+  const diff = await client.diff(id, undefined, terminal.signal).catch(() => undefined);
+  const changes = diff === undefined ? null : changesText(diff);
+  if (changes !== null) await tell(terminal, changes);
 }
 
 /** A site that never answered has not been audited, however orderly the audit ended: CI must not take it for a pass. */

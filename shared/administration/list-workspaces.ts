@@ -58,7 +58,7 @@ async function withAudits(databases: readonly Database[], entries: readonly Entr
       .select({ id: audits.workspaceId, audits: sql<number>`count(*)` })
       .from(audits)
       // The plus keeps SQLite from the index of workspaces, which has all of their audits.
-      .where(and(isUnfinished, isOneOf(sql`+${audits.workspaceId}`, ids), isNull(audits.deletedAt)))
+      .where(and(isUnfinished, isOneOf(sql`+${audits.workspaceId}`, ids), isNull(audits.deletedAt), isNull(audits.confirmsId)))
       .groupBy(audits.workspaceId);
   const counted = new Map((await Promise.all(databases.map(count))).flat().map((row) => [row.id, row.audits]));
   return entries.map((entry) => ({ ...entry, unfinishedAudits: counted.get(entry.id) ?? 0 }));

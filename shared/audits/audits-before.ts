@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
 import { type Before, lastChecked } from "./compare-tallies.ts";
+import type { VersionedTally } from "./regression/suspect.ts";
 
 /** An audit, and whose it is. */
 export interface AuditOfWorkspace {
@@ -11,8 +12,14 @@ export interface AuditOfWorkspace {
   readonly auditId: string;
 }
 
-const StoredTallies = z.record(z.string(), z.object({ checked: z.number(), failing: z.number() })).nullable();
+const StoredTallies = z.record(z.string(), z.object({ version: z.number().default(0), checked: z.number(), failing: z.number() })).nullable();
 export const readTallies = (stored: unknown) => StoredTallies.parse(stored) ?? {};
+
+/** What an audit is compared with, with the versions of the rules that judged. */
+export interface AuditBefore extends Before {
+  readonly id: string;
+  readonly tallies: Readonly<Record<string, VersionedTally>>;
+}
 
 const self = alias(audits, "self");
 
@@ -45,11 +52,11 @@ const mostCompared = 20;
  * What an audit is compared with: the last one before it with the same options; where there is none, the last one with any. It comes with what it and those
  * before it say, since an audit that did not check a rule says nothing of it. Null for the first audit of an address.
  */
-export async function findAuditBefore(db: Database, of: AuditOfWorkspace): Promise<(Before & { readonly id: string }) | null> {
+export async function findAuditBefore(db: Database, of: AuditOfWorkspace): Promise<AuditBefore | null> {
   return (await findLast(db, of, "same options")) ?? (await findLast(db, of, "any options"));
 }
 
-async function findLast(db: Database, of: AuditOfWorkspace, among: Among) {
+async function findLast(db: Database, of: AuditOfWorkspace, among: Among): Promise<AuditBefore | null> {
   const rows = await db
     .select({ id: audits.id, tallies: audits.tallies })
     .from(audits)

@@ -12,7 +12,7 @@ export interface FindingChanges {
 }
 
 /** What audits say together of each rule: what the last one says that checked it. @param past newest first */
-export function lastChecked(past: readonly Tallies[]): Tallies {
+export function lastChecked<T extends Tally>(past: readonly Readonly<Record<string, T>>[]): Readonly<Record<string, T>> {
   return Object.assign({}, ...past.toReversed().map((tallies) => Object.fromEntries(Object.entries(tallies).filter(([, { checked }]) => checked > 0))));
 }
 

@@ -3,10 +3,13 @@ import { noRequest } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
 import { AppError, type Clock, type Log } from "../platform/index.ts";
-import { endUnfinished } from "./cancel-audit.ts";
+import { type Canceller, endUnfinished } from "./cancel-audit.ts";
 import type { Crawls } from "./crawls.ts";
+import { dropConfirmation } from "./regression/confirmation.ts";
 
 const auditsPerRead = 50;
+
+type Unfinished = Pick<typeof audits.$inferSelect, "id" | "status" | "confirmsId">;
 
 interface HaltDeps {
   readonly db: Database;
@@ -26,11 +29,15 @@ export async function haltAudits(deps: HaltDeps, workspaceId: string): Promise<n
   let cancelled = 0;
   for (let last = ""; ; ) {
     const some = await findUnfinished(deps.db, workspaceId, last);
-    for (const audit of some) if (await isCancelled(endUnfinished(who, deps.crawls, audit))) cancelled += 1;
+    for (const audit of some) if (await isCancelled(end(who, deps.crawls, audit))) cancelled += 1;
     last = some.at(-1)?.id ?? last;
     if (some.length < auditsPerRead) return cancelled;
   }
 }
+
+/** A second look at another audit is given up without a word. */
+const end = (who: Canceller, crawls: Crawls, { confirmsId, ...audit }: Unfinished): Promise<void> =>
+  confirmsId === null ? endUnfinished(who, crawls, audit) : dropConfirmation(who, audit.id);
 
 /** Literal as in the index `audits_unfinished`: SQLite does not use a partial index for values that are bound later. */
 const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
@@ -38,7 +45,7 @@ const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
 function findUnfinished(db: Database, workspaceId: string, last: string) {
   return (
     db
-      .select({ id: audits.id, status: audits.status })
+      .select({ id: audits.id, status: audits.status, confirmsId: audits.confirmsId })
       .from(audits)
       // The plus keeps SQLite from the index of the workspace, which has all of its audits.
       .where(and(isUnfinished, sql`+${audits.workspaceId} = ${workspaceId}`, isNull(audits.deletedAt), sql`${audits.id} > ${last}`))

@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, gte, isNull, lt, type SQL } from "drizzle-orm";
-import { auditPages, audits, findings } from "../db/schema/index.ts";
+import { auditPages, audits, type findings } from "../db/schema/index.ts";
 import type { Language } from "../platform/index.ts";
 import { AppError, type Context, Count, decodeCursor, pageOf, requirePermission, timeOrder } from "../platform/index.ts";
+import { Regression } from "./regression/schemas.ts";
+import { requirePages } from "./require-pages.ts";
 import { ruleById } from "./rules/catalogue.ts";
 import { renderMessage } from "./rules/rule.ts";
 import {
@@ -9,9 +11,7 @@ import {
   type AuditList,
   Counts,
   type Finding,
-  type FindingList,
   type ListAuditsQuery,
-  type ListFindingsQuery,
   type ListPagesQuery,
   type Page,
   type PageList,
@@ -53,9 +53,10 @@ export async function listAudits(ctx: Context, query: ListAuditsQuery): Promise<
   return { items: items.map(toAudit), ...next };
 }
 
-/** The pages of an audit, in the order in which the crawl settled them. */
+/** The pages of an audit, in the order in which the crawl settled them. @throws AppError `gone` once they are no longer kept */
 export async function listPages(ctx: Context, auditId: string, { limit, cursor, outcome, status }: ListPagesQuery): Promise<PageList> {
-  await getAudit(ctx, auditId);
+  requirePermission(ctx, "audits:read");
+  requirePages(await findAudit(ctx, auditId));
   const hundred = status === undefined ? undefined : Number(status.charAt(0)) * 100;
   const rows = await ctx.db.query.auditPages.findMany({
     where: and(
@@ -72,30 +73,9 @@ export async function listPages(ctx: Context, auditId: string, { limit, cursor, 
   return { items: items.map(toPage), ...rest };
 }
 
-/** The findings of an audit, in the order in which they were made. */
-export async function listFindings(ctx: Context, auditId: string, query: ListFindingsQuery, language: Language): Promise<FindingList> {
-  await getAudit(ctx, auditId);
-  const { limit, cursor, rule, severity, category, page } = query;
-  const rows = await ctx.db.query.findings.findMany({
-    where: and(
-      eq(findings.auditId, auditId),
-      eq(findings.workspaceId, ctx.workspaceId),
-      cursor === undefined ? undefined : gt(findings.ordinal, decodeCursor(cursor, Count, "findings")),
-      rule === undefined ? undefined : eq(findings.ruleId, rule),
-      severity === undefined ? undefined : eq(findings.severity, severity),
-      category === undefined ? undefined : eq(findings.category, category),
-      page === undefined ? undefined : eq(findings.pageUrl, page),
-    ),
-    orderBy: asc(findings.ordinal),
-    limit: limit + 1,
-  });
-  const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal, "findings");
-  return { items: items.map((row) => toFinding(row, language)), ...rest };
-}
-
-/** The rows a reader of this workspace may see. */
-function visible(ctx: Pick<Context, "workspaceId">): SQL | undefined {
-  return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt));
+/** The rows a reader of this workspace may see: those that somebody wanted, which the second look at another is not. */
+export function visible(ctx: Pick<Context, "workspaceId">): SQL | undefined {
+  return and(eq(audits.workspaceId, ctx.workspaceId), isNull(audits.deletedAt), isNull(audits.confirmsId));
 }
 
 export const noCounts: Counts = { error: 0, warning: 0, info: 0 };
@@ -111,6 +91,7 @@ export function toAudit(row: typeof audits.$inferSelect): Audit {
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
+    ...(row.regression === null ? {} : { regression: Regression.parse(row.regression) }),
     ...(row.errorCode === null ? {} : { error: { code: row.errorCode, message: row.errorMessage ?? "" } }),
   };
 }
@@ -120,8 +101,11 @@ export function toPage(row: typeof auditPages.$inferSelect): Page {
   return { url, status, outcome, title, depth, indexable, redirectTo, contentType, bytes, ttfbMs, totalMs, error };
 }
 
+/** What a finding says by itself; its state is known only beside another audit. */
+export type StoredFinding = Omit<Finding, "state">;
+
 /** A stored finding in the reader's language. A rule that no longer exists still has its id to show. */
-export function toFinding(row: typeof findings.$inferSelect, language: Language): Finding {
+export function toFinding(row: typeof findings.$inferSelect, language: Language): StoredFinding {
   const rule = ruleById(row.ruleId);
   return {
     id: row.id,
@@ -129,7 +113,6 @@ export function toFinding(row: typeof findings.$inferSelect, language: Language)
     ruleVersion: row.ruleVersion,
     category: StoredCategory.parse(row.category),
     severity: row.severity,
-    state: "new",
     pageUrl: row.pageUrl,
     message: rule === undefined ? row.ruleId : renderMessage(rule.text[language], StoredValues.parse(row.values), row.evidenceTotal),
     evidence: StoredEvidence.parse(row.evidence),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Percent, Text, TimedListQuery } from "../platform/index.ts";
+import { Regression } from "./regression/schemas.ts";
 import { type Category, categories, severities } from "./rules/rule.ts";
 
 /** Every address found is compared with every pattern, so what a pattern may cost is bounded. */
@@ -128,6 +129,7 @@ export const Audit = z
     createdAt: Millis,
     startedAt: Millis.nullable(),
     finishedAt: Millis.nullable(),
+    regression: Regression.optional().describe("What got worse since the audit before, once a second look found it so too; absent where nothing did"),
     error: z
       .object({ code: Text(100), message: Text(2_000) })
       .optional()
@@ -171,7 +173,8 @@ export type Page = z.infer<typeof Page>;
 export const PageList = listOf(Page).meta({ id: "PageList" });
 export type PageList = z.infer<typeof PageList>;
 
-const FindingState = z.enum(["new"]);
+export const FindingState = z.enum(["new", "open", "muted"]);
+export type FindingState = z.infer<typeof FindingState>;
 
 export const Finding = z
   .object({
@@ -180,7 +183,9 @@ export const Finding = z
     ruleVersion: z.int().min(1).max(10_000),
     category: z.enum(categories),
     severity: z.enum(severities),
-    state: FindingState.describe("Against the previous audit of the same site; `new` until audits are compared"),
+    state: FindingState.describe(
+      "`new`: the audit before of the same address did not have it, or there was none; `open`: it had; `muted`: members do not want to hear of it at the moment",
+    ),
     pageUrl: AnyUrl.nullable().describe("Null for a finding about the whole site"),
     message: Text(2_000),
     evidence: z.array(Text(2_100)).max(20),

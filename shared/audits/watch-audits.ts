@@ -5,6 +5,7 @@ import { errorFields, hourMs, type Log, minuteMs } from "../platform/index.ts";
 import { failAudit } from "./crawl/project.ts";
 import { gone } from "./crawl/task-report.ts";
 import type { Crawls } from "./crawls.ts";
+import { failConfirmation } from "./regression/confirmation.ts";
 
 /** A crawl shows a sign of life every 30 s; after four silent ones it is woken. */
 const silentMs = 2 * minuteMs;
@@ -42,13 +43,20 @@ export async function watchAudits(deps: WatchDeps): Promise<number> {
 /** Literal as in the index `audits_unfinished`: SQLite does not use a partial index for values that are bound later. */
 const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
 
-type Overdue = Pick<typeof audits.$inferSelect, "id" | "workspaceId" | "status" | "heartbeatAt" | "wokenAt">;
+type Overdue = Pick<typeof audits.$inferSelect, "id" | "workspaceId" | "status" | "heartbeatAt" | "wokenAt" | "confirmsId">;
 
 async function findOverdue({ db, now }: WatchDeps): Promise<Overdue[]> {
   const isSilent = and(eq(audits.status, "running"), lt(audits.heartbeatAt, now() - silentMs));
   const isUnstarted = and(eq(audits.status, "queued"), lt(audits.createdAt, now() - unstartedMs));
   return db
-    .select({ id: audits.id, workspaceId: audits.workspaceId, status: audits.status, heartbeatAt: audits.heartbeatAt, wokenAt: audits.wokenAt })
+    .select({
+      id: audits.id,
+      workspaceId: audits.workspaceId,
+      status: audits.status,
+      heartbeatAt: audits.heartbeatAt,
+      wokenAt: audits.wokenAt,
+      confirmsId: audits.confirmsId,
+    })
     .from(audits)
     .where(and(isUnfinished, or(isSilent, isUnstarted)))
     .orderBy(audits.heartbeatAt)
@@ -82,8 +90,8 @@ async function isPastWaking({ db, now }: WatchDeps, { id, workspaceId, heartbeat
   return false;
 }
 
-async function fail({ db, now, announce }: WatchDeps, { id: auditId, workspaceId }: Overdue, failure: typeof lost): Promise<void> {
+async function fail({ db, now, announce }: WatchDeps, { id: auditId, workspaceId, confirmsId }: Overdue, failure: typeof lost): Promise<void> {
   const outbox: string[] = [];
-  await failAudit({ db, auditId, workspaceId, now, outbox }, failure);
+  await (confirmsId === null ? failAudit : failConfirmation)({ db, auditId, workspaceId, now, outbox }, failure);
   await announce(workspaceId, outbox);
 }

@@ -1,3 +1,5 @@
+export { countTroubles } from "./count-troubles.ts";
+export { digestDeadLettersWith } from "./digest-dead-letters.ts";
 export { dropDeadLetter } from "./drop-dead-letter.ts";
 export { eraseDeadLetters } from "./erase-dead-letters.ts";
 export { listDeadLetters } from "./list-dead-letters.ts";

@@ -30,6 +30,10 @@ export const matrix: Readonly<Record<Exclude<Permission, OperatorPermission>, re
   "notifications:write": everybody,
   "webhooks:read": everybody,
   "webhooks:write": ["admin", "manager", "dev"],
+  "schedules:read": everybody,
+  "schedules:write": ["admin", "manager", "dev"],
+  "reports:read": everybody,
+  "reports:write": ["admin", "manager"],
 };
 
 /** What operators may do to the installation, in whatever workspace or none. */

@@ -79,11 +79,13 @@ export async function runJob(deps: RunDeps, executors: JobExecutors, jobId: stri
   // What nobody knows fails at its first try.
   const { mostFailures, ...backoff } = retries[isJobType(job.type) ? job.type : "audit.purge"];
   if (failures >= mostFailures) return fail(new AppError("internal", "Its worker vanished every time.", { retryable: false }), failures);
+  let { checkpoint } = job;
   try {
     for (let slice = 0; slice < slicesPerClaim; slice++) {
-      const { done, progress } = await execute(executors, db, job);
-      if (done) return await settle("succeeded", { failures: 0 }, progress);
-      if (!(await write("running", { failures: 0, leaseUntil: now() + leaseMs }, progress))) return { state: "busy" };
+      const { done, progress, ...reached } = await execute(executors, db, { ...job, checkpoint });
+      if (reached.checkpoint !== undefined) checkpoint = reached.checkpoint;
+      if (done) return await settle("succeeded", { ...reached, failures: 0 }, progress);
+      if (!(await write("running", { ...reached, failures: 0, leaseUntil: now() + leaseMs }, progress))) return { state: "busy" };
       failures = 0;
     }
     return await settle("continues", { dueAt: now() });
@@ -147,10 +149,10 @@ async function execute(executors: JobExecutors, db: Database, job: JobRow): Prom
 /** Input schemas by type, in the form in which TypeScript can tell which executor takes which. */
 const inputs: { readonly [T in JobType]: z.ZodType<JobInput<T>> } = jobTypes;
 
-async function executeAs<T extends JobType>(type: T, executors: JobExecutors, db: Database, { id, workspaceId, input }: JobRow): Promise<JobSlice> {
+async function executeAs<T extends JobType>(type: T, executors: JobExecutors, db: Database, { id, workspaceId, input, checkpoint }: JobRow): Promise<JobSlice> {
   const parsed = inputs[type].safeParse(input);
   if (!parsed.success) throw new AppError("invalid", `The job ${id} cannot be read.`, { cause: parsed.error });
-  return executors[type]({ db, jobId: id, workspaceId, input: parsed.data });
+  return executors[type]({ db, jobId: id, workspaceId, input: parsed.data, checkpoint });
 }
 
 function jobType(type: string): JobType {

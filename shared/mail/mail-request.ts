@@ -22,5 +22,7 @@ export const MailRequest = z.discriminatedUnion("kind", [
     workspaceId: z.string().regex(idPattern("workspace")),
     userId: UserId,
   }),
+  /** To an operator: what could not be processed after `since` and until `until`, in ms since 1970. */
+  z.object({ kind: z.literal("dead-letter-digest"), userId: UserId, since: z.int(), until: z.int() }),
 ]);
 export type MailRequest = z.infer<typeof MailRequest>;

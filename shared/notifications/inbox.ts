@@ -2,13 +2,12 @@ import { and, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
 import { notifications } from "../db/schema/index.ts";
-import { type Context, commit, dayMs, purgeRows } from "../platform/index.ts";
+import { type Context, commit } from "../platform/index.ts";
 
 // Somebody's notifications in one workspace. They are kept in the directory, beside the memberships that they end with.
 
 /** The most that an inbox holds; the oldest make room. */
 export const mostKept = 1_000;
-const keptMs = 90 * dayMs;
 
 /** Of a key, the inbox of its maker. */
 export const ownInbox = ({ workspaceId, actor }: Pick<Context, "workspaceId" | "actor">): SQL | undefined => inboxOf(workspaceId, actor.userId);
@@ -49,9 +48,4 @@ function oldestKept(directory: Database, workspaceId: string, userId: string): S
     .orderBy(sql`${notifications.id} desc`)
     .limit(1)
     .offset(mostKept - 1)})`;
-}
-
-/** Deletes notifications of more than 90 days ago, read or not, of the rows whose turn it is. Returns how many. */
-export function purgeNotifications(db: Database, now: number): Promise<number> {
-  return purgeRows(db, notifications, sql`${notifications.createdAt} <= ${now - keptMs}`, now);
 }

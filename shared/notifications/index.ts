@@ -1,4 +1,3 @@
-export { purgeNotifications } from "./inbox.ts";
 export type { TellingEvent } from "./kinds.ts";
 export { listNotifications } from "./list-notifications.ts";
 export { markAllRead, markNotification } from "./mark-read.ts";

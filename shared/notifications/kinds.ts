@@ -1,9 +1,12 @@
-import { and, eq, isNull, ne, or, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, ne, notExists, or, type SQL } from "drizzle-orm";
+import { alias } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
+import { Regression } from "../audits/index.ts";
 import type { Database } from "../db/client.ts";
 import { audits, members, webhooks } from "../db/schema/index.ts";
 import { Role } from "../identity/index.ts";
 import { Percent, type StoredEvent } from "../platform/index.ts";
+import { findToldReport, sumsOf } from "../reports/index.ts";
 import { type NotificationType, notificationTypes, type Said } from "./schemas.ts";
 
 /** Where somebody is told. */
@@ -25,6 +28,8 @@ type EventOf<T extends NotificationType> = Extract<TellingEvent, { type: T }>;
 interface Kind<T extends NotificationType> {
   /** For those who said nothing of it. */
   readonly usual: Channels;
+  /** The same for admins and managers, where it is another. */
+  readonly usualOfLeaders?: Channels;
   /** Null when there is nothing to tell (any more). `db` holds the workspace's own things. */
   readonly tell: (event: EventOf<T>, db: Database) => Promise<Telling | null>;
 }
@@ -33,7 +38,7 @@ const admins = eq(members.role, "admin");
 
 /**
  * What people are told of: to whom, where unless they say otherwise, and what. An audit has whoever started it waiting, or a program that fails
- * visibly, so that nobody wants an e-mail of each; what becomes of one's own rights is rare, and must not be missed, and so is an endpoint at which nothing
+ * visibly, so that nobody wants an e-mail of each; that a site got worse, which was looked at twice, is why people have it audited; what becomes of one's own rights is rare, and must not be missed, and so is an endpoint at which nothing
  * arrives any more, of which nobody else would tell.
  */
 const kinds: { readonly [T in NotificationType]: Kind<T> } = {
@@ -49,6 +54,26 @@ const kinds: { readonly [T in NotificationType]: Kind<T> } = {
     tell: async ({ type, workspaceId, data: { auditId } }, db) => {
       const audit = await findAudit(db, workspaceId, auditId);
       return audit && { said: { type, data: { auditId, url: audit.url } }, who: eq(members.userId, audit.createdBy) };
+    },
+  },
+  "audit.regressed": {
+    usual: { inApp: true, email: true },
+    tell: async ({ type, workspaceId, data: { auditId } }, db) => {
+      const audit = await findAudit(db, workspaceId, auditId);
+      if (audit === null || audit.regression === null) return null;
+      const { rules, score } = Regression.parse(audit.regression);
+      const said = { type, data: { auditId, url: audit.url, problems: rules.length, scoreBefore: score.before, score: score.now } };
+      return { said, who: starterOrLeaders(db, workspaceId, audit.createdBy) };
+    },
+  },
+  "report.ready": {
+    usual: { inApp: true, email: false },
+    usualOfLeaders: { inApp: true, email: true },
+    tell: async ({ type, workspaceId, data: { reportId } }, db) => {
+      const told = await findToldReport(db, workspaceId, reportId);
+      if (told === null) return null;
+      const { sites, audited, better, worse } = sumsOf(told.content);
+      return { said: { type, data: { reportId, sites, audited, better, worse } }, who: undefined };
     },
   },
   "member.joined": {
@@ -85,18 +110,35 @@ export function tellingOf<T extends NotificationType>(event: EventOf<T>, db: Dat
 }
 
 /** Where people are told of a type unless they say otherwise. */
-export const usualChannels = (type: NotificationType): Channels => kinds[type].usual;
+export function usualChannels(type: NotificationType, role: Role): Channels {
+  const { usual, usualOfLeaders = usual }: Pick<Kind<NotificationType>, "usual" | "usualOfLeaders"> = kinds[type];
+  return role === "admin" || role === "manager" ? usualOfLeaders : usual;
+}
 
 const tells: ReadonlySet<string> = new Set(notificationTypes);
 export const isTelling = (event: StoredEvent): event is TellingEvent => tells.has(event.type);
 
 /** Of a key's audit `createdBy` is the key's maker. */
-async function findAudit(db: Database, workspaceId: string, auditId: string): Promise<Pick<typeof audits.$inferSelect, "url" | "scores" | "createdBy"> | null> {
+async function findAudit(
+  db: Database,
+  workspaceId: string,
+  auditId: string,
+): Promise<Pick<typeof audits.$inferSelect, "url" | "scores" | "regression" | "createdBy"> | null> {
   const found = await db.query.audits.findFirst({
-    columns: { url: true, scores: true, createdBy: true },
+    columns: { url: true, scores: true, regression: true, createdBy: true },
     where: and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt)),
   });
   return found ?? null;
+}
+
+/** Whoever started an audit; of one that no member did, such as those of Mentha's own schedules, the admins and managers. */
+function starterOrLeaders(db: Database, workspaceId: string, createdBy: string): SQL | undefined {
+  const starter = alias(members, "starter");
+  const isMember = db
+    .select({ userId: starter.userId })
+    .from(starter)
+    .where(and(eq(starter.workspaceId, workspaceId), eq(starter.userId, createdBy)));
+  return or(eq(members.userId, createdBy), and(inArray(members.role, ["admin", "manager"]), notExists(isMember)));
 }
 
 /** What people call an endpoint, else its host: the rest of its address may be a credential. Null for one that was deleted. */

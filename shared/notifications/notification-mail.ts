@@ -2,7 +2,8 @@ import { and, eq } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { members } from "../db/schema/index.ts";
 import { type FindNotificationMail, findMemberNames } from "../identity/index.ts";
-import { findEvent } from "../platform/index.ts";
+import { findEvent, type Language } from "../platform/index.ts";
+import { findToldReport, reportLines } from "../reports/index.ts";
 import { isTelling, tellingOf } from "./kinds.ts";
 import { findReaders } from "./readers.ts";
 import { withName } from "./rows.ts";
@@ -32,13 +33,27 @@ export function findNotificationMailWith({ directory, databaseOf }: MailDeps): F
     return {
       to,
       reader: { language, timeZone },
-      says: { kind: "notification", type: said.type, words, workspace: { id: workspaceId, name }, path: pathOf(said) },
+      says: {
+        kind: "notification",
+        type: said.type,
+        words,
+        more: await moreOf(said, db, workspaceId),
+        workspace: { id: workspaceId, name },
+        path: pathOf(said, language),
+      },
     };
   };
 }
 
+/** What an e-mail says beside the sentence that the inbox has: of a report the main things, since many read no further. */
+async function moreOf({ data }: Said, db: Database, workspaceId: string): Promise<Readonly<Record<Language, readonly string[]>>> {
+  const told = "reportId" in data ? await findToldReport(db, workspaceId, data.reportId) : null;
+  return told === null ? { en: [], es: [] } : { en: reportLines(told, "en"), es: reportLines(told, "es") };
+}
+
 /** Where the API has what it tells of; null where that is nothing to look at. */
-function pathOf({ data }: Said): string | null {
+function pathOf({ data }: Said, language: Language): string | null {
+  if ("reportId" in data) return `/api/v1/reports/${data.reportId}/report.pdf?lang=${language}`;
   if ("auditId" in data) return `/api/v1/audits/${data.auditId}`;
   return "webhookId" in data ? `/api/v1/webhooks/${data.webhookId}` : null;
 }

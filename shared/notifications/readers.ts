@@ -25,6 +25,7 @@ export async function findReaders(directory: Database, workspaceId: string, type
   const rows = await directory
     .select({
       userId: members.userId,
+      role: members.role,
       address: users.email,
       ownLanguage: users.language,
       language: workspaces.language,
@@ -38,11 +39,8 @@ export async function findReaders(directory: Database, workspaceId: string, type
     .innerJoin(workspaces, eq(workspaces.id, members.workspaceId))
     .leftJoin(notificationPreferences, theirs)
     .where(and(eq(members.workspaceId, workspaceId), isNull(users.suspendedAt), isNull(workspaces.suspendedAt), who));
-  const usual = usualChannels(type);
-  return rows.map(({ ownLanguage, ...row }) => ({
-    ...row,
-    language: ownLanguage ?? row.language,
-    inApp: row.inApp ?? usual.inApp,
-    email: row.email ?? usual.email,
-  }));
+  return rows.map(({ ownLanguage, role, ...row }) => {
+    const usual = usualChannels(type, role);
+    return { ...row, language: ownLanguage ?? row.language, inApp: row.inApp ?? usual.inApp, email: row.email ?? usual.email };
+  });
 }

@@ -4,18 +4,33 @@ import { AnyUrl, Count, Id, ListQuery, listOf, Millis, Name, Percent, Text } fro
 
 const ofAudit = z.object({ auditId: Id("audit"), url: AnyUrl });
 const ofCompleted = ofAudit.extend({ score: Percent.nullable().describe("0–100; null when there was nothing to check") });
+const ofRegressed = ofAudit.extend({
+  problems: Count.describe("Rules that fail where they did not before, as a second look found too"),
+  scoreBefore: Percent.nullable().describe("0–100, of the audit before; null when there was nothing to check"),
+  score: Percent.nullable().describe("0–100; null when there was nothing to check"),
+});
 const ofNewcomer = z.object({ userId: Id("user") });
 const ofRole = z.object({ role: Role });
 const ofWebhook = z.object({ webhookId: Id("webhook"), name: Text(300).describe("What people call it, else the host that it is at") });
 const ofFailing = ofWebhook.extend({ since: Millis.describe("Since when nothing arrived, ms since 1970, UTC") });
 const ofDisabled = ofWebhook.extend({ reason: z.enum(["gone", "failing"]).describe("`gone` when it said that it takes nothing more") });
 
+const ofReport = z.object({
+  reportId: Id("report"),
+  sites: Count.describe("Sites in it"),
+  audited: Count.describe("Sites that were audited in its time"),
+  better: Count.describe("Problems that were fixed"),
+  worse: Count.describe("Problems that are new"),
+});
+
 /** What a notification is stored as: values and ids. Names are looked up when it is read, since people change them, and leave. */
 export const Said = z.discriminatedUnion("type", [
   z.object({ type: z.literal("audit.completed"), data: ofCompleted }),
   z.object({ type: z.literal("audit.failed"), data: ofAudit }),
+  z.object({ type: z.literal("audit.regressed"), data: ofRegressed }),
   z.object({ type: z.literal("member.joined"), data: ofNewcomer }),
   z.object({ type: z.literal("member.role-changed"), data: ofRole }),
+  z.object({ type: z.literal("report.ready"), data: ofReport }),
   z.object({ type: z.literal("webhook.failing"), data: ofFailing }),
   z.object({ type: z.literal("webhook.disabled"), data: ofDisabled }),
 ]);
@@ -24,8 +39,10 @@ export type Said = z.infer<typeof Said>;
 export const notificationTypes = [
   "audit.completed",
   "audit.failed",
+  "audit.regressed",
   "member.joined",
   "member.role-changed",
+  "report.ready",
   "webhook.failing",
   "webhook.disabled",
 ] as const satisfies readonly Said["type"][];
@@ -38,13 +55,17 @@ const named = ofNewcomer.extend({ name: Name(200).or(z.literal("")).describe("Em
 
 const completed = notification("audit.completed", ofCompleted);
 const failed = notification("audit.failed", ofAudit);
+const regressed = notification("audit.regressed", ofRegressed);
 const joined = notification("member.joined", named);
 const roleChanged = notification("member.role-changed", ofRole);
+const reportReady = notification("report.ready", ofReport);
 const failing = notification("webhook.failing", ofFailing);
 const disabled = notification("webhook.disabled", ofDisabled);
 
 /** Something that happened and concerns its reader, by type. */
-export const Notification = z.discriminatedUnion("type", [completed, failed, joined, roleChanged, failing, disabled]).meta({ id: "Notification" });
+export const Notification = z
+  .discriminatedUnion("type", [completed, failed, regressed, joined, roleChanged, reportReady, failing, disabled])
+  .meta({ id: "Notification" });
 export type Notification = z.infer<typeof Notification>;
 
 const inWords = { title: Text(200), text: Text(5_000).describe("One sentence or two, in the language of the answer") };
@@ -54,8 +75,10 @@ export const ShownNotification = z
   .discriminatedUnion("type", [
     completed.extend(inWords),
     failed.extend(inWords),
+    regressed.extend(inWords),
     joined.extend(inWords),
     roleChanged.extend(inWords),
+    reportReady.extend(inWords),
     failing.extend(inWords),
     disabled.extend(inWords),
   ])

@@ -1,14 +1,13 @@
-import { and, eq, gte, isNull, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { readTogether } from "../db/read-together.ts";
 import { events } from "../db/schema/index.ts";
-import { dayMs, minuteMs } from "./clock.ts";
+import { minuteMs } from "./clock.ts";
 import type { Statement } from "./commit.ts";
 import type { Context } from "./context.ts";
 import { AppError } from "./errors.ts";
 import { idPattern, newId } from "./ids.ts";
-import { purgeRows } from "./purge-rows.ts";
 
 const event = <T extends string, D extends z.ZodType>(type: T, data: D) => z.object({ id: z.string(), workspaceId: z.string(), type: z.literal(type), data });
 const ofAudit = z.object({ auditId: z.string() });
@@ -24,10 +23,17 @@ const StoredEvent = z.discriminatedUnion("type", [
   event("audit.failed", ofAudit.extend({ reason: z.string() })),
   event("audit.cancelled", ofAudit),
   event("audit.deleted", ofAudit),
+  /** Something got worse since the audit before, and a second look found it so too. */
+  event("audit.regressed", ofAudit.extend({ baseId: z.string(), origin: z.string() })),
+  /** The second look at an audit whose news are bad came to an end, and is to be removed. */
+  event("confirmation.ended", ofAudit),
   event("finding.opened", ofFinding),
   event("finding.fixed", ofFinding),
   event("job.failed", z.object({ jobId: z.string(), jobType: z.string() })),
   event("limit.reached", z.object({ principalId: z.string(), day: z.string() })),
+  event("report.ready", z.object({ reportId: z.string() })),
+  /** A time of a schedule came, or somebody wants it to run now: its run is to be started. */
+  event("schedule.due", z.object({ scheduleId: z.string(), runId: z.string() })),
   event("user.invited", z.object({ invitationId: z.string(), role: z.string(), invitedBy: z.string() })),
   /** Somebody changed an endpoint, or wants something sent again: its object is to know. */
   event("webhook.changed", ofWebhook),
@@ -174,12 +180,4 @@ export async function sweepEvents(db: Database, queue: EventQueue, now: number):
     .limit(sweepBatch);
   if (rows.length > 0) await queue.sendBatch(rows.map(({ id, workspaceId }) => ({ body: { v: 1, eventId: id, workspaceId } })));
   return rows.length;
-}
-
-/** Longer than a dead letter waits for a person to replay it, which needs the row. */
-const keptMs = 30 * dayMs;
-
-/** Deletes events that were handled some time ago, of the rows whose turn it is. Returns how many. */
-export function purgeEvents(db: Database, now: number): Promise<number> {
-  return purgeRows(db, events, lte(events.handledAt, now - keptMs), now);
 }

@@ -40,7 +40,6 @@ export {
   findUnhandledBefore,
   findUnhandledEvent,
   markHandled,
-  purgeEvents,
   recordDirectoryEvent,
   recordEvent,
   recordEventWhere,
@@ -64,7 +63,6 @@ export { mentionsAddress } from "./mentions-address.ts";
 export { nearest } from "./nearest.ts";
 export { isOperatorPermission, type OperatorPermission, type Permission, permissions } from "./permissions.ts";
 export { printable, printableJson } from "./printable.ts";
-export { purgeRows } from "./purge-rows.ts";
 export { isToken, newToken } from "./random-token.ts";
 export { reportFault } from "./report-fault.ts";
 export { backoffMs, backoffSeconds } from "./retry.ts";

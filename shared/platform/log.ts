@@ -16,6 +16,8 @@ export interface LogFields {
   readonly eventType?: string;
   readonly jobId?: string;
   readonly jobType?: string;
+  readonly scheduleId?: string;
+  readonly runId?: string;
   readonly queue?: string;
   readonly messageId?: string;
   readonly attempt?: number;
@@ -41,6 +43,8 @@ const fieldNames: readonly (keyof LogFields)[] = [
   "eventType",
   "jobId",
   "jobType",
+  "scheduleId",
+  "runId",
   "queue",
   "messageId",
   "attempt",

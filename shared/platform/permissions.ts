@@ -31,6 +31,12 @@ export const permissions = [
   /** Where events of the workspace are sent, and what became of that. */
   "webhooks:read",
   "webhooks:write",
+  /** What is started by itself, and when. */
+  "schedules:read",
+  "schedules:write",
+  /** What stakeholders read of the workspace. */
+  "reports:read",
+  "reports:write",
   /** The installation itself: for operators only, whatever their role in a workspace. */
   "operations:read",
   "operations:write",

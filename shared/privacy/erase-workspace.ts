@@ -13,10 +13,12 @@ import {
   invitations,
   jobs,
   members,
+  mutes,
   notificationPreferences,
   notifications,
   oneTimeTokens,
   projects,
+  reports,
   sites,
   usage,
   webhooks,
@@ -29,6 +31,7 @@ import type { Limiters } from "../limits/index.ts";
 import type { Live } from "../live/index.ts";
 import { eraseMails } from "../mail/index.ts";
 import type { OnlineTotals } from "../presence/index.ts";
+import { eraseSchedules } from "../schedules/index.ts";
 import { type Endpoints, eraseWebhook } from "../webhooks/index.ts";
 import { eraseKeys } from "./erase-keys.ts";
 import { type Step, takeStep } from "./steps.ts";
@@ -57,6 +60,8 @@ export function eraseWorkspaceWith(deps: EraseWorkspaceDeps): JobExecutor<"works
   return async ({ db: directory, input: { workspaceId } }) => {
     const erasing = { ...deps, workspaceId, directory, db: deps.databaseOf(workspaceId) };
     return takeStep([
+      // Before what they start.
+      () => eraseSchedules(erasing.db, workspaceId, rowsPerSlice),
       // Before the rows that lead to their objects: audits, and events that tell of an audit whose row is gone.
       () => eraseAudits(erasing),
       () => eraseEvents(erasing),
@@ -146,7 +151,7 @@ const rowsOf = (db: Database, table: Owned, workspaceId: string): Step => {
 
 function ofDatabase({ db, store, workspaceId }: Erasing): Step[] {
   return [
-    ...[jobs, sites, projects, usage, idempotency].map((table) => rowsOf(db, table, workspaceId)),
+    ...[jobs, mutes, reports, sites, projects, usage, idempotency].map((table) => rowsOf(db, table, workspaceId)),
     () => eraseWorkspaceLog(db, workspaceId, rowsPerSlice),
     () => eraseDeadLetters({ db, store }, { id: workspaceId, addresses: [], before: 0 }),
   ];

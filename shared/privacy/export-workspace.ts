@@ -10,7 +10,11 @@ import {
   findings,
   invitations,
   members,
+  mutes,
   projects,
+  reports,
+  scheduleRuns,
+  schedules,
   sites,
   usage,
   users,
@@ -46,7 +50,8 @@ interface Snapshot {
 
 const exported = [
   ...(["workspaces", "members", "invitations", "apiKeys"] as const),
-  ...(["projects", "sites", "usage", "auditLog", "audits", "auditPages", "findings"] as const),
+  ...(["projects", "sites", "reports", "usage", "auditLog", "mutes", "audits", "auditPages", "findings"] as const),
+  ...(["schedules", "scheduleRuns"] as const),
   ...(["webhooks", "webhookDeliveries", "webhookAttempts", "webhookTickets"] as const),
 ] satisfies readonly TableName[];
 
@@ -67,21 +72,35 @@ async function* write(directory: Snapshot, db: Snapshot, workspaceId: string): A
   yield* linesOf("apiKeys", read(directory, "apiKeys", eq(apiKeys.workspaceId, workspaceId), [apiKeys.id]));
   yield* linesOf("projects", read(db, "projects", eq(projects.workspaceId, workspaceId), [projects.id]));
   yield* linesOf("sites", read(db, "sites", eq(sites.workspaceId, workspaceId), [sites.projectId, sites.id]));
+  yield* linesOf("mutes", read(db, "mutes", eq(mutes.workspaceId, workspaceId), [mutes.id]));
+  yield* linesOf("reports", read(db, "reports", eq(reports.workspaceId, workspaceId), [reports.id]));
   yield* linesOf("usage", read(db, "usage", eq(usage.workspaceId, workspaceId), [usage.day, usage.principalId]));
   yield* linesOf("auditLog", read(db, "auditLog", eq(auditLog.workspaceId, workspaceId), [auditLog.seq]));
   yield* writeAudits(db, workspaceId);
+  yield* writeSchedules(db, workspaceId);
   yield* writeWebhooks(db, workspaceId);
 }
 
 /** Each audit, followed by its pages and its findings, which no index leads to but its own. */
 async function* writeAudits(db: Snapshot, workspaceId: string): AsyncGenerator<string, void> {
-  const visible = and(eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt));
+  const visible = and(eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt), isNull(audits.confirmsId));
   for await (const page of read(db, "audits", visible, [audits.id])) {
     for (const audit of page) {
       const auditId = String(audit.id);
       yield lineOf("audits", audit);
       yield* linesOf("auditPages", read(db, "auditPages", and(eq(auditPages.auditId, auditId), eq(auditPages.workspaceId, workspaceId)), [auditPages.ordinal]));
       yield* linesOf("findings", read(db, "findings", and(eq(findings.auditId, auditId), eq(findings.workspaceId, workspaceId)), [findings.ordinal]));
+    }
+  }
+}
+
+/** Each schedule, followed by its runs: no index leads to those by the workspace. */
+async function* writeSchedules(db: Snapshot, workspaceId: string): AsyncGenerator<string, void> {
+  for await (const page of read(db, "schedules", eq(schedules.workspaceId, workspaceId), [schedules.id])) {
+    for (const schedule of page) {
+      yield lineOf("schedules", schedule);
+      const ofSchedule = eq(scheduleRuns.scheduleId, String(schedule.id));
+      yield* linesOf("scheduleRuns", read(db, "scheduleRuns", ofSchedule, [scheduleRuns.occurrence, scheduleRuns.cause]));
     }
   }
 }

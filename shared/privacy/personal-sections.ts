@@ -140,7 +140,7 @@ function readAudits(db: Database, userId: string, until: number): Pages<"audits"
     db
       .select({ id, workspaceId, url, status, createdAt, finishedAt })
       .from(audits)
-      .where(and(eq(audits.createdBy, userId), lte(createdAt, until), isNull(audits.deletedAt), after(id, last?.id)))
+      .where(and(eq(audits.createdBy, userId), lte(createdAt, until), isNull(audits.deletedAt), isNull(audits.confirmsId), after(id, last?.id)))
       .orderBy(asc(id))
       .limit(rowsPerPage),
   );

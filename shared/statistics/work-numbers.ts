@@ -40,8 +40,8 @@ async function workIn(db: Database, now: number): Promise<WorkPart> {
     rows(jobs, or(and(eq(jobs.state, "queued"), lte(jobs.dueAt, late)), and(eq(jobs.state, "running"), lt(jobs.leaseUntil, late)))),
     rows(jobs, and(eq(jobs.state, "failed"), gte(jobs.id, today("job")))),
     rows(parkedMessages),
-    rows(audits, inArray(audits.status, ["queued", "running"])),
-    rows(audits, gte(audits.id, today("audit"))),
+    rows(audits, and(inArray(audits.status, ["queued", "running"]), isNull(audits.confirmsId))),
+    rows(audits, and(gte(audits.id, today("audit")), isNull(audits.confirmsId))),
   ]);
   const n = ([row]: readonly { n: number }[]): number => row?.n ?? 0;
   return {

@@ -1,7 +1,6 @@
 export { EventTypes, listEventTypes } from "./catalogue/event-types.ts";
 export { PublicEvent, type PublicEventType, publicEventTypes } from "./catalogue/public-event.ts";
 export { offerPending } from "./deliveries/offer-pending.ts";
-export { purgeDeliveries } from "./deliveries/purge-deliveries.ts";
 export { getDelivery, listDeliveries } from "./deliveries/queries.ts";
 export { replayDeliveries } from "./deliveries/replay-deliveries.ts";
 export { retryDelivery } from "./deliveries/retry-delivery.ts";

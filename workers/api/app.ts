@@ -16,10 +16,13 @@ import { problemAnswer, statusOf, toAppError } from "./problem.ts";
 import { api } from "./route.ts";
 import { accountPageRoutes } from "./routes/account-pages.ts";
 import { accountRoutes } from "./routes/accounts.ts";
+import { backupRoutes } from "./routes/admin/backups.ts";
 import { broadcastRoutes } from "./routes/admin/broadcasts.ts";
 import { deadLetterRoutes } from "./routes/admin/dead-letters.ts";
 import { jobRoutes } from "./routes/admin/jobs.ts";
 import { peopleRoutes } from "./routes/admin/people.ts";
+import { retentionRoutes } from "./routes/admin/retention.ts";
+import { installationScheduleRoutes } from "./routes/admin/schedules.ts";
 import { statsRoutes } from "./routes/admin/stats.ts";
 import { workspaceAdminRoutes } from "./routes/admin/workspaces.ts";
 import { auditLogRoutes } from "./routes/audit-log.ts";
@@ -30,16 +33,20 @@ import { devMailRoutes } from "./routes/dev-mail.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { eventTypeRoutes } from "./routes/event-types.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { historyRoutes } from "./routes/history.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { meRoutes } from "./routes/me.ts";
 import { memberRoutes } from "./routes/members.ts";
+import { muteRoutes } from "./routes/mutes.ts";
 import { notificationRoutes } from "./routes/notifications.ts";
 import { privacyRoutes } from "./routes/privacy.ts";
 import { projectRoutes } from "./routes/projects.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
+import { stakeholderReportRoutes } from "./routes/stakeholder-reports.ts";
 import { usageRoutes } from "./routes/usage.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { workspaceRoutes } from "./routes/workspace.ts";
@@ -64,6 +71,8 @@ function createApi(): OpenAPIHono<ApiEnv> {
 
   for (const routes of [
     auditRoutes,
+    historyRoutes,
+    muteRoutes,
     auditLogRoutes,
     reportRoutes,
     ruleRoutes,
@@ -82,6 +91,7 @@ function createApi(): OpenAPIHono<ApiEnv> {
     privacyRoutes,
     signInRoutes,
     projectRoutes,
+    stakeholderReportRoutes,
     usageRoutes,
     statsRoutes,
     notificationRoutes,
@@ -89,6 +99,10 @@ function createApi(): OpenAPIHono<ApiEnv> {
     eventTypeRoutes,
     webhookRoutes,
     deliveryRoutes,
+    retentionRoutes,
+    scheduleRoutes,
+    backupRoutes,
+    installationScheduleRoutes,
   ])
     app.route("/", routes);
   app.route(

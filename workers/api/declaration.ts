@@ -13,7 +13,15 @@ import type { Problem, problemType } from "./problem.ts";
 export const openAccess = ["public", "visitor", "person", "caller", "member"] as const;
 export type Access = Permission | (typeof openAccess)[number];
 
-type MediaType = "text/html" | "text/event-stream" | "text/markdown" | "text/csv" | "application/sarif+json" | "application/x-ndjson" | "application/xml";
+type MediaType =
+  | "text/html"
+  | "text/event-stream"
+  | "text/markdown"
+  | "text/csv"
+  | "application/sarif+json"
+  | "application/x-ndjson"
+  | "application/xml"
+  | "application/pdf";
 
 /** Everything about a route that is not its code. OpenAPI, the guards and the security tests all read this. */
 export interface Declaration extends LimitDeclaration {
@@ -29,9 +37,12 @@ export interface Declaration extends LimitDeclaration {
     | "Workspace"
     | "Keys"
     | "Projects"
+    | "Reports"
     | "Audit log"
     | "Usage"
     | "Live"
+    | "Mutes"
+    | "Schedules"
     | "Webhooks"
     | "Notifications";
   /** What the caller must be allowed to do in the workspace, or who they must be. */

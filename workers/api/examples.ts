@@ -14,6 +14,24 @@ export const auditExample = {
   finishedAt: null,
 };
 
+/** One that has ended, and found the site worse than the audit before. */
+export const regressedAuditExample = {
+  ...auditExample,
+  status: "completed",
+  progress: { discovered: 64, fetched: 61, failed: 3 },
+  scores: { overall: 87, indexability: 84, content: 74, links: 88 },
+  counts: { error: 4, warning: 23, info: 11 },
+  startedAt: 1_793_000_001_200,
+  finishedAt: 1_793_000_044_800,
+  regression: {
+    baseId: "aud_01k9z8q5v0c3r7t2m4n6p8s1w4",
+    baseFinishedAt: 1_792_395_244_800,
+    rules: [{ ruleId: "http-5xx", pages: 3, pagesBefore: 0, examples: ["https://www.example.com/cart"] }],
+    score: { before: 91, now: 87 },
+    confirmedAt: 1_793_000_049_100,
+  },
+};
+
 export const memberExample = {
   userId: "usr_01k9z8q5v0c3r7t2m4n6p8s1w5",
   name: "Grace Hopper",
@@ -38,6 +56,9 @@ export const workspaceExample = {
   language: "en",
   timeZone: "Europe/Madrid",
   auditRetentionDays: null,
+  pageRetentionDays: 90,
+  deliveryRetentionDays: 30,
+  reportRetentionDays: null,
   version: 1,
   createdAt: 1_793_000_000_000,
 };

@@ -14,6 +14,7 @@ export const preferencesExample = {
   items: [
     { type: "audit.completed", inApp: true, email: false },
     { type: "audit.failed", inApp: true, email: true },
+    { type: "audit.regressed", inApp: true, email: true },
     { type: "member.joined", inApp: true, email: false },
     { type: "member.role-changed", inApp: true, email: true },
     { type: "webhook.failing", inApp: true, email: true },

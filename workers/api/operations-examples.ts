@@ -46,3 +46,15 @@ export const jobListExample = {
     },
   ],
 };
+
+export const backupExample = {
+  id: "job_01k9z8q5v0c3r7t2m4n6p8s1w5",
+  mentha: "0.1.0",
+  beganAt: at,
+  endedAt: at + 42_000,
+  tables: 26,
+  rows: 412_077,
+  chunks: 118,
+  bytes: 38_512_004,
+};
+export const startedBackupExample = { id: backupExample.id, state: "making", backup: null };

@@ -1,9 +1,12 @@
 import { crawlsOf } from "../../durable-objects/stubs.ts";
 import { databaseFor, directoryDatabase } from "../../shared/db/client.ts";
 import { EventMessage, type EventType, findUnhandledEvent, type StoredEvent } from "../../shared/platform/index.ts";
+import { failReport } from "../../shared/reports/index.ts";
 import { waitForTurn } from "../../shared/webhooks/index.ts";
 import { type BatchConsumer, parseMessage } from "./consumer.ts";
 import { haltSuspended, startOrHalt, tellPeople } from "./operators-events.ts";
+import { dropSecondLook, removeSecondLook } from "./second-looks.ts";
+import { startDueRun } from "./start-run.ts";
 import { gatherEvents, tellEndpoint, wait } from "./tell-endpoints.ts";
 import { closeAll, reshard, tellFollowers } from "./tell-followers.ts";
 import { tellReaders } from "./tell-readers.ts";
@@ -19,15 +22,19 @@ const handlers: { readonly [T in EventType]: Handler<T> } = {
   "audit.completed": tellReaders,
   "audit.failed": tellReaders,
   "audit.cancelled": ({ data }, env) => crawlsOf(env).clear(data.auditId),
-  "audit.deleted": ({ data }, env) => crawlsOf(env).clear(data.auditId),
+  "audit.deleted": ({ workspaceId, data }, env) => inAnyCase(crawlsOf(env).clear(data.auditId), dropSecondLook(env, workspaceId, data.auditId)),
+  "audit.regressed": tellReaders,
   "broadcast.created": ({ data }, env) => tellPeople(env, data.broadcastId),
   "broadcast.ended": ({ data }, env) => tellPeople(env, data.broadcastId),
+  "confirmation.ended": ({ workspaceId, data }, env) => removeSecondLook(env, workspaceId, data.auditId),
   "finding.opened": nothing,
   "finding.fixed": nothing,
-  "job.failed": nothing,
+  "job.failed": ({ workspaceId, data }, env) => failReport(databaseFor(env, workspaceId), workspaceId, data.jobId),
   "limit.reached": nothing,
   "member.joined": tellReaders,
   "member.role-changed": tellReaders,
+  "report.ready": tellReaders,
+  "schedule.due": startDueRun,
   "user.invited": nothing,
   "webhook.changed": tellEndpoint,
   "webhook.failing": tellReaders,

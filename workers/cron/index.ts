@@ -1,27 +1,12 @@
 import { crawlsOf, endpointsOf } from "../../durable-objects/stubs.ts";
 import { sealLogs } from "../../shared/audit-log/index.ts";
-import { expireAudits, watchAudits } from "../../shared/audits/index.ts";
-import { purgeBroadcasts } from "../../shared/broadcasts/index.ts";
+import { watchAudits } from "../../shared/audits/index.ts";
 import { allDatabases, type Database, directoryDatabase } from "../../shared/db/client.ts";
 import { recoverStored } from "../../shared/dead-letters/index.ts";
-import { purgeClaims } from "../../shared/idempotency/index.ts";
-import { purgeSignIns } from "../../shared/identity/index.ts";
-import { purgeJobs, sweepJobs } from "../../shared/jobs/index.ts";
-import { purgeUsage } from "../../shared/limits/index.ts";
-import { purgeNotifications } from "../../shared/notifications/index.ts";
-import {
-  AppError,
-  configOf,
-  createKeyring,
-  createLog,
-  type Log,
-  purgeEvents,
-  reportFault,
-  sendEvents,
-  sweepEvents,
-  systemClock,
-} from "../../shared/platform/index.ts";
-import { purgeDeliveries, sweepDeliveries } from "../../shared/webhooks/index.ts";
+import { sweepJobs } from "../../shared/jobs/index.ts";
+import { AppError, configOf, createKeyring, createLog, type Log, reportFault, sendEvents, sweepEvents, systemClock } from "../../shared/platform/index.ts";
+import { makeBuiltIns, settleRuns, startDue } from "../../shared/schedules/index.ts";
+import { sweepDeliveries } from "../../shared/webhooks/index.ts";
 import { tellRest } from "../meter.ts";
 
 interface CronJob {
@@ -30,30 +15,27 @@ interface CronJob {
   readonly run: (db: Database, env: Env, log: Log) => Promise<number>;
 }
 
+const announceWith = (env: Env) => (workspaceId: string, eventIds: string[]) => sendEvents(env.EVENTS, workspaceId, eventIds);
+
 const everyMinute: readonly CronJob[] = [
-  // Before the sweeps, which then send what it stored.
-  { name: "expire audits", run: (db, env, log) => expireAudits({ db, directory: directoryDatabase(env), now: systemClock, log }) },
+  { name: "make built-in schedules", run: (_db, env) => makeBuiltIns(directoryDatabase(env), systemClock()) },
+  {
+    name: "start schedules",
+    run: (db, env, log) => startDue({ db, directory: directoryDatabase(env), now: systemClock, announce: announceWith(env), log }),
+  },
+  { name: "settle runs", run: (db, env, log) => settleRuns({ db, now: systemClock, announce: announceWith(env), log }) },
   { name: "sweep events", run: (db, env) => sweepEvents(db, env.EVENTS, systemClock()) },
   { name: "sweep jobs", run: (db, env) => sweepJobs(db, env.WORK, systemClock()) },
   { name: "sweep deliveries", run: (db, env, log) => sweepDeliveries({ db, endpoints: endpointsOf(env), now: systemClock, log }) },
   {
     name: "watch audits",
-    run: (db, env, log) =>
-      watchAudits({ db, crawls: crawlsOf(env), now: systemClock, announce: (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds), log }),
+    run: (db, env, log) => watchAudits({ db, crawls: crawlsOf(env), now: systemClock, announce: announceWith(env), log }),
   },
   { name: "recover dead letters", run: (db, env, log) => recoverStored({ db, now: systemClock, store: env.STORE, log }) },
   {
     name: "seal audit log",
     run: (db, env, log) => sealLogs({ db, store: env.STORE, keyring: createKeyring(configOf(env).signingKeys), now: systemClock, log }),
   },
-  { name: "purge sign-ins", run: (db) => purgeSignIns(db, systemClock()) },
-  { name: "purge jobs", run: (db) => purgeJobs(db, systemClock()) },
-  { name: "purge notifications", run: (db) => purgeNotifications(db, systemClock()) },
-  { name: "purge broadcasts", run: (db) => purgeBroadcasts(db, systemClock()) },
-  { name: "purge deliveries", run: (db) => purgeDeliveries(db, systemClock()) },
-  { name: "purge events", run: (db) => purgeEvents(db, systemClock()) },
-  { name: "purge usage", run: (db) => purgeUsage(db, systemClock()) },
-  { name: "purge idempotency keys", run: (db) => purgeClaims(db, systemClock()) },
 ];
 
 /** Cron expression (as in wrangler.toml) → what is due then. */

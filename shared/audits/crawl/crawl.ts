@@ -1,4 +1,5 @@
 import { secondMs } from "../../platform/index.ts";
+import { claimConfirmation, failConfirmation, publishConfirmation } from "../regression/confirmation.ts";
 import type { Counts } from "../schemas.ts";
 import { createScope } from "../urls/index.ts";
 import { createRecord } from "./crawl-record.ts";
@@ -55,7 +56,7 @@ export interface Crawl {
   /** What an alarm is for: leases, politeness, projection, the end. */
   work(): Promise<void>;
   progress(): CrawlProgress | Gone;
-  /** As `progress`, also once it has ended; null while there is no crawl. */
+  /** As `progress`, also once it has ended; null while there is no crawl, and for a second look, which nobody follows. */
   snapshot(): CrawlSnapshot | null;
   /** Writes what was found so far to the database, for a reader who will not wait. */
   flush(): Promise<void>;
@@ -73,6 +74,16 @@ const heartbeatEveryMs = 30 * secondMs;
 const slicesPerAlarm = 20;
 const maxAlarmFailures = 8;
 const never = Number.POSITIVE_INFINITY;
+
+/** How a crawl begins and ends in the database: that of an audit that somebody wanted, or of a second look at what got worse. */
+interface Writer {
+  readonly claim: typeof claimAudit;
+  readonly publish: typeof publishAudit;
+  readonly fail: typeof failAudit;
+}
+const wanted: Writer = { claim: claimAudit, publish: publishAudit, fail: failAudit };
+const secondLook: Writer = { claim: claimConfirmation, publish: publishConfirmation, fail: failConfirmation };
+const writerOf = ({ options }: CrawlState): Writer => (options.only === undefined ? wanted : secondLook);
 
 export function createCrawl(deps: CrawlDeps): Crawl {
   const { sql, now } = deps;
@@ -142,7 +153,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
     const { fetched, failed, health } = state;
     const abandonedOrigins = abandonedIn(health);
     const numbers = { discovered: frontierOf(state).discovered(), fetched, failed, counts: store.findingCounts(), abandonedOrigins };
-    const standing = await projectCrawl(deps.projection(state), pages, found, numbers);
+    const standing = await projectCrawl(deps.projection(state), { startUrl: state.url, pages, found, numbers });
     if (standing === "lost") end();
     else {
       // A flush may have come further meanwhile: a cursor never goes back.
@@ -165,7 +176,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   /** What an alarm does in each stage. A stage may be entered anew at any time: each step can be repeated. */
   const stages: Record<Stage, (state: CrawlState) => Promise<void>> = {
     async claiming(state) {
-      if ((await claimAudit(deps.projection(state))) === "lost") return end();
+      if ((await writerOf(state).claim(deps.projection(state))) === "lost") return end();
       record.save({ stage: "crawling", projectedAt: now() });
       await dispatch();
     },
@@ -192,11 +203,12 @@ export function createCrawl(deps: CrawlDeps): Crawl {
       const { projectedPage, projectedFinding } = record.state ?? state;
       if (projectedPage !== state.projectedPage || projectedFinding !== state.projectedFinding) return;
       const failure = startFailure(sql, store, state);
-      await (failure === null ? publishAudit(deps.projection(state), store.tallies()) : failAudit(deps.projection(state), failure));
+      const { publish, fail } = writerOf(state);
+      await (failure === null ? publish(deps.projection(state), store.tallies()) : fail(deps.projection(state), failure));
       end();
     },
     async failing(state) {
-      await failAudit(deps.projection(state), state.failure ?? { code: "internal", message: "The audit could not go on." });
+      await writerOf(state).fail(deps.projection(state), state.failure ?? { code: "internal", message: "The audit could not go on." });
       end();
     },
     async ended() {},
@@ -211,7 +223,7 @@ export function createCrawl(deps: CrawlDeps): Crawl {
   return {
     start(start) {
       if (record.state !== null) return;
-      transact(() => frontierOf(record.start(start, now())).seed(start.url));
+      transact(() => frontierOf(record.start(start, now())).seed(start.url, start.options.only ?? []));
     },
 
     async report(reports) {
@@ -238,7 +250,9 @@ export function createCrawl(deps: CrawlDeps): Crawl {
 
     snapshot() {
       const { state } = record;
-      return state === null ? null : { auditId: state.auditId, workspaceId: state.workspaceId, progress: progressOf(state) };
+      return state === null || state.options.only !== undefined
+        ? null
+        : { auditId: state.auditId, workspaceId: state.workspaceId, progress: progressOf(state) };
     },
 
     async flush() {

@@ -23,10 +23,11 @@ const maxListed = 400;
 
 /** How addresses become known to a crawl: links, sitemaps, and the files that these need first. */
 export interface Discovery {
-  seed(startUrl: string): void;
+  /** Where the crawl begins, and other pages to fetch, whatever the options say of them. */
+  seed(startUrl: string, others?: readonly string[]): void;
   /**
    * Remembers addresses of pages; those outside the options are remembered as skipped, while foreign hosts and addresses longer than
-   * `limits.urlCharacters` are ignored.
+   * `limits.urlCharacters` are ignored, and so is whatever is new to a crawl of some pages only.
    */
   admit(urls: readonly string[], found: { depth: number } | "sitemap"): void;
   /** Ids of those addresses that are remembered as pages. */
@@ -102,6 +103,7 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
   };
 
   const remember = (list: string, depth: number, inSitemap: 0 | 1): void => {
+    if (options.only !== undefined) return;
     remembered ??= Number(sql.exec("SELECT COUNT(*) AS n FROM url").one().n);
     const room = inSitemap === 1 ? maxRemembered * sitemapShare : maxRemembered;
     const unknown = "SELECT DISTINCT value AS url FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM url WHERE url.url = value)";
@@ -114,8 +116,9 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
   };
 
   return {
-    seed(startUrl) {
+    seed(startUrl, others = []) {
       insert(startUrl, 0, "waiting");
+      for (const url of others) insert(url, 1, "waiting");
     },
 
     admit(urls, found) {
@@ -148,6 +151,7 @@ export function createDiscovery({ sql, options, scope }: DiscoveryDeps): Discove
     },
 
     admitSitemaps(urls, source) {
+      if (options.only !== undefined) return;
       // Counted once, not for each address: a robots.txt can name thousands. Of all states that a sitemap can be in, so that the index answers.
       const known = sql.exec<{ url: string }>("SELECT url FROM url WHERE state IN ('waiting', 'leased', 'done') AND kind = 'sitemap'").toArray();
       let room = maxSitemaps - known.length;

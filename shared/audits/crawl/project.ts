@@ -1,8 +1,11 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { auditPages, audits, findings } from "../../db/schema/index.ts";
-import { AppError, commit, derivedId, guarded, recordEvent, type Statement, sha256 } from "../../platform/index.ts";
+import { AppError, commit, derivedId, guarded, recordEvent, refuseWhere, type Statement, sha256 } from "../../platform/index.ts";
+import { findAuditBefore, isNotBefore } from "../audits-before.ts";
+import { fingerprintOf } from "../history/fingerprint.ts";
 import { recordFindings } from "../record-findings.ts";
+import { recordSuspicion } from "../regression/record-suspicion.ts";
 import { ruleById, rules } from "../rules/catalogue.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Counts } from "../schemas.ts";
@@ -46,6 +49,15 @@ export interface ProjectedFinding {
   readonly evidenceTotal: number;
 }
 
+/** What a crawl has to write since it wrote last. */
+export interface CrawlNews {
+  /** Where the crawl began. */
+  readonly startUrl: string;
+  readonly pages: readonly ProjectedPage[];
+  readonly found: readonly ProjectedFinding[];
+  readonly numbers: CrawlNumbers;
+}
+
 export interface CrawlNumbers {
   readonly discovered: number;
   readonly fetched: number;
@@ -69,35 +81,39 @@ export async function claimAudit(ctx: ProjectionContext): Promise<Standing> {
 }
 
 /** Writes settled pages, new findings and the numbers so far. Repeating it changes nothing: rows that exist are left alone. */
-export async function projectCrawl(
-  ctx: ProjectionContext,
-  pages: readonly ProjectedPage[],
-  found: readonly ProjectedFinding[],
-  numbers: CrawlNumbers,
-): Promise<Standing> {
+export async function projectCrawl(ctx: ProjectionContext, { startUrl, pages, found, numbers }: CrawlNews): Promise<Standing> {
   const { abandonedOrigins, ...progress } = numbers;
   const abandoned = abandonedOrigins.length === 0 ? {} : { abandonedOrigins };
   const heartbeat = ctx.db
     .update(audits)
     .set({ ...progress, ...abandoned, heartbeatAt: ctx.now() })
     .where(running(ctx));
-  return settle(ctx, [...guarded(ctx.db, heartbeat), ...insertPages(ctx, pages), ...(await insertFindings(ctx, found))], "running");
+  return settle(ctx, [...guarded(ctx.db, heartbeat), ...insertPages(ctx, pages), ...(await insertFindings(ctx, startUrl, found))], "running");
 }
 
 /**
- * The end of an audit: scores, its one event, and those of findings that it opened or fixed, in one batch that only one writer can win.
+ * The end of an audit: scores, the audit that it is compared with, its one event, those of findings that it opened or fixed, and the second look at what got
+ * worse, in one batch that only one writer can win.
  * @throws AppError `conflict` when another audit of the same site ended at this moment: with that one it is to be compared
  */
 export async function publishAudit(ctx: ProjectionContext, tallies: Record<string, { checked: number; failing: number }>): Promise<Standing> {
   const { overall, byCategory } = scoreAudit(tallies, rules);
   const versioned = Object.fromEntries(Object.entries(tallies).map(([id, tally]) => [id, { version: ruleById(id)?.version ?? 0, ...tally }]));
-  const changes = await recordFindings(ctx, tallies);
+  const before = await findAuditBefore(ctx.db, ctx);
+  const changes = await recordFindings(ctx, before, tallies);
+  const baseId = before?.id ?? null;
   const now = ctx.now();
   const publish = ctx.db
     .update(audits)
-    .set({ status: "completed", scores: { overall, ...byCategory }, tallies: versioned, finishedAt: now, heartbeatAt: now, sealedHeaders: null })
+    .set({ status: "completed", scores: { overall, ...byCategory }, tallies: versioned, baseId, finishedAt: now, heartbeatAt: now, sealedHeaders: null })
     .where(running(ctx));
-  return settle(ctx, [...changes, ...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId })], "completed");
+  const secondLook = await recordSuspicion(ctx, before, versioned);
+  const standing = refuseWhere(ctx.db, isNotBefore(ctx.db, ctx, baseId));
+  return settle(
+    ctx,
+    [standing, ...changes, ...guarded(ctx.db, publish), recordEvent(ctx, "audit.completed", { auditId: ctx.auditId }), ...secondLook],
+    "completed",
+  );
 }
 
 /** The longest that the wire schema of an audit allows. */
@@ -112,13 +128,13 @@ export async function failAudit(ctx: ProjectionContext, failure: { code: string;
   return settle(ctx, [...guarded(ctx.db, fail), recordEvent(ctx, "audit.failed", { auditId: ctx.auditId, reason: failure.code })], "failed");
 }
 
-const running = (ctx: ProjectionContext) => and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), eq(audits.status, "running"));
+export const running = (ctx: ProjectionContext) => and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), eq(audits.status, "running"));
 
 /**
  * Commits; on a conflict looks who won. Finding `own` there means that our own earlier write did, and only its answer was lost
  * (a database may fail after it committed): its event was written with it, so the one recorded now is forgotten.
  */
-async function settle(ctx: ProjectionContext, statements: readonly Statement[], own: "running" | "completed" | "failed"): Promise<Standing> {
+export async function settle(ctx: ProjectionContext, statements: readonly Statement[], own: "running" | "completed" | "failed"): Promise<Standing> {
   try {
     await commit(ctx.db, statements);
     return "held";
@@ -146,13 +162,14 @@ function insertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): S
   ];
 }
 
-async function insertFindings(ctx: ProjectionContext, found: readonly ProjectedFinding[]): Promise<Statement[]> {
+async function insertFindings(ctx: ProjectionContext, startUrl: string, found: readonly ProjectedFinding[]): Promise<Statement[]> {
   if (found.length === 0) return [];
   const rows = await Promise.all(
     found.map(async (finding) => {
       const rule = ruleById(finding.ruleId);
       const id = derivedId("finding", await sha256(`${ctx.auditId}\n${finding.ruleId}\n${finding.pageUrl ?? ""}`));
-      return { ...finding, id, version: rule?.version ?? 0, category: rule?.category ?? "content" };
+      const fingerprint = await fingerprintOf(finding, startUrl);
+      return { ...finding, id, version: rule?.version ?? 0, category: rule?.category ?? "content", fingerprint };
     }),
   );
   return [
@@ -160,7 +177,7 @@ async function insertFindings(ctx: ProjectionContext, found: readonly ProjectedF
       .insert(findings)
       .select(sql`
       select ${ctx.auditId}, value ->> 'ordinal', value ->> 'id', ${ctx.workspaceId}, value ->> 'ruleId', value ->> 'version', value ->> 'category', value ->> 'severity',
-        value ->> 'pageUrl', value ->> 'values', value ->> 'evidence', value ->> 'evidenceTotal'
+        value ->> 'pageUrl', value ->> 'values', value ->> 'evidence', value ->> 'evidenceTotal', value ->> 'fingerprint'
       from json_each(${JSON.stringify(rows)}) where true`)
       .onConflictDoNothing(),
   ];

@@ -1,7 +1,7 @@
 import { csvHead, csvRow, type Language, printable } from "../../platform/index.ts";
+import type { StoredFinding } from "../queries.ts";
 import { ruleById } from "../rules/catalogue.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
-import type { Finding } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";
 import { words } from "./words.ts";
 
@@ -12,13 +12,13 @@ const evidenceCharacters = 32_000;
  * Findings as CSV (RFC 4180) for spreadsheets: a row of headings, then one row each. Commas separate in every language,
  * as the RFC and all importers have it, although Excel with Spanish settings opens such a file rightly only from its "Data" menu.
  */
-export async function* csv(findings: AsyncIterable<readonly Finding[]>, language: Language): AsyncGenerator<string, void> {
+export async function* csv(findings: AsyncIterable<readonly StoredFinding[]>, language: Language): AsyncGenerator<string, void> {
   yield csvHead(exportWords[language].columns);
   for await (const some of findings) yield some.map((finding) => csvRow(cellsOf(finding, language))).join("");
 }
 
 /** In the order of `columns`. */
-function cellsOf(finding: Finding, language: Language): string[] {
+function cellsOf(finding: StoredFinding, language: Language): string[] {
   const text = words[language];
   const rule = ruleById(finding.ruleId);
   const { title, why, fix, sources } = rule === undefined ? { title: finding.ruleId, why: "", fix: "", sources: [] } : ruleInfo(rule, language);
@@ -29,7 +29,7 @@ function cellsOf(finding: Finding, language: Language): string[] {
 }
 
 /** A line for each piece of evidence, as many as a cell holds: the one cell of several lines. */
-function evidenceCell({ evidence, evidenceTotal }: Finding, language: Language): string {
+function evidenceCell({ evidence, evidenceTotal }: StoredFinding, language: Language): string {
   const lines: string[] = [];
   let length = 0;
   for (const item of evidence) {

@@ -2,9 +2,9 @@ import { and, asc, eq, getTableColumns, gt, lte, sql } from "drizzle-orm";
 import { findings } from "../../db/schema/index.ts";
 import type { Language } from "../../platform/index.ts";
 import { AppError, type Context } from "../../platform/index.ts";
-import { findAudit, toFinding } from "../queries.ts";
+import { findAudit, type StoredFinding, toFinding } from "../queries.ts";
 import { type Severity, severities } from "../rules/rule.ts";
-import { Counts, type Finding } from "../schemas.ts";
+import { Counts } from "../schemas.ts";
 
 /** Rows that one read takes at most, and about how many characters they may have together: most rows have some hundred, the longest 50,000. */
 const rowsPerRead = 2_000;
@@ -13,11 +13,11 @@ const charactersPerRead = 4_000_000;
 const firstRows = 200;
 
 /**
- * Every finding of an audit, errors first, then in the order in which they were made. At most one read of the database is held at a time.
+ * Every finding of an audit, errors first, then in the order in which they were made, without its state: that would read the audit before for every slice. At most one read of the database is held at a time.
  * Throws `not_found` at the end when the audit was deleted meanwhile, and `internal` when a completed one did not have all that it counts:
  * what was read is then not the whole.
  */
-export async function* everyFinding(ctx: Context, auditId: string, language: Language): AsyncGenerator<Finding[], void> {
+export async function* everyFinding(ctx: Context, auditId: string, language: Language): AsyncGenerator<StoredFinding[], void> {
   const { status, counts } = await findAudit(ctx, auditId);
   const found = { error: 0, warning: 0, info: 0 };
   let limit = firstRows;

@@ -4,7 +4,7 @@ import { type Context, requirePermission } from "../../platform/index.ts";
 import { ruleById, rules } from "../rules/catalogue.ts";
 import { severities } from "../rules/rule.ts";
 import { ruleInfo } from "../rules/rule-info.ts";
-import type { RuleInfo } from "../schemas.ts";
+import type { Audit, RuleInfo } from "../schemas.ts";
 import { notesOf } from "./notes.ts";
 import { countPages, type PageGroup, type RuleFindings, readBasis, readFindings, readSlowest } from "./read-report.ts";
 import type { Report, ReportedPages, ReportedRule } from "./schemas.ts";
@@ -16,13 +16,14 @@ import type { Report, ReportedPages, ReportedRule } from "./schemas.ts";
  */
 export async function getReport(ctx: Context, auditId: string, language: Language): Promise<Report> {
   requirePermission(ctx, "audits:read");
-  const [{ audit, options, tallies, abandonedOrigins }, groups, slowest, found] = await Promise.all([
+  const [{ audit, options, tallies, abandonedOrigins, factsPurgedAt }, groups, slowest, found] = await Promise.all([
     readBasis(ctx, auditId),
     countPages(ctx, auditId),
     readSlowest(ctx, auditId),
     readFindings(ctx, auditId, language),
   ]);
-  const pages = summary(groups);
+  const pagesAreKept = factsPurgedAt === null;
+  const pages = pagesAreKept ? summary(groups) : countsOf(audit);
   const tallied = tallies ?? {};
   const failing = new Set(found.map(({ ruleId }) => ruleId));
   const clean = rules.filter(({ id }) => !failing.has(id)).map(({ id, category, text }) => ({ id, title: text[language].title, category }));
@@ -50,6 +51,7 @@ export async function getReport(ctx: Context, auditId: string, language: Languag
         ...options,
         abandonedOrigins: abandonedOrigins ?? [],
         status: audit.status,
+        pagesAreKept,
         // As the crawl counts against its limit: redirects and files are free, error pages are not.
         pages: countWhere(groups, ({ outcome, status }) => outcome === "html" || outcome === "failed" || (status ?? 0) >= 400),
         fetched: pages.total - pages.redirects,
@@ -72,6 +74,9 @@ function summary(groups: readonly PageGroup[]): ReportedPages {
     failed: countWhere(groups, ({ outcome }) => outcome === "failed"),
   };
 }
+
+/** What an audit itself knows of its pages, once they are no longer kept one by one. */
+const countsOf = ({ progress: { fetched, failed } }: Audit): ReportedPages => ({ total: fetched + failed, byStatus: [], redirects: 0, failed });
 
 const withoutId = ({ severity, findings, findingsTotal }: RuleFindings) => ({ severity, findings, findingsTotal });
 

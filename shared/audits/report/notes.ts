@@ -5,6 +5,8 @@ import { count } from "./numbers.ts";
 /** What decides how much of a site an audit has seen. */
 export interface Reach {
   readonly status: AuditStatus;
+  /** Whether it is still known what each page answered. */
+  readonly pagesAreKept: boolean;
   readonly maxPages: number;
   /** Null: no limit. */
   readonly maxDepth: number | null;
@@ -23,6 +25,7 @@ export interface Reach {
 
 interface Notes {
   readonly unfinished: Readonly<Partial<Record<AuditStatus, string>>>;
+  readonly pagesGone: string;
   readonly budget: (maxPages: number, left: number) => string;
   readonly unfetched: (left: number) => string;
   readonly abandoned: (origins: string) => string;
@@ -55,6 +58,8 @@ const texts: Readonly<Record<Language, Notes>> = {
       cancelled: "The audit was cancelled before its end: pages it had not reached are missing, and there are no scores.",
       failed: "The audit failed before its end: pages it had not reached are missing, and there are no scores.",
     },
+    pagesGone:
+      "The pages of this audit are no longer kept one by one, as the workspace has it: responses, redirects and the slowest pages are missing here. Scores and findings are complete.",
     budget: (maxPages, left) => `The crawl stopped at its limit of ${en.pages(maxPages)}; ${en.unfetched(left)}. Raise the limit to see more.`,
     unfetched: (left) => `${en.unfetched(left)}: robots.txt blocks crawlers there, or redirects and files used up the requests that the crawl may make.`,
     abandoned: (origins) =>
@@ -74,6 +79,8 @@ const texts: Readonly<Record<Language, Notes>> = {
       cancelled: "La auditoría se canceló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
       failed: "La auditoría falló antes de terminar: faltan las páginas a las que no llegó y no hay puntuaciones.",
     },
+    pagesGone:
+      "Las páginas de esta auditoría ya no se conservan una por una, como lo tiene configurado el espacio de trabajo: aquí faltan las respuestas, las redirecciones y las páginas más lentas. Las puntuaciones y los hallazgos están completos.",
     budget: (maxPages, left) =>
       `El rastreo se detuvo al llegar a su límite de ${es.pages(maxPages)}; encontró ${es.addresses(left)} que no rastreó. Sube el límite para ver más.`,
     unfetched: (left) =>
@@ -99,9 +106,11 @@ const shortened = (note: string): string => (note.length > maxNote ? `${note.sli
 /** What an audit did not look at, most important first: a clean report must not be read as more than it is. */
 export function notesOf(reach: Reach, language: Language): string[] {
   const text = texts[language];
-  const ended = reach.status === "completed";
+  // How many pages of which kind there were is not known any more, so nothing is said of the limits that they ran into.
+  const ended = reach.status === "completed" && reach.pagesAreKept;
   const notes = [
     text.unfinished[reach.status],
+    !reach.pagesAreKept && text.pagesGone,
     reach.abandonedOrigins.length > 0 && text.abandoned(reach.abandonedOrigins.join(", ")),
     ended &&
       reach.abandonedOrigins.length === 0 &&

@@ -1,6 +1,7 @@
 import { printable, sha256Hex } from "../../platform/index.ts";
 import { listRules } from "../list-rules.ts";
-import type { Finding, RuleInfo } from "../schemas.ts";
+import type { StoredFinding } from "../queries.ts";
+import type { RuleInfo } from "../schemas.ts";
 import { exportWords } from "./export-words.ts";
 import { type SarifLocation, sarifPlaces } from "./sarif-location.ts";
 import { sarifLevels, sarifRule, sarifText } from "./sarif-rules.ts";
@@ -18,7 +19,7 @@ const evidenceCharacters = 500;
  * A report as SARIF 2.1.0, in the form that GitHub's code scanning takes: every rule, and the first 5,000 findings. They are read from
  * `findings`, worst first, only as far as needed. The text comes in pieces, since so many results can be long together.
  */
-export async function* sarif(report: Report, findings: AsyncIterable<readonly Finding[]>): AsyncGenerator<string, void> {
+export async function* sarif(report: Report, findings: AsyncIterable<readonly StoredFinding[]>): AsyncGenerator<string, void> {
   const view = viewOf(report);
   const rules = rulesOf(report);
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
@@ -58,7 +59,7 @@ interface Place {
   readonly ruleIndex: number | undefined;
 }
 
-async function resultOf({ report, text }: View, { ruleId, severity, pageUrl, message, evidence, evidenceTotal }: Finding, place: Place): Promise<object> {
+async function resultOf({ report, text }: View, { ruleId, severity, pageUrl, message, evidence, evidenceTotal }: StoredFinding, place: Place): Promise<object> {
   const seen = evidence.filter((item) => item !== pageUrl).slice(0, evidenceShown);
   const rest = evidenceTotal - seen.length;
   const lines = [

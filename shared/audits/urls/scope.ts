@@ -34,8 +34,8 @@ export function createScope({ startUrl, include, exclude }: ScopeOptions): Scope
   return { contains, admits };
 }
 
-/** Host without `www.`, and port. WHATWG leaves the port empty exactly when it is the scheme's own. */
-function siteOf(href: string): string | null {
+/** The site that an address is of: its host without `www.`, and its port; null for what is no http(s) address. WHATWG leaves the port empty exactly when it is the scheme's own. */
+export function siteOf(href: string): string | null {
   const url = URL.parse(href);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return null;
   // Only under a domain of at least two labels: `www.localhost` is no twin of `localhost`, nor `www.com` of `com`.

@@ -32,6 +32,14 @@ export const audits = sqliteTable(
     /** When the watchdog first woke the crawl after its last sign of life. */
     wokenAt: time("woken_at"),
     deletedAt: time("deleted_at"),
+    /** The completed audit before, of the same address, with which this one is compared; null for the first, and until it is completed. */
+    baseId: text("base_id"),
+    /** The audit whose worst news this one makes sure of, by looking at a few of its pages again; null for one that somebody wanted. */
+    confirmsId: text("confirms_id"),
+    /** What the second look confirmed (`Regression`); null when nothing was worse, or nothing of it was confirmed. Of a second look, what it is to confirm (`Suspicion`). */
+    regression: text("regression", { mode: "json" }),
+    /** When the facts of its pages were deleted, which are the largest part of it; null while they are kept. */
+    factsPurgedAt: time("facts_purged_at"),
   },
   (table) => [
     // A workspace's list, newest first (ids sort by time).
@@ -86,7 +94,36 @@ export const findings = sqliteTable(
     values: text("message_values", { mode: "json" }).notNull(),
     evidence: text("evidence", { mode: "json" }).notNull(),
     evidenceTotal: integer("evidence_total").notNull(),
+    /** The same in every audit for the same rule on the same page, whatever the host of the site; empty in audits from before there was one. */
+    fingerprint: text("fingerprint").notNull().default(""),
   },
   // The primary key is also the order of the list of findings.
   (table) => [primaryKey({ columns: [table.auditId, table.ordinal] })],
+);
+
+/** Findings that members do not want to hear of for a while. */
+export const mutes = sqliteTable(
+  "mutes",
+  {
+    id: text("id").primaryKey(),
+    workspaceId: text("workspace_id").notNull(),
+    /** The site, such as `https://www.example.com`. */
+    origin: text("origin").notNull(),
+    ruleId: text("rule_id").notNull(),
+    /** Of the one finding; null for every page of the site. */
+    fingerprint: text("fingerprint"),
+    /** As people see it: the page of the finding; null for the site and for every page. */
+    pageUrl: text("page_url"),
+    reason: text("reason").notNull(),
+    /** Null for good. */
+    untilAt: time("until_at"),
+    createdBy: text("created_by").notNull(),
+    createdAt: time("created_at").notNull(),
+  },
+  (table) => [
+    // A workspace's mutes, newest first.
+    index("mutes_workspace").on(table.workspaceId, table.id),
+    // What is muted of a site, which every list of its findings asks.
+    index("mutes_site").on(table.workspaceId, table.origin),
+  ],
 );

@@ -15,6 +15,12 @@ export const workspaces = sqliteTable(
     timeZone: text("time_zone").notNull().default("UTC"),
     /** Days that ended audits are kept; null keeps them until somebody deletes them. */
     auditRetentionDays: integer("audit_retention_days"),
+    /** Days that the facts of an audit's pages are kept after its end, at most as long as the audit; null for as long. */
+    pageRetentionDays: integer("page_retention_days"),
+    /** Days that deliveries of webhooks and their attempts are kept. */
+    deliveryRetentionDays: integer("delivery_retention_days").notNull().default(30),
+    /** Days that reports are kept; null keeps them. */
+    reportRetentionDays: integer("report_retention_days"),
     /** Objects over which its live connections are spread; see `shared/live`. */
     liveShards: integer("live_shards").notNull().default(1),
     /** Since when nobody may work in it; null when everybody who belongs to it may. */

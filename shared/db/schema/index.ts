@@ -7,5 +7,7 @@ export * from "./limits.ts";
 export * from "./live.ts";
 export * from "./platform.ts";
 export * from "./projects.ts";
+export * from "./reports.ts";
+export * from "./schedules.ts";
 export * from "./sign-in.ts";
 export * from "./webhooks.ts";

@@ -34,6 +34,8 @@ export const jobs = sqliteTable(
     dueAt: time("due_at").notNull(),
     leaseUntil: time("lease_until"),
     progress: integer("progress").notNull().default(0),
+    /** How far it came, as its kind has it: where the next slice goes on. Null before the first. */
+    checkpoint: text("checkpoint", { mode: "json" }),
     error: text("error"),
     createdAt: time("created_at").notNull(),
     updatedAt: time("updated_at").notNull(),

@@ -67,3 +67,6 @@ export const attemptPolicies = {
   },
 } as const satisfies Record<string, AttemptPolicy>;
 export type AttemptPolicyName = keyof typeof attemptPolicies;
+
+/** After the longest of their windows nothing is counted on. */
+export const longestTriesMs = Math.max(...Object.values(attemptPolicies).map(({ windowMs }) => windowMs));

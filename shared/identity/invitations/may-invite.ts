@@ -3,7 +3,7 @@ import { invitations, members, users } from "../../db/schema/index.ts";
 import { AppError, type Context, dayMs } from "../../platform/index.ts";
 import { conditions } from "./queries.ts";
 
-/** How long an invitation can be accepted after it was sent. */
+/** How long an invitation can be accepted after it was sent. Its links live longest of all that e-mails carry. */
 export const invitationMs = 7 * dayMs;
 
 /** Open invitations of one workspace: enough for a department, too few to write to half the world in its name. */

@@ -1,6 +1,7 @@
-import { asc, eq, type SQL } from "drizzle-orm";
+import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client.ts";
 import { members, users, workspaces } from "../../db/schema/index.ts";
+import { countTroubles } from "../../dead-letters/index.ts";
 import type { MailContent, MailLink, MailReader, MailRequest } from "../../mail/index.ts";
 import { hourMs, minuteMs } from "../../platform/index.ts";
 import { readOpenInvitation } from "../invitations/open-invitation.ts";
@@ -51,6 +52,12 @@ const findBy: { readonly [K in Kind]: (db: Database, request: Of<K>, at: number)
     const user = await findUser(db, eq(users.id, userId));
     return user && { ...user, to: email, says: { kind, email } };
   },
+  "dead-letter-digest": async (db, { kind, userId, since, until }) => {
+    const user = await findUser(db, and(eq(users.id, userId), eq(users.isOperator, true), isNull(users.suspendedAt)));
+    const { oldestAt, ...troubles } = await countTroubles(db, { since, until });
+    // Somebody may have seen to all of it meanwhile.
+    return user && oldestAt !== null ? { ...user, says: { kind, ...troubles, oldestAt } } : null;
+  },
 };
 
 /** Null when there is nothing to send (any more). @param at ms since 1970 */
@@ -80,7 +87,7 @@ async function findInvitation(db: Database, { kind, invitationId }: Of<"invitati
 }
 
 /** Somebody, at their address and in their language; else in that of the workspace that they joined first. */
-async function findUser(db: Database, which: SQL): Promise<(Omit<DueMail, "says"> & { readonly id: string; readonly isVerified: boolean }) | null> {
+async function findUser(db: Database, which: SQL | undefined): Promise<(Omit<DueMail, "says"> & { readonly id: string; readonly isVerified: boolean }) | null> {
   const [found] = await db
     .select({
       id: users.id,

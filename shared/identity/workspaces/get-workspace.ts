@@ -13,6 +13,8 @@ export async function getWorkspace(ctx: Context): Promise<Workspace> {
 export async function readWorkspace({ directory, workspaceId }: Pick<Context, "directory" | "workspaceId">): Promise<Workspace> {
   const row = await directory.query.workspaces.findFirst({ where: eq(workspaces.id, workspaceId) });
   if (row === undefined) throw new AppError("not_found", "There is no such workspace.");
-  const { id, name, language, timeZone, auditRetentionDays, version, createdAt } = row;
-  return { id, name, language, timeZone, auditRetentionDays, version, createdAt };
+  const { id, name, language, timeZone, version, createdAt } = row;
+  const { auditRetentionDays, pageRetentionDays, deliveryRetentionDays, reportRetentionDays } = row;
+  const kept = { auditRetentionDays, pageRetentionDays, deliveryRetentionDays, reportRetentionDays };
+  return { id, name, language, timeZone, ...kept, version, createdAt };
 }

@@ -11,7 +11,17 @@ const TimeZone = z
   .refine((name) => name !== "", "Give the name of a time zone, such as Europe/Madrid or UTC")
   .describe("IANA name, such as Europe/Madrid");
 
-const retention = "Days that ended audits are kept; null keeps them until somebody deletes them";
+const Days = z.int().min(1).max(3_650);
+
+/** How long the workspace keeps what it makes; Mentha looks every night. */
+const retention = {
+  auditRetentionDays: Days.nullable().describe("Days that ended audits are kept; null keeps them until somebody deletes them"),
+  pageRetentionDays: Days.nullable().describe(
+    "Days that an audit's pages are kept after its end, without which its scores and findings stay; null keeps them as long as the audit",
+  ),
+  deliveryRetentionDays: Days.describe("Days that deliveries of webhooks are kept, with what endpoints answered"),
+  reportRetentionDays: Days.nullable().describe("Days that reports are kept; null keeps them until somebody deletes them"),
+};
 
 export const Workspace = z
   .object({
@@ -19,7 +29,7 @@ export const Workspace = z
     name: Text(200),
     language: Language,
     timeZone: Text(100).describe("IANA name, such as Europe/Madrid"),
-    auditRetentionDays: z.int().min(1).max(3_650).nullable().describe(retention),
+    ...retention,
     version: Version,
     createdAt: Millis,
   })
@@ -33,7 +43,7 @@ export const UpdateWorkspaceInput = z
     name: WorkspaceName.optional(),
     language: Language.optional(),
     timeZone: TimeZone.optional(),
-    auditRetentionDays: z.int().min(1).max(3_650).nullable().optional().describe(retention),
+    ...z.object(retention).partial().shape,
   })
   .meta({ id: "UpdateWorkspaceInput" });
 export type UpdateWorkspaceInput = z.infer<typeof UpdateWorkspaceInput>;

@@ -14,7 +14,7 @@ const checks: { readonly [Kind in TopicKind]: Check } = {
   audit: async ({ db }, who, id) => {
     const refusal = lacks(who, "audits:read");
     if (refusal !== null) return refusal;
-    const where = and(eq(audits.id, id), eq(audits.workspaceId, who.workspaceId), isNull(audits.deletedAt));
+    const where = and(eq(audits.id, id), eq(audits.workspaceId, who.workspaceId), isNull(audits.deletedAt), isNull(audits.confirmsId));
     const [row] = await db.select({ id: audits.id }).from(audits).where(where);
     return row === undefined ? { code: "not_found", message: "There is no such audit." } : null;
   },

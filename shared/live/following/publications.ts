@@ -26,12 +26,16 @@ const tells: { readonly [T in EventType]: Tell<T> } = {
   "audit.failed": async ({ data }) => ofAudit(data.auditId, "failed"),
   "audit.cancelled": async ({ data }) => ofAudit(data.auditId, "cancelled"),
   "audit.deleted": async ({ data }) => ofAudit(data.auditId, "deleted"),
+  "audit.regressed": nobody,
   "broadcast.created": nobody,
   "broadcast.ended": nobody,
+  "confirmation.ended": nobody,
   "finding.opened": nobody,
   "finding.fixed": nobody,
   "job.failed": nobody,
   "limit.reached": nobody,
+  "report.ready": nobody,
+  "schedule.due": nobody,
   "user.invited": nobody,
   "webhook.changed": nobody,
   "webhook.failing": nobody,
@@ -67,9 +71,9 @@ const ofMember = (userId: string): Told[] => [{ topic: "workspace", event: { typ
 
 type OfAudit = Extract<StoredEvent, { type: "audit.queued" | "audit.started" }>;
 
-/** Events arrive in any order: that an audit is queued or runs is told only while it is so. What it is now, an event of its own tells. */
+/** Events arrive in any order: that an audit is queued or runs is told only while it is so, and never of a second look at another. What it is now, an event of its own tells. */
 async function whileIs(status: AuditStatus, { workspaceId, data: { auditId } }: OfAudit, db: Database): Promise<readonly Told[]> {
-  const where = and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt));
+  const where = and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId), isNull(audits.deletedAt), isNull(audits.confirmsId));
   const [row] = await db.select({ status: audits.status }).from(audits).where(where);
   return row?.status === status ? ofAudit(auditId, status) : [];
 }

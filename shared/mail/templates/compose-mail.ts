@@ -23,11 +23,13 @@ export function composeMail(content: MailContent, { language, timeZone }: MailRe
 
 function withPlainNames(content: MailContent): MailContent {
   if (content.kind === "notification") {
-    const { words, workspace } = content;
+    const { words, more, workspace } = content;
+    const short = (texts: readonly string[]): string[] => texts.map((text) => plain(text, maxText));
     const { en, es } = words;
     return {
       ...content,
       words: { en: { ...en, text: plain(en.text, maxText) }, es: { ...es, text: plain(es.text, maxText) } },
+      ...(more === undefined ? {} : { more: { en: short(more.en), es: short(more.es) } }),
       workspace: { ...workspace, name: plain(workspace.name) },
     };
   }

@@ -30,9 +30,20 @@ export type MailContent =
       /** Such as `audit.failed`: what its reader may turn off. */
       readonly type: string;
       readonly words: Readonly<Record<Language, { readonly title: string; readonly text: string }>>;
+      /** Further paragraphs. */
+      readonly more?: Readonly<Record<Language, readonly string[]>>;
       readonly workspace: { readonly id: string; readonly name: string };
       /** Where this installation has what it tells of, from its first slash; null where that is nothing to look at. */
       readonly path: string | null;
+    }
+  | {
+      readonly kind: "dead-letter-digest";
+      /** Messages that wait for a decision, by queue and kind of error. */
+      readonly parked: readonly { readonly queue: string; readonly errorCode: string; readonly count: number }[];
+      /** Jobs that failed for good, by type. */
+      readonly failedJobs: readonly { readonly type: string; readonly count: number }[];
+      /** Since when the oldest of them waits, ms since 1970. */
+      readonly oldestAt: number;
     };
 
 interface LinkContent<K> {

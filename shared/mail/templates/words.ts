@@ -28,6 +28,9 @@ export const roleNames: Readonly<Record<Language, Readonly<Record<Of<"invitation
   es: { admin: "administración", manager: "gestión", qa: "control de calidad (QA)", dev: "desarrollo" },
 };
 
+/** A time as nobody can misread it, whatever their language. */
+const utc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
 const nameOf = ({ name, email }: Of<"invitation">["inviter"]): string => (name.trim() === "" ? email : `${name} (${email})`);
 
 const english: Wording = {
@@ -70,11 +73,24 @@ const english: Wording = {
       says: [`The account that had the address ${email} has another one now. This is the last e-mail to this address.`],
       otherwise: "If that was not you, tell the people who run this installation at once: only they can give you the account back.",
     }),
-    notification: ({ type, words: { en }, workspace, path }, publicUrl) => ({
+    notification: ({ type, words: { en }, more, workspace, path }, publicUrl) => ({
       subject: `${en.title} – ${workspace.name}`,
       heading: en.title,
-      says: [en.text, `Workspace: ${workspace.name} (${workspace.id})`, ...(path === null ? [] : [`In the API: ${publicUrl}${path}`])],
+      says: [en.text, ...(more?.en ?? []), `Workspace: ${workspace.name} (${workspace.id})`, ...(path === null ? [] : [`In the API: ${publicUrl}${path}`])],
       otherwise: `If you do not want e-mails of this kind, run: npx mentha inbox --email-off ${type} --workspace ${workspace.id}`,
+    }),
+    "dead-letter-digest": ({ parked, failedJobs, oldestAt }, publicUrl) => ({
+      subject: "Mentha could not process everything",
+      heading: "Something waits for your decision",
+      says: [
+        `Since the last e-mail of this kind some work of ${publicUrl} failed for good. The oldest of it has waited since ${utc(oldestAt)}.`,
+        ...parked.map(({ queue, errorCode, count }) => `Messages of the queue ${queue} that failed with ${errorCode}: ${count}`),
+        ...failedJobs.map(({ type, count }) => `Background jobs of the type ${type} that failed: ${count}`),
+        ...(parked.length === 0 ? [] : [`To look at messages: GET ${publicUrl}/api/admin/dead-letters. To send one again: POST …/{id}/replay.`]),
+        ...(failedJobs.length === 0 ? [] : [`To look at jobs: GET ${publicUrl}/api/admin/jobs?state=failed. To start one again: POST …/{id}/retry.`]),
+        "Remove the cause first: what the log says at these times tells of it.",
+      ],
+      otherwise: "You get this as an operator of the installation. If you do not want more of these, pause its schedule “dead-letter-digest”.",
     }),
   },
   worksUntil: (date) => `The link and the code work once, until ${date}.`,
@@ -123,11 +139,31 @@ const spanish: Wording = {
       says: [`La cuenta que tenía la dirección ${email} tiene ahora otra. Este es el último mensaje a esta dirección.`],
       otherwise: "Si no fuiste tú, avisa enseguida a quienes administran esta instalación: solo ellos pueden devolverte la cuenta.",
     }),
-    notification: ({ type, words: { es }, workspace, path }, publicUrl) => ({
+    notification: ({ type, words: { es }, more, workspace, path }, publicUrl) => ({
       subject: `${es.title} – ${workspace.name}`,
       heading: es.title,
-      says: [es.text, `Espacio de trabajo: ${workspace.name} (${workspace.id})`, ...(path === null ? [] : [`En la API: ${publicUrl}${path}`])],
+      says: [
+        es.text,
+        ...(more?.es ?? []),
+        `Espacio de trabajo: ${workspace.name} (${workspace.id})`,
+        ...(path === null ? [] : [`En la API: ${publicUrl}${path}`]),
+      ],
       otherwise: `Si no quieres correos de este tipo, ejecuta: npx mentha inbox --email-off ${type} --workspace ${workspace.id}`,
+    }),
+    "dead-letter-digest": ({ parked, failedJobs, oldestAt }, publicUrl) => ({
+      subject: "Mentha no pudo procesarlo todo",
+      heading: "Hay algo que espera tu decisión",
+      says: [
+        `Desde el último correo de este tipo, parte del trabajo de ${publicUrl} falló definitivamente. Lo más antiguo espera desde el ${utc(oldestAt)}.`,
+        ...parked.map(({ queue, errorCode, count }) => `Mensajes de la cola ${queue} que fallaron con ${errorCode}: ${count}`),
+        ...failedJobs.map(({ type, count }) => `Tareas en segundo plano del tipo ${type} que fallaron: ${count}`),
+        ...(parked.length === 0 ? [] : [`Para ver los mensajes: GET ${publicUrl}/api/admin/dead-letters. Para reenviar uno: POST …/{id}/replay.`]),
+        ...(failedJobs.length === 0
+          ? []
+          : [`Para ver las tareas: GET ${publicUrl}/api/admin/jobs?state=failed. Para volver a empezar una: POST …/{id}/retry.`]),
+        "Elimina antes la causa: lo que dice el registro a esas horas habla de ella.",
+      ],
+      otherwise: "Recibes esto porque administras la instalación. Si no quieres recibir más, pausa su programación «dead-letter-digest».",
     }),
   },
   worksUntil: (date) => `El enlace y el código sirven una sola vez, hasta el ${date}.`,

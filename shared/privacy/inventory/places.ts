@@ -2,6 +2,10 @@ import { deletes, erases, type Holding, keeps } from "./holding.ts";
 
 // What is kept elsewhere than in tables. A test compares this with wrangler.toml, and with the files that write to the bucket.
 
+const outlives = keeps(
+  "a copy is changed by nobody, and is deleted when there are as many newer ones as are kept: after 14 nights, unless operators say otherwise",
+);
+
 /** Objects of the bucket, by how their names begin. */
 export const prefixes: Readonly<Record<string, Holding & { readonly writtenBy: string }>> = {
   "dev-mail/": {
@@ -25,6 +29,22 @@ export const prefixes: Readonly<Record<string, Holding & { readonly writtenBy: s
     writtenBy: "shared/dead-letters/park.ts",
     withPerson: erases("those that name their id or address"),
     withWorkspace: erases("those that name its id"),
+    personGets: null,
+    workspaceGets: null,
+  },
+  "<workspaceId>/reports/": {
+    holds: "reports for stakeholders as PDF, one in each language, with the names of projects",
+    writtenBy: "shared/reports/files.ts",
+    withPerson: null,
+    withWorkspace: deletes,
+    personGets: null,
+    workspaceGets: null,
+  },
+  "backups/": {
+    holds: "copies of the database, without sessions, links of e-mails and counts of tries",
+    writtenBy: "shared/backups/backup-files.ts",
+    withPerson: outlives,
+    withWorkspace: outlives,
     personGets: null,
     workspaceGets: null,
   },

@@ -6,10 +6,14 @@ import { findingEntries } from "./findings.ts";
 import { operationEntries } from "./operations.ts";
 import { peopleEntries } from "./people.ts";
 import { type PublicEvent, type PublicEventType, publicEventTypes } from "./public-event.ts";
+import { regressionEntries } from "./regressions.ts";
+import { reportEntries } from "./reports.ts";
 
 /** Every event that other systems may get: what it says, when it happens, how bad that is and what it is about. */
 export const catalogue = {
   ...auditEntries,
+  ...regressionEntries,
+  ...reportEntries,
   ...findingEntries,
   ...operationEntries,
   ...peopleEntries,
@@ -79,7 +83,7 @@ function toPublic(type: PublicEventType, { id, workspaceId, data }: Pick<PublicE
 export const aliases = {
   analysis_complete: ["audit.completed"],
   error: ["audit.failed", "job.failed", "webhook.disabled"],
-  warning: ["finding.opened", "limit.reached", "webhook.failing"],
+  warning: ["audit.regressed", "finding.opened", "limit.reached", "webhook.failing"],
   "*": publicEventTypes,
 } as const satisfies Readonly<Record<string, readonly PublicEventType[]>>;
 type Alias = keyof typeof aliases;

@@ -15,6 +15,9 @@ const reportLink = (path: string) => ({ path, to: "report" }) as const;
 const endpointLink = (webhookId: string) => ({ path: `/api/v1/webhooks/${webhookId}`, to: "endpoint" }) as const;
 const reportOf = (auditId: string) => reportLink(`/api/v1/audits/${auditId}/report.html`);
 
+/** Pages named in one message. */
+const mostExamples = 10;
+
 const nothing = (): About => ({});
 
 /** How bad each is, some addresses, and where to read on. */
@@ -23,8 +26,14 @@ export const about: { readonly [T in PublicEventType]: (data: DataOf<T>) => Abou
   "audit.completed": ({ reportPath }) => ({ link: reportLink(reportPath) }),
   "audit.failed": ({ reportPath }) => ({ link: reportLink(reportPath) }),
   "audit.cancelled": ({ auditId }) => ({ link: auditLink(auditId) }),
+  "audit.regressed": ({ rules, reportPath }) => ({
+    severity: rules.some(({ severity }) => severity === "error") ? "error" : "warning",
+    examples: [...new Set(rules.flatMap(({ examples }) => examples))].slice(0, mostExamples),
+    link: reportLink(reportPath),
+  }),
   "finding.opened": ({ severity, examples, auditId }) => ({ severity, examples, link: reportOf(auditId) }),
   "finding.fixed": ({ examples, auditId }) => ({ examples, link: reportOf(auditId) }),
+  "report.ready": ({ reportPath }) => ({ link: reportLink(reportPath) }),
   "job.failed": nothing,
   "limit.reached": nothing,
   "user.invited": nothing,

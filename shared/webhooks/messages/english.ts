@@ -1,15 +1,20 @@
 import { count } from "../../audits/index.ts";
 import { roleNames } from "../../mail/index.ts";
-import { type Aids, type DataOf, siteOf, type Wording } from "./wording.ts";
+import { type Aids, type DataOf, mostNamed, siteOf, type Wording } from "./wording.ts";
 
 const pages = count("en", "page", "pages");
 const errors = count("en", "error", "errors");
 const warnings = count("en", "warning", "warnings");
+const problems = count("en", "problem", "problems");
 const times = count("en", "time", "times");
 const requests = count("en", "request", "requests");
 
 const outOf100 = (score: number | null): string | null => (score === null ? null : `${score} of 100`);
 const endpointName = ({ name, host }: DataOf<"webhook.failing" | "webhook.disabled">): string => (name === null ? host : `“${name}”`);
+
+const sites = count("en", "site", "sites");
+const scoreWith = (score: number | null, change: number | null): string =>
+  score === null ? "nothing to score" : `${score} of 100${change === null || change === 0 ? "" : ` (${change > 0 ? "+" : "−"}${Math.abs(change)})`}`;
 
 /** How far an audit came. */
 const reached = ({ url, pages: { fetched, failed }, startedAt, finishedAt }: DataOf<"audit.failed" | "audit.cancelled">, { numbers }: Aids) =>
@@ -60,6 +65,25 @@ export const english: Wording = {
       text: `Somebody stopped the audit of ${siteOf(data.url)}. What it found until then can still be read.`,
       facts: reached(data, aids),
     }),
+    "audit.regressed": ({ url, origin, rules, scores, wellUntil, foundAt, confirmedAt }, { numbers, ruleOf }) => {
+      const named = rules.slice(0, mostNamed).map(({ ruleId, title, pages: failing }) => {
+        const rule = ruleOf(ruleId);
+        return `${rule?.title ?? title}${rule?.scope === "site" ? "" : `: ${pages(failing)}`}`;
+      });
+      const more = rules.length > mostNamed ? [`and ${problems(rules.length - mostNamed)} more`] : [];
+      return {
+        title: `Worse than before: ${siteOf(origin)}`,
+        text: `This was not so in the audit before, and a second look found it again:\n${[...named, ...more].join("\n")}.`,
+        facts: [
+          ["Site", url],
+          ["Score before", outOf100(scores.before)],
+          ["Score now", outOf100(scores.now)],
+          ["Well until", numbers.dateTime(wellUntil)],
+          ["Found", numbers.dateTime(foundAt)],
+          ["Confirmed", numbers.dateTime(confirmedAt)],
+        ],
+      };
+    },
     "finding.opened": ({ url, origin, ruleId, title, pages: failing, checked, since, auditedBefore }, { numbers, ruleOf }) => {
       const rule = ruleOf(ruleId);
       const where =
@@ -89,6 +113,23 @@ export const english: Wording = {
         ],
       };
     },
+    "report.ready": ({ from, to, siteCount, audited, better, worse, sites: told }, { numbers, day }) => ({
+      title: `Report ready: ${numbers.count(better)} better, ${numbers.count(worse)} worse`,
+      text: [
+        `What got better and worse from ${day(from)} to ${day(to)}: ${numbers.count(audited)} of ${sites(siteCount)} audited, ${problems(better)} fixed, ${problems(worse)} new.`,
+        ...told
+          .slice(0, 10)
+          .map(({ origin, auditId, score, change }) => `${siteOf(origin)}: ${auditId === null ? "no audit in this time" : scoreWith(score, change)}.`),
+        ...(siteCount > 10 ? ["The report has the other sites."] : []),
+      ].join("\n"),
+      facts: [
+        ["From", numbers.dateTime(from)],
+        ["To", numbers.dateTime(to)],
+        ["Sites", numbers.count(siteCount)],
+        ["Better", numbers.count(better)],
+        ["Worse", numbers.count(worse)],
+      ],
+    }),
     "job.failed": ({ jobId, jobType, failures, createdAt }, { numbers }) => ({
       title: `Background job failed: ${jobType}`,
       text: `It failed ${times(failures)} in a row and is not tried again by itself. Whoever runs this installation can start it again.`,

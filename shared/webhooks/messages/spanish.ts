@@ -1,15 +1,20 @@
 import { count } from "../../audits/index.ts";
 import { roleNames } from "../../mail/index.ts";
-import { type Aids, type DataOf, siteOf, type Wording } from "./wording.ts";
+import { type Aids, type DataOf, mostNamed, siteOf, type Wording } from "./wording.ts";
 
 const pages = count("es", "página", "páginas");
 const errors = count("es", "error", "errores");
 const warnings = count("es", "advertencia", "advertencias");
+const problems = count("es", "problema", "problemas");
 const times = count("es", "vez", "veces");
 const requests = count("es", "solicitud", "solicitudes");
 
 const outOf100 = (score: number | null): string | null => (score === null ? null : `${score} de 100`);
 const endpointName = ({ name, host }: DataOf<"webhook.failing" | "webhook.disabled">): string => (name === null ? host : `«${name}»`);
+
+const sites = count("es", "sitio", "sitios");
+const scoreWith = (score: number | null, change: number | null): string =>
+  score === null ? "nada que puntuar" : `${score} de 100${change === null || change === 0 ? "" : ` (${change > 0 ? "+" : "−"}${Math.abs(change)})`}`;
 
 /** How far an audit came. */
 const reached = ({ url, pages: { fetched, failed }, startedAt, finishedAt }: DataOf<"audit.failed" | "audit.cancelled">, { numbers }: Aids) =>
@@ -60,6 +65,25 @@ export const spanish: Wording = {
       text: `Alguien ha detenido la auditoría de ${siteOf(data.url)}. Lo que encontró hasta entonces se puede seguir leyendo.`,
       facts: reached(data, aids),
     }),
+    "audit.regressed": ({ url, origin, rules, scores, wellUntil, foundAt, confirmedAt }, { numbers, ruleOf }) => {
+      const named = rules.slice(0, mostNamed).map(({ ruleId, title, pages: failing }) => {
+        const rule = ruleOf(ruleId);
+        return `${rule?.title ?? title}${rule?.scope === "site" ? "" : `: ${pages(failing)}`}`;
+      });
+      const more = rules.length > mostNamed ? [`y ${problems(rules.length - mostNamed)} más`] : [];
+      return {
+        title: `Peor que antes: ${siteOf(origin)}`,
+        text: `No era así en la auditoría anterior, y al mirarlo por segunda vez seguía igual:\n${[...named, ...more].join("\n")}.`,
+        facts: [
+          ["Sitio", url],
+          ["Puntuación anterior", outOf100(scores.before)],
+          ["Puntuación actual", outOf100(scores.now)],
+          ["Bien hasta", numbers.dateTime(wellUntil)],
+          ["Encontrado", numbers.dateTime(foundAt)],
+          ["Confirmado", numbers.dateTime(confirmedAt)],
+        ],
+      };
+    },
     "finding.opened": ({ url, origin, ruleId, title, pages: failing, checked, since, auditedBefore }, { numbers, ruleOf }) => {
       const rule = ruleOf(ruleId);
       const where =
@@ -89,6 +113,23 @@ export const spanish: Wording = {
         ],
       };
     },
+    "report.ready": ({ from, to, siteCount, audited, better, worse, sites: told }, { numbers, day }) => ({
+      title: `Informe listo: ${numbers.count(better)} mejor, ${numbers.count(worse)} peor`,
+      text: [
+        `Lo que ha mejorado y empeorado del ${day(from)} al ${day(to)}: ${sites(siteCount)}, con auditoría ${numbers.count(audited)}; ${problems(better)} menos y ${problems(worse)} más.`,
+        ...told
+          .slice(0, 10)
+          .map(({ origin, auditId, score, change }) => `${siteOf(origin)}: ${auditId === null ? "sin auditoría en este tiempo" : scoreWith(score, change)}.`),
+        ...(siteCount > 10 ? ["El informe tiene los demás sitios."] : []),
+      ].join("\n"),
+      facts: [
+        ["Desde", numbers.dateTime(from)],
+        ["Hasta", numbers.dateTime(to)],
+        ["Sitios", numbers.count(siteCount)],
+        ["Mejor", numbers.count(better)],
+        ["Peor", numbers.count(worse)],
+      ],
+    }),
     "job.failed": ({ jobId, jobType, failures, createdAt }, { numbers }) => ({
       title: `Trabajo en segundo plano fallido: ${jobType}`,
       text: `Ha fallado ${times(failures)} ${failures === 1 ? "" : "seguidas "}y no se vuelve a intentar por sí solo. Quien opera esta instalación puede iniciarlo de nuevo.`,

@@ -31,5 +31,8 @@ export interface Wording {
   readonly links: Readonly<Record<"report" | "audit" | "endpoint", string>>;
 }
 
+/** Rules that a message names; of the others it says how many they are. */
+export const mostNamed = 5;
+
 /** A site as people call it: its host, without what every address has. */
 export const siteOf = (url: string): string => URL.parse(url)?.host ?? url;

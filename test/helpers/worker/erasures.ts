@@ -33,9 +33,16 @@ export async function fillWorkspace({ id: workspaceId, userId }: SeededWorkspace
   await store("apiKeys", { id: newId("key"), workspaceId, createdBy: userId, scopes: [`${canary}-scope`], allowedIps: [`${canary}-ip`], limits: {} });
   await store("projects", { id: projectId, workspaceId });
   await store("sites", { id: newId("site"), workspaceId, projectId });
-  await store("audits", { id: auditId, workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  await store("audits", { id: auditId, workspaceId, createdBy: userId, status: "completed", deletedAt: null, confirmsId: null });
+  const reportId = newId("report");
+  await store("reports", { id: reportId, workspaceId, projectId, createdBy: userId });
+  await env.STORE.put(`${workspaceId}/reports/${reportId}/en.pdf`, canary);
   await store("auditPages", { auditId, ordinal: 1, workspaceId });
   await store("findings", { auditId, ordinal: 1, id: newId("finding"), workspaceId });
+  await store("mutes", { id: newId("mute"), workspaceId, createdBy: userId });
+  const scheduleId = newId("schedule");
+  await store("schedules", { id: scheduleId, workspaceId, createdBy: userId, nextOccurrence: null, nextAt: null });
+  await store("scheduleRuns", { id: newId("scheduleRun"), workspaceId, scheduleId, state: "succeeded" });
   await store("usage", { workspaceId, principalId: userId, userId, day: `${canary}-day` });
   await store("auditLog", { id: newId("logEntry"), workspaceId, seq: undefined, userId: newId("user"), aboutUserId: null });
   await store("auditSeals", { workspaceId, toSeq: 1, fromSeq: 1, marks: [] });
@@ -159,7 +166,12 @@ export async function fillPerson(userId: string, canary: string, { id: workspace
   await leave({ id: workspaceId, userId });
   await liveOf(env).publish(workspaceId, { topic: "me", userId, at: 1, event: { type: "notification.read", unread: 1 }, key: canary });
   // Their work is the workspace's; only its day and its maker's id tell of them.
-  await storeCanaries(tables.audits.table, "work", { id: newId("audit"), workspaceId, createdBy: userId, status: "completed", deletedAt: null });
+  const ended = { status: "completed", deletedAt: null, confirmsId: null };
+  await storeCanaries(tables.audits.table, "work", { ...ended, id: newId("audit"), workspaceId, createdBy: userId });
+  await storeCanaries(tables.mutes.table, "work", { id: newId("mute"), workspaceId, createdBy: userId });
+  const unplanned = { builtIn: null, nextOccurrence: null, nextAt: null };
+  await storeCanaries(tables.schedules.table, "work", { ...unplanned, id: newId("schedule"), workspaceId, createdBy: userId });
+  await storeCanaries(tables.reports.table, "work", { id: newId("report"), workspaceId, createdBy: userId });
   const newcomer = { workspaceId, type: "member.joined", data: { userId } };
   await storeCanaries(tables.events.table, "work", { ...newcomer, id: newId("event") });
   await storeCanaries(tables.notifications.table, "work", { ...newcomer, id: newId("notification"), userId: newId("user"), eventId: newId("event") });
@@ -194,7 +206,10 @@ async function placesWithout(whose: "withPerson" | "withWorkspace", texts: reado
   const filled = kept.map(({ place }) => place.replace(/^wsp_\w+\//, "<workspaceId>/"));
   const named = [
     ...Object.values(tables).map((holding) => ({ name: getTableName(holding.table), holding, isIn: (place: string) => place === getTableName(holding.table) })),
-    ...Object.entries(prefixes).map(([name, holding]) => ({ name, holding, isIn: (place: string) => place.startsWith(name) })),
+    // Where all is kept there is nothing that an erasure could forget.
+    ...Object.entries(prefixes)
+      .filter(([, holding]) => holding[whose]?.does !== "keeps")
+      .map(([name, holding]) => ({ name, holding, isIn: (place: string) => place.startsWith(name) })),
     ...Object.entries(objects).map(([name, holding]) => ({ name, holding, isIn: (place: string) => place.startsWith(`${name} `) })),
   ];
   return named.filter(({ holding, isIn }) => holding[whose] !== null && !filled.some((place) => isIn(place))).map(({ name }) => name);

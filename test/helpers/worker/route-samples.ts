@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
-import { directoryDatabase } from "../../../shared/db/client.ts";
-import { broadcasts, invitations, jobs, notifications, parkedMessages, projects, sites } from "../../../shared/db/schema/index.ts";
+import { directoryDatabase, installationId } from "../../../shared/db/client.ts";
+import { broadcasts, invitations, jobs, mutes, notifications, parkedMessages, projects, sites } from "../../../shared/db/schema/index.ts";
 import { dayMs, newApiKey, newId, parseApiKey } from "../../../shared/platform/index.ts";
 import { app } from "../../../workers/api/app.ts";
 import { declaredRoutes } from "../../../workers/api/route.ts";
 import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "./api.ts";
 import { seedMember, signInAs } from "./people.ts";
+import { seedReport } from "./reports.ts";
+import { seedInstallationSchedule, seedSchedule } from "./seeded-schedules.ts";
 import { seedDelivery, seedWebhook } from "./webhooks.ts";
 
 // What tests over every route need to call it: values for what stands in braces, and a body that passes its schema.
@@ -72,6 +74,11 @@ const site: Thing = {
   },
   unknown: () => ({ id: newId("project"), siteId: newId("site") }),
 };
+const report: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ id: await seedReport(workspace) }),
+  unknown: () => ({ id: newId("report") }),
+};
 const webhook: Thing = {
   of: "workspace",
   make: async (workspace) => {
@@ -85,6 +92,28 @@ const delivery: Thing = {
   of: "workspace",
   make: async (workspace) => ({ id: await seedDelivery(workspace, await seedWebhook(workspace)) }),
   unknown: () => ({ id: newId("delivery") }),
+};
+const schedule: Thing = {
+  of: "workspace",
+  make: async (workspace) => ({ id: await seedSchedule(workspace) }),
+  unknown: () => ({ id: newId("schedule") }),
+};
+const installationSchedule: Thing = {
+  of: "installation",
+  make: async () => ({ id: await seedInstallationSchedule() }),
+  unknown: () => ({ id: newId("schedule") }),
+};
+const mute: Thing = {
+  of: "workspace",
+  make: async ({ id: workspaceId, userId: createdBy }) => {
+    const id = newId("mute");
+    const values = { origin: "https://battery.test", ruleId: "title-missing", fingerprint: null, pageUrl: null, reason: "Battery", untilAt: null };
+    await db()
+      .insert(mutes)
+      .values({ id, workspaceId, ...values, createdBy, createdAt: Date.now() });
+    return { id };
+  },
+  unknown: () => ({ id: newId("mute") }),
 };
 const user: Thing = {
   of: "installation",
@@ -134,6 +163,39 @@ const job: Thing = {
   },
   unknown: () => ({ id: newId("job") }),
 };
+const backup: Thing = {
+  of: "installation",
+  make: async () => {
+    const id = newId("job");
+    const now = Date.now();
+    await db()
+      .insert(jobs)
+      .values({ id, workspaceId: installationId, type: "backup.make", state: "failed", input: { keep: null }, dueAt: now, createdAt: now, updatedAt: now });
+    return { id };
+  },
+  unknown: () => ({ id: newId("job") }),
+};
+const retentionRun: Thing = {
+  of: "installation",
+  make: async () => {
+    const id = newId("job");
+    const now = Date.now();
+    await db()
+      .insert(jobs)
+      .values({
+        id,
+        workspaceId: installationId,
+        type: "retention.clean",
+        state: "succeeded",
+        input: { dryRun: true },
+        dueAt: now,
+        createdAt: now,
+        updatedAt: now,
+      });
+    return { id };
+  },
+  unknown: () => ({ id: newId("job") }),
+};
 const broadcast: Thing = {
   of: "installation",
   make: async ({ userId }) => {
@@ -158,18 +220,24 @@ const things: Readonly<Record<string, Thing>> = {
   "/api/v1/keys/{prefix}": apiKey,
   "/api/v1/members/{userId}": member,
   "/api/v1/invitations/{id}": invitation,
+  "/api/v1/mutes/{id}": mute,
+  "/api/v1/reports/{id}": report,
   "/api/v1/projects/{id}": project,
   "/api/v1/projects/{id}/sites/{siteId}": site,
   "/api/v1/auth/sessions/{id}": session,
   "/api/v1/webhooks/{id}": webhook,
   "/api/v1/deliveries/{id}": delivery,
+  "/api/v1/schedules/{id}": schedule,
   "/api/v1/notifications/{id}": notification,
   "/api/v1/rules/{id}": { of: "installation", make: async () => ({ id: "title-missing" }), unknown: () => ({ id: "no-such-rule" }) },
   "/api/admin/users/{id}": user,
   "/api/admin/workspaces/{id}": anyWorkspace,
+  "/api/admin/backups/{id}": backup,
   "/api/admin/dead-letters/{id}": deadLetter,
   "/api/admin/jobs/{id}": job,
+  "/api/admin/retention/runs/{id}": retentionRun,
   "/api/admin/broadcasts/{id}": broadcast,
+  "/api/admin/schedules/{id}": installationSchedule,
 };
 
 /** What `bodies` take for the caller's password. */
@@ -193,10 +261,16 @@ const bodies: Readonly<Record<string, unknown>> = {
   "post /api/admin/users/{id}/suspend": { reason: "Battery" },
   "post /api/admin/users/{id}/disconnect": { revokeSessions: true },
   "post /api/admin/broadcast": { message: "Battery" },
+  "post /api/v1/mutes": { site: "http://battery.test/", ruleId: "h1-missing", reason: "Battery" },
+  "post /api/v1/reports": { days: 7 },
   "post /api/v1/projects": { name: "Battery" },
   "patch /api/v1/projects/{id}": { name: "Battery" },
   "post /api/v1/projects/{id}/sites": { url: "http://battery.test/" },
   "post /api/v1/projects/{id}/sites/{siteId}/verify": { method: "file" },
+  "post /api/v1/schedules": { name: "Battery", target: { kind: "site-audits", input: {} }, every: "1d" },
+  "post /api/v1/schedules/preview": { every: "1d" },
+  "patch /api/v1/schedules/{id}": { name: "Battery" },
+  "patch /api/admin/schedules/{id}": { name: "Battery" },
   "post /api/v1/webhooks": { url: "http://battery.test/", events: ["*"] },
   "patch /api/v1/webhooks/{id}": { name: "Battery" },
   "post /api/v1/webhooks/{id}/test": { type: "audit.completed" },

@@ -22,7 +22,7 @@ import {
 } from "../../../shared/audits/index.ts";
 import { auditEvents } from "../audit-events.ts";
 import { auditParams as params } from "../audit-params.ts";
-import { auditExample, createAuditExample } from "../examples.ts";
+import { auditExample, createAuditExample, regressedAuditExample } from "../examples.ts";
 import { answerLanguage, LanguageQuery } from "../language.ts";
 import { locationOf } from "../location.ts";
 import { api, del, get, post } from "../route.ts";
@@ -65,7 +65,7 @@ const read = get(auditPath, {
   description: "Its state, how far it is, and, once it is completed, its scores.",
   params,
   ok: Audit,
-  examples: { answer: auditExample },
+  examples: { answer: regressedAuditExample },
 });
 
 const pages = get("/api/v1/audits/{id}/pages", {
@@ -74,10 +74,11 @@ const pages = get("/api/v1/audits/{id}/pages", {
   permission: "audits:read",
   limit: "lists",
   summary: "List an audit's pages",
-  description: "What was fetched, in the order of discovery. Rows appear while the audit runs.",
+  description: "What was fetched, in the order of discovery. Rows appear while the audit runs, and may go before the audit does.",
   params,
   query: ListPagesQuery,
   ok: PageList,
+  refusals: { gone: "The workspace keeps pages for some days only (`pageRetentionDays`), and these are over" },
 });
 
 const findings = get("/api/v1/audits/{id}/findings", {

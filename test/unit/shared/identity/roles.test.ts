@@ -28,6 +28,10 @@ const expected: readonly (readonly [Permission, ...boolean[]])[] = [
   ["notifications:write", yes, yes, yes, yes],
   ["webhooks:read", yes, yes, yes, yes],
   ["webhooks:write", yes, yes, no, yes],
+  ["schedules:read", yes, yes, yes, yes],
+  ["schedules:write", yes, yes, no, yes],
+  ["reports:read", yes, yes, yes, yes],
+  ["reports:write", yes, yes, no, no],
 ];
 const columns: readonly Role[] = ["admin", "manager", "qa", "dev"];
 const cells = expected.flatMap(([permission, ...row]) =>

@@ -7,16 +7,20 @@ const url = "https://www.example.com/";
 const told: Readonly<Record<Told["type"], Told>> = {
   "audit.completed": { type: "audit.completed", data: { auditId: "aud_1", url, score: 87 } },
   "audit.failed": { type: "audit.failed", data: { auditId: "aud_1", url } },
+  "audit.regressed": { type: "audit.regressed", data: { auditId: "aud_1", url, problems: 3, scoreBefore: 87, score: 74 } },
   "member.joined": { type: "member.joined", data: { userId: "usr_1", name: "Grace" } },
   "member.role-changed": { type: "member.role-changed", data: { role: "dev" } },
+  "report.ready": { type: "report.ready", data: { reportId: "rpt_1", sites: 4, audited: 3, better: 2, worse: 1 } },
   "webhook.failing": { type: "webhook.failing", data: { webhookId: "whk_1", name: "Deployments", since: Date.UTC(2026, 10, 22) } },
   "webhook.disabled": { type: "webhook.disabled", data: { webhookId: "whk_1", name: "Deployments", reason: "failing" } },
 };
 const facts: Readonly<Record<Told["type"], Readonly<Record<Language, readonly string[]>>>> = {
   "audit.completed": { en: [url, "87 of 100"], es: [url, "87 de 100"] },
   "audit.failed": { en: [url], es: [url] },
+  "audit.regressed": { en: [url, "3 problems", "from 87 to 74"], es: [url, "3 problemas", "de 87 a 74"] },
   "member.joined": { en: ["Grace"], es: ["Grace"] },
   "member.role-changed": { en: ["developer"], es: ["desarrollo"] },
+  "report.ready": { en: ["4 sites", "2 problems fixed", "1 problem new"], es: ["4 sitios", "2 problemas menos", "1 problema más"] },
   "webhook.failing": { en: ["Deployments", "2026-11-22"], es: ["Deployments", "2026-11-22"] },
   "webhook.disabled": { en: ["Deployments", "five days"], es: ["Deployments", "cinco días"] },
 };

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { crawlsOf } from "../../../../durable-objects/stubs.ts";
-import { CreateAuditInput, cancelAudit, createAudit, deleteAudit, expireAudits, rerunAudit } from "../../../../shared/audits/index.ts";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { type Context, createLog, dayMs } from "../../../../shared/platform/index.ts";
+import { CreateAuditInput, cancelAudit, createAudit, deleteAudit, rerunAudit } from "../../../../shared/audits/index.ts";
+import { type Context, dayMs } from "../../../../shared/platform/index.ts";
 import { contextOf, type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { cleanUp } from "../../../helpers/worker/clean-up.ts";
 import { injectFaults, once, stopFaults } from "../../../helpers/worker/faults.ts";
 import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 import { entriesOf } from "../../../helpers/worker/log-entries.ts";
@@ -66,8 +66,7 @@ describe("the audit log", () => {
   it("names Mentha itself where the retention of the workspace deletes", async () => {
     const id = await seedAudit(workspace);
     await env.DB.prepare("UPDATE workspaces SET audit_retention_days = 1 WHERE id = ?").bind(workspace.id).run();
-    const db = directoryDatabase(env);
-    await expireAudits({ db, directory: db, now: () => Date.now() + 2 * dayMs, log: createLog() });
+    await cleanUp(Date.now() + 2 * dayMs);
     expect(await entriesOf(workspace.id)).toMatchObject([
       { action: "audit.delete", actorKind: "system", actorId: null, userId: null, targetId: id, client: { ip: null, userAgent: null } },
     ]);

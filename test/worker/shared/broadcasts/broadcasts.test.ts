@@ -1,19 +1,12 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  type Broadcast,
-  createBroadcast,
-  deliverBroadcast,
-  endBroadcast,
-  findBroadcasts,
-  listBroadcasts,
-  purgeBroadcasts,
-} from "../../../../shared/broadcasts/index.ts";
+import { type Broadcast, createBroadcast, deliverBroadcast, endBroadcast, findBroadcasts, listBroadcasts } from "../../../../shared/broadcasts/index.ts";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
 import { auditLog, broadcasts, events } from "../../../../shared/db/schema/index.ts";
 import { type Context, createLog, dayMs, hourMs, newId } from "../../../../shared/platform/index.ts";
 import { call, contextOf, type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { cleanUp } from "../../../helpers/worker/clean-up.ts";
 import { signInAs } from "../../../helpers/worker/people.ts";
 
 const db = directoryDatabase(env);
@@ -168,8 +161,8 @@ describe("the list of broadcasts", () => {
 
   it("forgets what ended a month ago", async () => {
     const { id, expiresAt } = await createBroadcast(operator, said);
-    expect(await purgeBroadcasts(db, expiresAt + 30 * dayMs - 1)).toBe(0);
-    expect(await purgeBroadcasts(db, expiresAt + 30 * dayMs)).toBe(1);
+    expect(await cleanUp(expiresAt + 30 * dayMs - 1)).toMatchObject({ broadcasts: 0 });
+    expect(await cleanUp(expiresAt + 30 * dayMs)).toMatchObject({ broadcasts: 1 });
     expect(await db.$count(broadcasts, eq(broadcasts.id, id))).toBe(0);
   });
 });

@@ -4,9 +4,10 @@ import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
 import { events, jobs, members } from "../../../../shared/db/schema/index.ts";
-import { insertJob, type JobExecutor, purgeJobs, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
+import { insertJob, type JobExecutor, runJob, sweepJobs } from "../../../../shared/jobs/index.ts";
 import { AppError, commit, dayMs, hourMs, newId } from "../../../../shared/platform/index.ts";
 import { seedWorkspace } from "../../../helpers/worker/api.ts";
+import { cleanUp } from "../../../helpers/worker/clean-up.ts";
 import { injectFaults, once, stopFaults } from "../../../helpers/worker/faults.ts";
 import { withFaults } from "../../../helpers/worker/faulty-bindings.ts";
 import { planOf } from "../../../helpers/worker/query-plan.ts";
@@ -24,7 +25,20 @@ const accept = async (workspaceId = "wsp_a"): Promise<string> => {
 };
 const read = async (id: string) => await db.query.jobs.findFirst({ where: eq(jobs.id, id) });
 const notAsked = () => Promise.reject(new Error("This was not asked for."));
-const others = { "limiters.erase": notAsked, "mail.send": notAsked, "person.erase": notAsked, "webhook.purge": notAsked, "workspace.erase": notAsked };
+const others = {
+  "audits.start": notAsked,
+  "backup.make": notAsked,
+  "dead-letters.digest": notAsked,
+  "limiters.erase": notAsked,
+  "mail.send": notAsked,
+  "person.erase": notAsked,
+  "report.make": notAsked,
+  "report.purge": notAsked,
+  "reports.start": notAsked,
+  "retention.clean": notAsked,
+  "webhook.purge": notAsked,
+  "workspace.erase": notAsked,
+};
 const outcomeOf = (id: string, execute: JobExecutor<"audit.purge">) => runJob(deps, { ...others, "audit.purge": execute }, id);
 const run = async (id: string, execute: JobExecutor<"audit.purge">) => (await outcomeOf(id, execute)).state;
 const finish: JobExecutor<"audit.purge"> = async () => ({ done: true, progress: 1 });
@@ -53,6 +67,23 @@ describe("a job", () => {
     expect(await run(id, async () => ({ done: false, progress: 1 }))).toBe("continues");
     expect(await read(id)).toMatchObject({ state: "queued", progress: 20 });
     expect(await run(id, finish)).toBe("succeeded");
+  });
+
+  it("goes on where the slice before came to, with the next message and after a failure too, and keeps what the last one said", async () => {
+    const id = await accept();
+    const seen: unknown[] = [];
+    const execute: JobExecutor<"audit.purge"> = async ({ checkpoint }) => {
+      seen.push(checkpoint);
+      if (seen.length === 3) throw new AppError("unavailable", "Not now.");
+      // One that says nothing of it changes nothing.
+      return { done: seen.length === 24, progress: 1, ...(seen.length === 2 ? {} : { checkpoint: { at: seen.length } }) };
+    };
+    expect(await run(id, execute)).toBe("retried");
+    now += hourMs;
+    expect(await run(id, execute)).toBe("continues");
+    expect(await run(id, execute)).toBe("succeeded");
+    expect(seen.slice(0, 5)).toEqual([null, { at: 1 }, { at: 1 }, { at: 1 }, { at: 4 }]);
+    expect(await read(id)).toMatchObject({ checkpoint: { at: 24 } });
   });
 
   it("is claimed by one of two workers", async () => {
@@ -234,7 +265,8 @@ describe("jobs that ended", () => {
   ] as const)("as $state $ageMs ms ago are kept: $isKept", async ({ state, ageMs, isKept }) => {
     const id = await accept();
     await db.update(jobs).set({ state, updatedAt: now - ageMs });
-    expect(await purgeJobs(db, now)).toBe(isKept ? 0 : 1);
+    const counts = await cleanUp(now);
+    expect([counts["jobs-succeeded"], counts["jobs-failed"]].filter((count) => count !== 0)).toEqual(isKept ? [] : [1]);
     expect((await read(id)) !== undefined).toBe(isKept);
   });
 });

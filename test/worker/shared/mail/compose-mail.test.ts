@@ -20,11 +20,19 @@ const contents: Readonly<Record<MailContent["kind"], MailContent>> = {
     workspace: { id: "wsp_1", name: "Web team" },
     path: "/api/v1/audits/aud_1",
   },
+  "dead-letter-digest": {
+    kind: "dead-letter-digest",
+    parked: [{ queue: "webhooks", errorCode: "upstream_timeout", count: 12 }],
+    failedJobs: [{ type: "mail.send", count: 3 }],
+    oldestAt: Date.UTC(2026, 10, 21, 6, 5),
+  },
 };
 
 /** What each must say, beside where it comes from. */
 function factsOf(content: MailContent, language: Language): readonly string[] {
   if (content.kind === "invitation") return ["Grace (grace@example.com)", "Web team", "QA"];
+  if (content.kind === "dead-letter-digest")
+    return ["webhooks", "upstream_timeout", ": 12", "mail.send", ": 3", "2026-11-21 06:05 UTC", "/api/admin/dead-letters", "/replay", "/retry"];
   if (content.kind !== "notification") return [email];
   const { title, text } = content.words[language];
   return [title, text, "Web team (wsp_1)", `${publicUrl}/api/v1/audits/aud_1`, "npx mentha inbox --email-off audit.failed --workspace wsp_1"];

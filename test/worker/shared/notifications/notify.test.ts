@@ -1,27 +1,51 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { audits, events, jobs, members, notificationPreferences, notifications, users, webhooks, workspaces } from "../../../../shared/db/schema/index.ts";
-import { mostKept, purgeNotifications } from "../../../../shared/notifications/inbox.ts";
+import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
+import {
+  audits,
+  events,
+  jobs,
+  members,
+  notificationPreferences,
+  notifications,
+  reports,
+  users,
+  webhooks,
+  workspaces,
+} from "../../../../shared/db/schema/index.ts";
+import { mostKept } from "../../../../shared/notifications/inbox.ts";
 import { findNotificationMailWith, type NotificationType, notificationTypes, notify, type TellingEvent } from "../../../../shared/notifications/index.ts";
 import { type DueJob, dayMs, newId } from "../../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { cleanUp } from "../../../helpers/worker/clean-up.ts";
 import { seedMember } from "../../../helpers/worker/people.ts";
+import { seedReport } from "../../../helpers/worker/reports.ts";
 import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
 const directory = directoryDatabase(env);
 const at = 1_800_000_000_000;
 
+const regression = {
+  baseId: newId("audit"),
+  baseFinishedAt: 1,
+  confirmedAt: 3,
+  rules: [{ ruleId: "http-5xx", pages: 2, pagesBefore: 0, examples: [] }],
+  score: { before: 90, now: 80 },
+};
+
 let own: SeededWorkspace;
 let dev = "";
 let auditId = "";
 let webhookId = "";
+let reportId = "";
 beforeEach(async () => {
   own = await seedWorkspace();
   dev = await seedMember(own, { role: "dev" });
   webhookId = await seedWebhook(own);
+  reportId = await seedReport(own);
   auditId = await seedAudit({ id: own.id, userId: dev });
+  await directory.update(audits).set({ regression }).where(eq(audits.id, auditId));
 });
 
 /** Who is concerned by the events: of endpoints the admin, of all else `dev`, who is none. */
@@ -31,8 +55,10 @@ const readerOf = (type: NotificationType): string => (type.startsWith("webhook."
 const eventsFor: { readonly [T in NotificationType]: () => TellingEvent } = {
   "audit.completed": () => ({ ...named(), type: "audit.completed", data: { auditId } }),
   "audit.failed": () => ({ ...named(), type: "audit.failed", data: { auditId, reason: "internal" } }),
+  "audit.regressed": () => ({ ...named(), type: "audit.regressed", data: { auditId, baseId: newId("audit"), origin: "https://example.com" } }),
   "member.joined": () => ({ ...named(), type: "member.joined", data: { userId: newId("user"), invitedBy: dev } }),
   "member.role-changed": () => ({ ...named(), type: "member.role-changed", data: { userId: dev, role: "qa" } }),
+  "report.ready": () => ({ ...named(), type: "report.ready", data: { reportId } }),
   "webhook.failing": () => ({ ...named(), type: "webhook.failing", data: { webhookId, since: at } }),
   "webhook.disabled": () => ({ ...named(), type: "webhook.disabled", data: { webhookId, reason: "failing" } }),
 };
@@ -56,6 +82,8 @@ describe.each(choices)("$type with the inbox $inApp and e-mail $email", ({ type,
   it("comes where it is wanted, and nowhere else", async () => {
     const reader = readerOf(type);
     await prefer(reader, type, { inApp, email });
+    // A report is for everybody.
+    if (type === "report.ready") await prefer(own.userId, type, { inApp: false, email: false });
     const event = eventsFor[type]();
     const { delivered, dueJobs } = await tell(event);
     expect((await inboxOf(reader)).map((row) => row.type)).toEqual(inApp ? [type] : []);
@@ -80,6 +108,7 @@ describe("somebody who said nothing", () => {
   it.each([
     { type: "audit.completed", mails: 0 },
     { type: "audit.failed", mails: 0 },
+    { type: "audit.regressed", mails: 1 },
     { type: "member.joined", mails: 0 },
     { type: "member.role-changed", mails: 1 },
     { type: "webhook.failing", mails: 1 },
@@ -121,6 +150,26 @@ describe("who is told", () => {
     expect((await tell(eventsFor["audit.completed"]())).delivered).toMatchObject([{ notification: { data: { score: 87 } } }]);
   });
 
+  it("of a site that got worse is who started the audit", async () => {
+    await seedMember(own, { role: "manager" });
+    const { delivered } = await tell(eventsFor["audit.regressed"]());
+    expect(delivered).toMatchObject([
+      { userId: dev, notification: { data: { auditId, url: "https://example.com/", problems: 1, scoreBefore: 90, score: 80 } } },
+    ]);
+  });
+
+  it("of a site that got worse are the admins and managers, when no member started the audit", async () => {
+    const manager = await seedMember(own, { role: "manager" });
+    await directory.update(audits).set({ createdBy: installationId }).where(eq(audits.id, auditId));
+    const { delivered } = await tell(eventsFor["audit.regressed"]());
+    expect(delivered.map(({ userId }) => userId).sort()).toEqual([own.userId, manager].sort());
+  });
+
+  it("of a site that did not get worse after all is nobody", async () => {
+    await directory.update(audits).set({ regression: null }).where(eq(audits.id, auditId));
+    expect((await tell(eventsFor["audit.regressed"]())).delivered).toEqual([]);
+  });
+
   it("of somebody new are the admins and who invited them, not the new one, an admin or not", async () => {
     const newcomer = await seedMember(own, { role: "admin" });
     await directory.update(users).set({ name: "Grace" }).where(eq(users.id, newcomer));
@@ -131,6 +180,27 @@ describe("who is told", () => {
     expect(delivered.map(({ notification }) => notification.data)).toEqual(delivered.map(() => ({ userId: newcomer, name: "" })));
     // The name is not stored: it is theirs to change, and to take along.
     expect((await inboxOf(dev)).map(({ data }) => data)).toEqual([{ userId: newcomer }]);
+  });
+
+  it("of a report is everybody, and only admins and managers by e-mail unless they say otherwise", async () => {
+    const [manager, quiet, eager] = [
+      await seedMember(own, { role: "manager" }),
+      await seedMember(own, { role: "admin" }),
+      await seedMember(own, { role: "qa" }),
+    ];
+    await prefer(quiet, "report.ready", { inApp: true, email: false });
+    await prefer(eager, "report.ready", { inApp: false, email: true });
+    const { delivered } = await tell(eventsFor["report.ready"]());
+    expect(delivered.map(({ userId }) => userId).sort()).toEqual([own.userId, dev, manager, quiet].sort());
+    const mailed = await Promise.all([own.userId, dev, manager, quiet, eager].map(async (userId) => (await mailsTo(userId)).length));
+    expect(mailed).toEqual([1, 0, 1, 0, 1]);
+  });
+
+  it("of a report that is not ready, or was deleted, is nobody", async () => {
+    await directory.update(reports).set({ state: "pending", content: null }).where(eq(reports.id, reportId));
+    expect((await tell(eventsFor["report.ready"]())).delivered).toEqual([]);
+    await directory.delete(reports).where(eq(reports.id, reportId));
+    expect((await tell(eventsFor["report.ready"]())).delivered).toEqual([]);
   });
 
   it("of an admin who invited is told once", async () => {
@@ -225,7 +295,7 @@ describe("an inbox", () => {
       .update(notifications)
       .set({ readAt: at })
       .where(eq(notifications.createdAt, at - 1));
-    for (let minute = 0; minute < 3; minute++) await purgeNotifications(directory, now);
+    await cleanUp(now);
     expect((await inboxOf(dev)).map(({ createdAt }) => createdAt)).toEqual([at + 1]);
   });
 });
@@ -245,7 +315,12 @@ describe("the e-mail of a notification", () => {
     const mail = await find(await stored(type));
     expect(mail).toMatchObject({ to: `${reader}@example.com`, reader: { language: "es", timeZone: "UTC" } });
     expect(mail?.says).toMatchObject({ kind: "notification", type, workspace: { id: own.id, name: "Test" } });
-    const paths = { audit: `/api/v1/audits/${auditId}`, member: null, webhook: `/api/v1/webhooks/${webhookId}` };
+    const paths = {
+      audit: `/api/v1/audits/${auditId}`,
+      member: null,
+      report: `/api/v1/reports/${reportId}/report.pdf?lang=en`,
+      webhook: `/api/v1/webhooks/${webhookId}`,
+    };
     expect(mail?.says).toMatchObject({ path: Object.entries(paths).find(([of]) => type.startsWith(`${of}.`))?.[1] });
   });
 

@@ -49,7 +49,20 @@ describe("deleting one's account", () => {
     expect(await placesOf("canaryusr1")).toEqual([]);
     expect(await triesOf("signInAddress", own.email)).toBe(0);
     // What was done stays, under an id that leads to nobody; the second look of the erasure knows nothing else of them.
-    const kept = ["audit_log", "audits", "broadcasts", "events", "notifications", "usage", "webhook_attempts", "webhook_deliveries", "webhooks"];
+    const kept = [
+      "audit_log",
+      "audits",
+      "broadcasts",
+      "events",
+      "mutes",
+      "notifications",
+      "reports",
+      "schedules",
+      "usage",
+      "webhook_attempts",
+      "webhook_deliveries",
+      "webhooks",
+    ];
     expect(await placesOf(own.userId)).toEqual(kept);
     expect(await ofOthers()).toEqual(before);
     expect(before.length).toBeGreaterThan(30);

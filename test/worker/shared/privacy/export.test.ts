@@ -48,7 +48,7 @@ describe("the export of a workspace", () => {
     const own = await seedWorkspace();
     const key = await seedKey(own);
     for (const auditId of [newId("audit"), newId("audit")]) {
-      await storeCanaries(audits, "many", { id: auditId, workspaceId: own.id, deletedAt: null });
+      await storeCanaries(audits, "many", { id: auditId, workspaceId: own.id, deletedAt: null, confirmsId: null });
       for (let ordinal = 1; ordinal <= 450; ordinal++)
         await storeCanaries(findings, "many", { auditId, ordinal, id: `${auditId}-${ordinal}`, workspaceId: own.id });
     }
@@ -59,7 +59,7 @@ describe("the export of a workspace", () => {
 
   it("leaves out audits that were deleted", async () => {
     const own = await seedWorkspace();
-    await storeCanaries(audits, "hidden", { id: newId("audit"), workspaceId: own.id, deletedAt: 1 });
+    await storeCanaries(audits, "hidden", { id: newId("audit"), workspaceId: own.id, deletedAt: 1, confirmsId: null });
     expect((await exported(await seedKey(own))).lines.filter(({ table }) => table === "audits")).toEqual([]);
   });
 

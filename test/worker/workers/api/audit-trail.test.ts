@@ -12,6 +12,7 @@ import { goodPassword, seedInvitation, seedToken } from "../../../helpers/worker
 import { newAddress, type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { seedMember, seedPassword, signInAs } from "../../../helpers/worker/people.ts";
 import { addressOf, type SampleRoute, samplePassword, sampleRoutes } from "../../../helpers/worker/route-samples.ts";
+import { seedInstallationSchedule, seedSchedule } from "../../../helpers/worker/seeded-schedules.ts";
 import { defineSite } from "../../../helpers/worker/site.ts";
 import { seedWebhook } from "../../../helpers/worker/webhooks.ts";
 
@@ -24,6 +25,7 @@ const noEntry: Readonly<Record<string, string>> = {
   "post /api/v1/notifications/read-all": "marks what oneself has read, which is nobody else's business",
   "post /api/v1/auth/check-email": "answers without looking at anything",
   "post /api/v1/auth/invitation": "reads; it is a POST so that the token is in no address",
+  "post /api/v1/schedules/preview": "answers with times and stores nothing; it is a POST since nothing of it has an address",
   "post /api/v1/ws-tickets": "stores nothing: what a ticket opens ends with the session or the key that asked for it",
   "post /api/v1/auth/refresh": "goes on with a session whose start is an entry, every day for everybody; a token that is used twice is an entry",
 };
@@ -70,6 +72,8 @@ const preparations: Readonly<Record<string, (own: SeededWorkspace) => Promise<Pr
     await directory.update(sites).set({ origin }).where(eq(sites.id, siteId));
     return { params: { id, siteId }, body: { method: "file" } };
   },
+  "post /api/v1/schedules/{id}/resume": async (own) => ({ params: { id: await seedSchedule(own, { pausedAt: 1 }) } }),
+  "post /api/admin/schedules/{id}/resume": async () => ({ params: { id: await seedInstallationSchedule({ pausedAt: 1 }) } }),
   "post /api/v1/webhooks/{id}/enable": async (own) => ({ params: { id: await seedWebhook(own, { disabledAt: 1, disabledFor: "person" }) } }),
   "post /api/admin/users/{id}/resume": async () => {
     const { userId: id } = await seedWorkspace();

@@ -135,8 +135,10 @@ describe("preferences", () => {
   const usual = [
     { type: "audit.completed", inApp: true, email: false },
     { type: "audit.failed", inApp: true, email: false },
+    { type: "audit.regressed", inApp: true, email: true },
     { type: "member.joined", inApp: true, email: false },
     { type: "member.role-changed", inApp: true, email: true },
+    { type: "report.ready", inApp: true, email: true },
     { type: "webhook.failing", inApp: true, email: true },
     { type: "webhook.disabled", inApp: true, email: true },
   ];

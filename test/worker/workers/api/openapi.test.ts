@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Audit, CreateAuditInput } from "../../../../shared/audits/index.ts";
 import { app } from "../../../../workers/api/app.ts";
-import { auditExample, createAuditExample } from "../../../../workers/api/examples.ts";
+import { auditExample, createAuditExample, regressedAuditExample } from "../../../../workers/api/examples.ts";
 import { declaredRoutes } from "../../../../workers/api/route.ts";
 import { call } from "../../../helpers/worker/api.ts";
 
@@ -54,7 +54,7 @@ describe("the OpenAPI document", () => {
 
   it("shows examples that the schemas accept", () => {
     expect(CreateAuditInput.safeParse(createAuditExample).error).toBeUndefined();
-    expect(Audit.strict().safeParse(auditExample).error).toBeUndefined();
+    for (const example of [auditExample, regressedAuditExample]) expect(Audit.strict().safeParse(example).error).toBeUndefined();
   });
 });
 

@@ -65,6 +65,7 @@ describe("the routes", () => {
       "/api/v1/keys/generate",
       "/api/v1/keys/{prefix}/rotate",
       "/api/v1/projects",
+      "/api/v1/schedules",
       "/api/v1/webhooks",
       "/api/v1/webhooks/{id}/rotate-secret",
     ];

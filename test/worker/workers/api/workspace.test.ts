@@ -23,7 +23,8 @@ async function read(who: SignedIn = admin): Promise<Workspace> {
 describe("a workspace", () => {
   it("is in English and in UTC, and keeps its audits, until somebody says otherwise", async () => {
     const own = await seedWorkspace();
-    const expected = { id: own.id, name: "Test", language: "en", timeZone: "UTC", auditRetentionDays: null, version: 1, createdAt: expect.any(Number) };
+    const kept = { auditRetentionDays: null, pageRetentionDays: null, deliveryRetentionDays: 30, reportRetentionDays: null };
+    const expected = { id: own.id, name: "Test", language: "en", timeZone: "UTC", ...kept, version: 1, createdAt: expect.any(Number) };
     expect(await read(await signedIn(own.userId))).toEqual(expected);
   });
 
@@ -37,6 +38,9 @@ describe("a workspace", () => {
     { change: { auditRetentionDays: 1 }, result: { auditRetentionDays: 1 } },
     { change: { auditRetentionDays: 3_650 }, result: { auditRetentionDays: 3_650 } },
     { change: { auditRetentionDays: null }, result: { auditRetentionDays: null } },
+    { change: { pageRetentionDays: 1 }, result: { pageRetentionDays: 1 } },
+    { change: { pageRetentionDays: null }, result: { pageRetentionDays: null } },
+    { change: { deliveryRetentionDays: 3_650, reportRetentionDays: 3_650 }, result: { deliveryRetentionDays: 3_650, reportRetentionDays: 3_650 } },
     { change: { name: "Shop", language: "en" }, result: { name: "Shop", language: "en" } },
     { change: {}, result: {} },
   ])("takes $change and keeps the rest", async ({ change, result }) => {
@@ -65,6 +69,13 @@ describe("a workspace", () => {
     { auditRetentionDays: 3_651 },
     { auditRetentionDays: 1.5 },
     { auditRetentionDays: "30" },
+    { pageRetentionDays: 0 },
+    { pageRetentionDays: 3_651 },
+    { deliveryRetentionDays: 0 },
+    { deliveryRetentionDays: 3_651 },
+    { deliveryRetentionDays: null },
+    { reportRetentionDays: 0 },
+    { reportRetentionDays: 3_651 },
     { id: "wsp_00000000000000000000000000" },
     { createdAt: 0 },
   ])("refuses %j", async (change) => {

@@ -4,6 +4,7 @@ import type { Language } from "../../../../../shared/platform/index.ts";
 
 const whole: Reach = {
   status: "completed",
+  pagesAreKept: true,
   maxPages: 100,
   maxDepth: null,
   include: [],
@@ -24,6 +25,7 @@ describe("the notes of a report", () => {
       reach: { unfetched: 7, abandonedOrigins: ["https://shop.example"] },
       says: /stopped asking https:\/\/shop\.example.*again later/,
     },
+    { outcome: "say that its pages are no longer kept", reach: { pagesAreKept: false }, says: /no longer kept one by one/ },
     { outcome: "say that the audit was cancelled", reach: { status: "cancelled" }, says: /cancelled before its end/ },
     { outcome: "say that the audit failed", reach: { status: "failed" }, says: /failed before its end/ },
     { outcome: "say that it is still running", reach: { status: "running" }, says: /still running/ },

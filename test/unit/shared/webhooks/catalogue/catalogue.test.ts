@@ -13,6 +13,10 @@ const cases: Readonly<Record<PublicEventType, { readonly stored: StoredEvent; re
   "audit.completed": { stored: { ...ids, type: "audit.completed", data: { auditId: "aud_1" } }, subject: "audit:aud_1" },
   "audit.failed": { stored: { ...ids, type: "audit.failed", data: { auditId: "aud_1", reason: "internal" } }, subject: "audit:aud_1" },
   "audit.cancelled": { stored: { ...ids, type: "audit.cancelled", data: { auditId: "aud_1" } }, subject: "audit:aud_1" },
+  "audit.regressed": {
+    stored: { ...ids, type: "audit.regressed", data: { auditId: "aud_2", baseId: "aud_1", origin } },
+    subject: "regression:https://shop.example",
+  },
   "finding.opened": {
     stored: { ...ids, type: "finding.opened", data: { auditId: "aud_1", ruleId: "title-missing", origin } },
     subject: "finding:https://shop.example title-missing",
@@ -21,6 +25,7 @@ const cases: Readonly<Record<PublicEventType, { readonly stored: StoredEvent; re
     stored: { ...ids, type: "finding.fixed", data: { auditId: "aud_2", ruleId: "title-missing", origin } },
     subject: "finding:https://shop.example title-missing",
   },
+  "report.ready": { stored: { ...ids, type: "report.ready", data: { reportId: "rpt_1" } }, subject: "report:rpt_1" },
   "job.failed": { stored: { ...ids, type: "job.failed", data: { jobId: "job_1", jobType: "audit.purge" } }, subject: "job:job_1" },
   "limit.reached": { stored: { ...ids, type: "limit.reached", data: { principalId: "key_1", day: "2026-11-22" } }, subject: "limit:key_1" },
   "user.invited": { stored: { ...ids, type: "user.invited", data: { invitationId: "inv_1", role: "qa", invitedBy: "usr_1" } }, subject: "user:inv_1" },
@@ -62,7 +67,7 @@ describe.each(publicEventTypes)("%s", (type) => {
     expect(one.event).toMatchObject({ type, workspaceId, timestamp: "2026-01-02T00:00:00.000Z", data: catalogue[type].example });
     expect(one.event.id).toMatch(idPattern("event"));
     expect(one.event.id).not.toBe(other.event.id);
-    expect(one.subject).toMatch(/^(?:audit|finding|job|limit|user|webhook):(?!.*undefined)./);
+    expect(one.subject).toMatch(/^(?:audit|finding|job|limit|regression|report|user|webhook):(?!.*undefined)./);
   });
 });
 
@@ -75,6 +80,7 @@ it.each(["finding.opened", "finding.fixed"] as const)("the example of %s is as i
 it.each<StoredEvent>([
   { ...ids, type: "audit.queued", data: { auditId: "aud_1" } },
   { ...ids, type: "audit.deleted", data: { auditId: "aud_1" } },
+  { ...ids, type: "confirmation.ended", data: { auditId: "aud_1" } },
   { ...ids, type: "webhook.changed", data: { webhookId: "whk_1" } },
   { ...ids, type: "broadcast.created", data: { broadcastId: "brd_1" } },
   { ...ids, type: "workspace.resharded", data: { liveShards: 2 } },
@@ -83,13 +89,18 @@ it.each<StoredEvent>([
   expect(subjectOfStored(event)).toBeNull();
 });
 
+it("the example of audit.regressed is as its rules say", () => {
+  const known = new Map(listRules("en").map((rule) => [rule.id, rule]));
+  for (const { ruleId, title, severity } of catalogue["audit.regressed"].example.rules) expect(known.get(ruleId)).toMatchObject({ title, severity });
+});
+
 describe("what an endpoint asks for", () => {
   it.each<{ given: readonly string[]; types: readonly PublicEventType[] }>([
     { given: [], types: [] },
     { given: ["audit.completed"], types: ["audit.completed"] },
     { given: ["analysis_complete"], types: ["audit.completed"] },
     { given: ["error"], types: ["audit.failed", "job.failed", "webhook.disabled"] },
-    { given: ["warning"], types: ["finding.opened", "limit.reached", "webhook.failing"] },
+    { given: ["warning"], types: ["audit.regressed", "finding.opened", "limit.reached", "webhook.failing"] },
     { given: ["error", "audit.failed", "user.invited"], types: ["audit.failed", "job.failed", "webhook.disabled", "user.invited"] },
     { given: ["*"], types: publicEventTypes },
     { given: ["*", "warning"], types: publicEventTypes },

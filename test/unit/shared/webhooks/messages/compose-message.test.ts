@@ -40,6 +40,12 @@ const expected: Readonly<Record<PublicEventType, Expected>> = {
     path: `${audit}/report.html`,
   },
   "audit.cancelled": { en: ["shop.example", "stopped"], es: ["shop.example", "ha detenido"], severity: "info", path: audit },
+  "audit.regressed": {
+    en: ["Worse than before: shop.example", "Server error: 3 pages", "second look", "74 of 100", "https://shop.example/cart", "November"],
+    es: ["Peor que antes: shop.example", "Error del servidor: 3 páginas", "segunda vez", "74 de 100", "https://shop.example/cart", "noviembre"],
+    severity: "error",
+    path: `${audit}/report.html`,
+  },
   "finding.opened": {
     en: ["New finding on shop.example: Page without a title", "2 of 61 pages", "How to fix it", "title-missing", "November"],
     es: ["Nuevo hallazgo en shop.example", "2 de 61 páginas", "Cómo corregirlo", "title-missing", "noviembre"],
@@ -51,6 +57,12 @@ const expected: Readonly<Record<PublicEventType, Expected>> = {
     es: ["Corregido en shop.example", "2 páginas", "noviembre"],
     severity: "good",
     path: `${audit}/report.html`,
+  },
+  "report.ready": {
+    en: ["2 better, 1 worse", "November 15, 2026", "1 of 1 site", "2 problems fixed", "shop.example: 87 of 100 (+4)"],
+    es: ["2 mejor, 1 peor", "15 de noviembre de 2026", "1 sitio", "2 problemas menos", "shop.example: 87 de 100 (+4)"],
+    severity: "info",
+    path: "/api/v1/reports/rpt_01kaq3v8e0000000000000000r/report.pdf",
   },
   "job.failed": { en: ["audit.purge", "8 times"], es: ["audit.purge", "8 veces"], severity: "error", path: null },
   "limit.reached": {
@@ -104,6 +116,34 @@ describe.each(publicEventTypes.flatMap((type) => languages.map((language) => ({ 
     const { title, facts, link } = compose({ ...sample(type), data: { unknown: 1 } }, language);
     expect(title).not.toBe("");
     expect([facts, link]).toEqual([[], null]);
+  });
+});
+
+describe("what got worse", () => {
+  const worse = (ruleId: string, severity: "error" | "warning") => ({ ruleId, title: ruleId, severity, pages: 2, pagesBefore: 0, examples: [] });
+
+  it.each([
+    { severities: ["warning", "error"], severity: "error" },
+    { severities: ["warning", "warning"], severity: "warning" },
+  ] as const)("is as bad as the worst of $severities", ({ severities, severity }) => {
+    const rules = severities.map((each, i) => worse(`retired-${i}`, each));
+    expect(compose(sample("audit.regressed", { rules }), "en").severity).toBe(severity);
+  });
+
+  it.each([
+    { language: "en", more: "and 2 problems more." },
+    { language: "es", more: "y 2 problemas más." },
+  ] as const)("names five rules, and says in $language how many more there are", ({ language, more }) => {
+    const rules = Array.from({ length: 7 }, (_, i) => worse(`retired-${i}`, "error"));
+    const { text } = compose(sample("audit.regressed", { rules }), language);
+    expect(text).toContain(more);
+    expect(text).toContain("retired-4");
+    expect(text).not.toContain("retired-5");
+  });
+
+  it("counts no pages of a rule about the site itself", () => {
+    const site = listRules("en").find(({ scope }) => scope === "site");
+    expect(compose(sample("audit.regressed", { rules: [worse(site?.id ?? "", "error")] }), "en").text).toContain(`\n${site?.title}.`);
   });
 });
 

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { StoredFinding } from "../../../../../shared/audits/queries.ts";
 import { everyFinding } from "../../../../../shared/audits/report/every-finding.ts";
-import type { Finding } from "../../../../../shared/audits/schemas.ts";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { audits, findings } from "../../../../../shared/db/schema/index.ts";
 import { newId } from "../../../../../shared/platform/index.ts";
@@ -39,13 +39,13 @@ function noting(statement: D1PreparedStatement, looked: number[], text: string):
   });
 }
 
-async function readAll(auditId: string): Promise<Finding[][]> {
-  const reads: Finding[][] = [];
+async function readAll(auditId: string): Promise<StoredFinding[][]> {
+  const reads: StoredFinding[][] = [];
   for await (const some of everyFinding(context(), auditId, "en")) reads.push(some);
   return reads;
 }
 
-const ordinals = (some: readonly Finding[]): number[] => some.map(({ id }) => Number(id.slice("fnd_".length)));
+const ordinals = (some: readonly StoredFinding[]): number[] => some.map(({ id }) => Number(id.slice("fnd_".length)));
 const inOrder = (count: number): number[] => [1, 2, 0].flatMap((rest) => Array.from({ length: count }, (_, i) => i).filter((i) => i % 3 === rest));
 
 describe("every finding", () => {

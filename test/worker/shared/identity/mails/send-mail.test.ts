@@ -33,6 +33,7 @@ const run = (input: MailRequest, by: typeof mailer | null = mailer) =>
     jobId: "job_1",
     workspaceId: "installation",
     input,
+    checkpoint: null,
   });
 
 /** The token in an e-mail's link. */

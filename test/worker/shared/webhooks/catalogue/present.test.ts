@@ -2,12 +2,13 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
-import { apiKeys, audits, events, invitations, jobs, members, usage, webhooks } from "../../../../../shared/db/schema/index.ts";
+import { apiKeys, audits, events, invitations, jobs, members, reports, usage, webhooks } from "../../../../../shared/db/schema/index.ts";
 import { findEvent, newId, parseApiKey, type StoredEvent } from "../../../../../shared/platform/index.ts";
 import { catalogue, present, subjectOfStored } from "../../../../../shared/webhooks/catalogue/catalogue.ts";
 import { PublicEvent, type PublicEventType, publicEventTypes } from "../../../../../shared/webhooks/catalogue/public-event.ts";
 import { type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../../helpers/worker/api.ts";
 import { seedMember } from "../../../../helpers/worker/people.ts";
+import { seedReport } from "../../../../helpers/worker/reports.ts";
 import { seedWebhook } from "../../../../helpers/worker/webhooks.ts";
 
 const db = directoryDatabase(env);
@@ -69,6 +70,15 @@ const happens: { readonly [T in PublicEventType]: () => Promise<Happened<T>> } =
     const { auditId, ...rest } = await audit({ status: "cancelled", startedAt: null });
     return { stored: { auditId }, says: { auditId, url, status: "cancelled", pages, startedAt: null }, origin, ...rest };
   },
+  "audit.regressed": async () => {
+    const worse = { ruleId: "title-missing", pages: 3, pagesBefore: 0, examples: Array.from({ length: 6 }, (_, i) => `${origin}/${i}`) };
+    const [baseId, score] = [newId("audit"), { before: 90, now: 70 }];
+    const regression = { baseId, baseFinishedAt: at - 9, confirmedAt: at + 9, score, rules: [worse, { ...worse, ruleId: "retired" }] };
+    const { auditId, ...rest } = await audit({ finishedAt: at, regression });
+    const said = { ...worse, title: expect.any(String), severity: "error", examples: worse.examples.slice(0, 5) };
+    const says = { auditId, url, origin, baseId, rules: [said], scores: score, wellUntil: at - 9, foundAt: at, confirmedAt: at + 9 };
+    return { stored: { auditId, baseId, origin }, says, origin, ...rest };
+  },
   "finding.opened": async () => {
     const { auditId, ...rest } = await audit();
     return { stored: { auditId, ruleId: "title-missing", origin }, says: { ...finding, auditId, pages: 3, pagesBefore: 0 }, origin, ...rest };
@@ -76,6 +86,11 @@ const happens: { readonly [T in PublicEventType]: () => Promise<Happened<T>> } =
   "finding.fixed": async () => {
     const { auditId, ...rest } = await audit({ tallies: { "title-missing": { checked: 5, failing: 0 } } });
     return { stored: { auditId, ruleId: "title-missing", origin }, says: { ...finding, auditId, pages: 0 }, origin, ...rest };
+  },
+  "report.ready": async () => {
+    const reportId = await seedReport(own);
+    const says = { reportId, projectId: null, siteCount: 0, audited: 0, sites: [], reportPath: `/api/v1/reports/${reportId}/report.pdf` };
+    return { stored: { reportId }, says, delete: () => db.delete(reports).where(eq(reports.id, reportId)) };
   },
   "job.failed": async () => {
     const jobId = newId("job");

@@ -2,8 +2,9 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { createLog, dayMs, hourMs, minuteMs, newId } from "../../../../../shared/platform/index.ts";
-import { type Endpoints, offerPending, purgeDeliveries, sweepDeliveries } from "../../../../../shared/webhooks/index.ts";
+import { type Endpoints, offerPending, sweepDeliveries } from "../../../../../shared/webhooks/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { cleanUp } from "../../../../helpers/worker/clean-up.ts";
 import { planOf } from "../../../../helpers/worker/query-plan.ts";
 import { seedAttempt, seedDelivery, seedWebhook } from "../../../../helpers/worker/webhooks.ts";
 
@@ -158,7 +159,7 @@ describe("what waits at an endpoint", () => {
   });
 });
 
-describe("the purge", () => {
+describe("the clean-up", () => {
   const left = async (): Promise<unknown[]> => {
     const { results } = await env.DB.prepare("SELECT id FROM webhook_deliveries UNION ALL SELECT delivery_id FROM webhook_attempts ORDER BY 1").all();
     return results.map(({ id }) => id);
@@ -175,16 +176,16 @@ describe("the purge", () => {
     // Of one that is gone, of one that goes, and an old one of a delivery that was asked for again since.
     await seedAttempt(workspace, { webhookId, deliveryId: newId("delivery"), startedAt: start });
     for (const deliveryId of [old, kept[1] ?? ""]) await seedAttempt(workspace, { webhookId, deliveryId, attempt: 2, startedAt: start - 30 * dayMs });
-    expect(await purgeDeliveries(db, start)).toBe(4);
+    expect(await cleanUp(start)).toMatchObject({ "webhook-attempts": 3, "webhook-deliveries": 1 });
     expect(await left()).toEqual([...kept, ...kept].toSorted());
-    expect(await purgeDeliveries(db, start)).toBe(0);
+    expect(await cleanUp(start)).toMatchObject({ "webhook-attempts": 0, "webhook-deliveries": 0 });
   });
 
   it("deletes what waited 30 days for an endpoint that is disabled, and nothing that waits for another", async () => {
     const disabled = await seedWebhook(workspace, { disabledAt: start - 35 * dayMs, disabledFor: "person" });
     const old = await seedDelivery(workspace, disabled, { ...pending, at: start - 31 * dayMs, nextAttemptAt: start - 30 * dayMs });
     const young = await seedDelivery(workspace, disabled, { ...pending, at: start - 29 * dayMs, nextAttemptAt: start - 29 * dayMs });
-    await purgeDeliveries(db, start);
+    await cleanUp(start);
     expect(await left()).toContain(young);
     expect(await left()).not.toContain(old);
   });

@@ -1,0 +1,58 @@
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { mostOfSite } from "../../../../../shared/audits/history/schemas.ts";
+import { getTrends } from "../../../../../shared/audits/history/trends.ts";
+import { directoryDatabase } from "../../../../../shared/db/client.ts";
+import { audits, projects, sites } from "../../../../../shared/db/schema/index.ts";
+import { type Context, newId } from "../../../../../shared/platform/index.ts";
+import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { storeAudit, usualOptions } from "../../../../helpers/worker/past-audits.ts";
+
+const db = directoryDatabase(env);
+const at = 1_800_000_000_000;
+
+let own: SeededWorkspace;
+let ctx: Context;
+let projectId: string;
+beforeEach(async () => {
+  own = await seedWorkspace();
+  ctx = contextOf(env, own);
+  projectId = newId("project");
+  await db.insert(projects).values({ id: projectId, workspaceId: own.id, name: "Shop", createdAt: at });
+  for (const origin of ["https://shop.example", "https://blog.example"]) {
+    await db.insert(sites).values({ id: newId("site"), workspaceId: own.id, projectId, origin, verificationToken: "t", createdAt: at });
+  }
+});
+
+const pages = {};
+const trendOf = async (query = {}) => (await getTrends(ctx, projectId, query)).sites.map((site) => site.audits.map(({ auditId }) => auditId));
+
+describe("the trends of a project", () => {
+  it("are the completed audits of each site, oldest first, whatever address they began at", async () => {
+    const second = await storeAudit(own, at + 2, { pages, url: "https://shop.example/sale?a=1" });
+    const first = await storeAudit(own, at + 1, { pages });
+    await storeAudit(own, at, { pages, url: "https://shop.example.net/" });
+    await storeAudit(own, at, { pages, of: { status: "failed" } });
+    await storeAudit(own, at, { pages, of: { deletedAt: 1 } });
+    await storeAudit(own, at, { pages, of: { confirmsId: first } });
+    await storeAudit(await seedWorkspace(), at, { pages });
+    expect(await trendOf()).toEqual([[first, second], []]);
+    const [site] = (await getTrends(ctx, projectId, {})).sites;
+    expect(site).toMatchObject({ origin: "https://shop.example", audits: [{ at: at + 1, scores: { overall: 80 }, counts: { error: 0 } }, { at: at + 2 }] });
+    expect(await trendOf({ since: at + 2 })).toEqual([[second], []]);
+    expect(await trendOf({ until: at + 2 })).toEqual([[first], []]);
+  });
+
+  it("are the newest of many", async () => {
+    const row = { workspaceId: own.id, createdBy: own.userId, url: "https://shop.example/", status: "completed", options: usualOptions } as const;
+    const said = { scores: { overall: 1 }, counts: { error: 0, warning: 0, info: 0 } };
+    for (let i = 0; i <= mostOfSite; i++) await db.insert(audits).values({ ...row, ...said, id: newId("audit"), createdAt: at + i, finishedAt: at + i });
+    const [site] = (await getTrends(ctx, projectId, {})).sites;
+    expect(site?.audits.map((audit) => audit.at)).toEqual(Array.from({ length: mostOfSite }, (_, i) => at + 1 + i));
+  });
+
+  it("are those of one's own projects alone", async () => {
+    await expect(getTrends(contextOf(env, await seedWorkspace()), projectId, {})).rejects.toMatchObject({ code: "not_found" });
+    await expect(getTrends(contextOf(env, own, ["projects:read"]), projectId, {})).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
