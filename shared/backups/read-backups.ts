@@ -7,14 +7,14 @@ import type { BackupList, BackupState, BackupSummary } from "./schemas.ts";
 /** The complete backups of the installation, newest first, as their manifests say. */
 export async function listBackups(ctx: Context, store: R2Bucket, { limit, cursor }: ListQuery): Promise<BackupList> {
   requirePermission(ctx, "operations:read");
-  const before = cursor === undefined ? null : decodeCursor(cursor, Id("job"));
+  const before = cursor === undefined ? null : decodeCursor(cursor, Id("job"), "backups");
   const found: BackupSummary[] = [];
   for (const id of await listFolders(store)) {
     if (found.length > limit) break;
     const summary = before === null || id < before ? await findSummary(store, id) : null;
     if (summary !== null) found.push(summary);
   }
-  return pageOf(found, limit, ({ id }) => id);
+  return pageOf(found, limit, ({ id }) => id, "backups");
 }
 
 /** How a backup gets on. @throws AppError `not_found` */

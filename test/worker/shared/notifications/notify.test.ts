@@ -318,7 +318,7 @@ describe("the e-mail of a notification", () => {
     const paths = {
       audit: `/api/v1/audits/${auditId}`,
       member: null,
-      report: `/api/v1/reports/${reportId}/report.pdf?lang=en`,
+      report: `/api/v1/reports/${reportId}/report.pdf?lang=es`,
       webhook: `/api/v1/webhooks/${webhookId}`,
     };
     expect(mail?.says).toMatchObject({ path: Object.entries(paths).find(([of]) => type.startsWith(`${of}.`))?.[1] });

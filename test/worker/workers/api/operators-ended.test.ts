@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { auditLog, events, members, parkedMessages, users, workspaces } from "../../../../shared/db/schema/index.ts";
+import { auditLog, events, members, parkedMessages, schedules, users, workspaces } from "../../../../shared/db/schema/index.ts";
 import { newId } from "../../../../shared/platform/index.ts";
 import { app } from "../../../../workers/api/app.ts";
 import { newAddress, outcomeOf, type SeededWorkspace, seedWorkspace } from "../../../helpers/worker/api.ts";
@@ -79,7 +79,11 @@ async function addressFor(route: SampleRoute): Promise<string> {
   if (route.path.endsWith("/resume")) {
     const { id = "" } = params;
     const suspendedAt = Date.now();
-    await db.batch([db.update(users).set({ suspendedAt }).where(eq(users.id, id)), db.update(workspaces).set({ suspendedAt }).where(eq(workspaces.id, id))]);
+    await db.batch([
+      db.update(users).set({ suspendedAt }).where(eq(users.id, id)),
+      db.update(workspaces).set({ suspendedAt }).where(eq(workspaces.id, id)),
+      db.update(schedules).set({ pausedAt: suspendedAt, nextOccurrence: null, nextAt: null }).where(eq(schedules.id, id)),
+    ]);
   }
   return addressOf(route, params);
 }
