@@ -27,6 +27,11 @@ const proofs: Readonly<Record<string, { file: string; runs: string }>> = {
     file: "test/e2e/cli/webhooks.test.ts",
     runs: '["create", ...flags',
   },
+  "npx mentha schedules create --name Weekly --start site-audits --cron '0 3 * * MON'": {
+    file: "test/e2e/cli/schedules.test.ts",
+    runs: '"--name", "Weekly", "--start", "site-audits"',
+  },
+  "npx mentha schedules runs Weekly": { file: "test/e2e/cli/schedules.test.ts", runs: '["runs", id]' },
   'curl -H "X-API-Key: $KEY" "http://localhost:8787/api/v1/audits?limit=1"': { file: "local/banner.ts", runs: "/api/v1/audits?limit=1" },
 };
 
