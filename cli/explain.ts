@@ -69,7 +69,7 @@ const optionOf = (path: string): string => options.get(/^\w*/.exec(path)?.[0] ??
 
 /** What is wrong with each value that was sent, by the option that gives it; each on a line. */
 export const complaintsOf = (errors: ApiProblem["errors"]): string =>
-  errors.map(({ path, message }) => `${optionOf(path.replace(/^(?:body|query)\./, ""))}: ${message}`).join("\n");
+  errors.map(({ path, message }) => `${optionOf(path.replace(/^(?:body|query)\.(?:target\.input\.)?/, ""))}: ${message}`).join("\n");
 
 function explainProblem({ status, code, detail, requestId, retryAfterMs, errors }: ApiProblem): Explanation {
   if (code === "invalid" && errors.length > 0) return { message: complaintsOf(errors), exitCode: exitCodes.badUsage };

@@ -1,8 +1,15 @@
 import { printable } from "../shared/platform/index.ts";
 
 /** Rows as columns of text below their titles; what a server put into a cell stays on its line and moves no cursor. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [titles.map((title) => title.toUpperCase()), ...rows].map((row) => row.map(printable));
+export const table = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
+  headedTable(
+    titles.map((title) => title.toUpperCase()),
+    rows,
+  );
+
+/** The same below titles that are shown as they are. */
+export function headedTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [titles, ...rows].map((row) => row.map(printable));
   const widths = titles.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map(

@@ -2,11 +2,13 @@ import type { z } from "zod";
 import {
   Audit,
   AuditDiff,
+  AuditList,
   type CreateAuditInput,
   DiffFindingList,
   type DiffFindingsQuery,
   type Finding,
   FindingList,
+  type ListAuditsQuery,
   Report,
   type RerunAuditInput,
 } from "../shared/audits/index.ts";
@@ -28,6 +30,8 @@ export interface AuditCalls {
   /** Starts an audit with the address and the options of one that has ended; give the request headers again when that one had any. */
   rerunAudit(id: string, input?: z.input<typeof RerunAuditInput>): Promise<Audit>;
   getAudit(id: string): Promise<Audit>;
+  /** Newest first; asked for page by page while they are read. */
+  listAudits(filter?: Partial<Pick<ListAuditsQuery, "status">>, signal?: AbortSignal): AsyncGenerator<AuditList["items"][number], void>;
   /** Rejects with the code `conflict` when the audit has ended already. */
   cancelAudit(id: string): Promise<Audit>;
   report(id: string, format: "json", language: Language, signal?: AbortSignal): Promise<Report>;
@@ -56,6 +60,7 @@ export function auditCalls({ request, get, send, create }: Connection): AuditCal
     createAudit: (input) => create(Audit, "/audits", input),
     rerunAudit: (id, input = {}) => create(Audit, pathOf`/audits/${id}/rerun`, input),
     getAudit: (id) => get(Audit, pathOf`/audits/${id}`),
+    listAudits: (filter = {}, signal) => everyItem((cursor) => get(AuditList, `/audits${queryOf({ limit: 100, ...filter, cursor })}`, signal)),
     cancelAudit: (id) => send(Audit, "POST", pathOf`/audits/${id}/cancel`),
     report,
     diff: (id, base, signal) => get(AuditDiff, `${pathOf`/audits/${id}/diff`}${queryOf({ base })}`, signal),

@@ -44,7 +44,15 @@ let reached: CleanCheckpoint | null = null;
 export async function cleanOn(env: Env, slices: number): Promise<{ measured: MeasuredSlice[]; done: boolean }> {
   const bindings = { ...env, DB: meteredDatabase(env.DB) };
   const db = directoryDatabase(bindings);
-  const clean = cleanWith({ databases: [db], directory: db, crawls: crawlsOf(env), now: Date.now, log: createLog() });
+  const clean = cleanWith({
+    databases: [db],
+    directory: db,
+    crawls: crawlsOf(env),
+    now: Date.now,
+    log: createLog(),
+    announce: async () => {},
+    send: async () => {},
+  });
   const measured: MeasuredSlice[] = [];
   for (let slice = 0; slice < slices; slice++) {
     const [read, written, start] = [counts.d1RowsRead, counts.d1RowsWritten, Date.now()];

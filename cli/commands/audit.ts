@@ -61,6 +61,7 @@ async function auditWith({ client, isOwn }: Backend, options: AuditOptions, goal
   const { id } = await client.createAudit(options.input).catch((thrown: unknown) => {
     throw isOwn ? withWayThrough(thrown, options.input.url) : thrown;
   });
+  if (!isOwn) await tell(terminal, `The id of this audit is ${id}`);
   let audit: Audit;
   try {
     audit = await follow(client, id, createProgress(terminal, Date.now), signal);

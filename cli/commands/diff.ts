@@ -1,8 +1,8 @@
 import type { ApiClient } from "../../client/index.ts";
 import { type DiffFindingList, type DiffFindingsQuery, DiffState } from "../../shared/audits/index.ts";
-import { idPattern } from "../../shared/platform/index.ts";
 import { type Answer, give } from "../answer.ts";
 import { diffTable, diffText } from "../diff/diff-text.ts";
+import { type Meant, meantBy, newestAudit, requireAuditId } from "../diff/find-audit.ts";
 import { UsageError } from "../errors.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
@@ -10,6 +10,8 @@ import { describeFlags, type Flag, type Parsed, parseFlags } from "../flags.ts";
 import { findAccount } from "../sign-in/account.ts";
 import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
 import { asAccount } from "../sign-in/refusals.ts";
+import { timeText } from "../table.ts";
+import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
 
 const diffFlags = {
@@ -21,9 +23,9 @@ const diffFlags = {
 export const help = `mentha diff: what changed since another audit of a site
 
 Usage
-  mentha diff AUDIT [options]
+  mentha diff [AUDIT | URL] [options]
 
-An audit is named by its id (aud_…).
+An audit is named by its id (aud_…). With an address, the newest completed audit of it is meant; with nothing, the newest of all.
 
 Options
 ${describeFlags({ ...diffFlags, ...accountFlags })}
@@ -34,6 +36,7 @@ Exit codes
   3    it could not be done
 
 Examples
+  mentha diff shop.example
   mentha diff aud_01k9z8q5v0c3r7t2m4n6p8s1w5
   mentha diff aud_01k9z8q5v0c3r7t2m4n6p8s1w5 --state new
   mentha diff aud_01k9z8q5v0c3r7t2m4n6p8s1w5 --base aud_01k9z8q5v0c3r7t2m4n6p8s1w4
@@ -45,13 +48,12 @@ const mostFindings = 10_000;
 /** `mentha diff`: counts what is new, fixed and open, or shows the findings of one state. */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const given = parseFlags(args, { ...diffFlags, ...accountFlags });
-  const [auditId] = given.positionals;
-  if (auditId === undefined) throw new UsageError("Say which audit, by its id (aud_…)");
+  const [typed] = given.positionals;
   refuseMore(given, 1);
-  requireId("The audit", auditId);
+  const meant = meantBy(typed);
   const filter = filterOf(given);
   const account = await findAccount(accountOptionsOf(given), terminal.env);
-  const answer = await asAccount(account, terminal, (client) => compare(client, auditId, filter, terminal.signal));
+  const answer = await asAccount(account, terminal, async (client) => compare(client, await auditIdOf(client, meant, terminal), filter, terminal.signal));
   return give(answer, given.has("json"), terminal);
 }
 
@@ -59,13 +61,17 @@ type Filter = { readonly [Name in "base" | "state" | "rule"]?: DiffFindingsQuery
 
 function filterOf(given: Parsed<keyof typeof diffFlags>): Filter {
   const [base, rule, state] = [given.get("base"), given.get("rule"), choiceOf(given, "state", DiffState.options)];
-  if (base !== undefined) requireId("--base", base);
+  if (base !== undefined) requireAuditId("--base", base);
   if (rule !== undefined && state === undefined) throw new UsageError("--rule goes with --state");
   return { ...(base === undefined ? {} : { base }), ...(rule === undefined ? {} : { rule }), ...(state === undefined ? {} : { state }) };
 }
 
-function requireId(what: string, text: string): void {
-  if (!idPattern("audit").test(text)) throw new UsageError(`${what}: "${text}" is no id of an audit (aud_ and 26 characters)`);
+/** Says which audit it is where nobody named it. */
+async function auditIdOf(client: ApiClient, meant: Meant, terminal: Terminal): Promise<string> {
+  if ("id" in meant) return meant.id;
+  const { id, url, finishedAt } = await newestAudit(client, meant.newestOf, terminal.signal);
+  await tell(terminal, `The newest completed audit is ${id} of ${url}${finishedAt === null ? "" : `, ${timeText(finishedAt)}`}`);
+  return id;
 }
 
 async function compare(client: ApiClient, auditId: string, filter: Filter, signal: AbortSignal): Promise<Answer> {

@@ -5,10 +5,11 @@ import { describeFlags, parseFlags } from "../flags.ts";
 import { nearest } from "../nearest.ts";
 import type { Action } from "../schedules/action.ts";
 import { actions } from "../schedules/actions.ts";
-import { deleteFlags, nextFlags, runsFlags, settingFlags } from "../schedules/schedule-options.ts";
+import { nextFlags, runsFlags, settingFlags } from "../schedules/schedule-options.ts";
 import { findAccount } from "../sign-in/account.ts";
 import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
 import { asAccount } from "../sign-in/refusals.ts";
+import { deleteFlags } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
 
 const names = Object.keys(actions).filter(isAction);

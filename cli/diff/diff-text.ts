@@ -24,10 +24,10 @@ export function diffText({ auditId, finishedAt, baseId, baseFinishedAt, scores, 
 }
 
 /** In one sentence, what an audit says that the one before did not; null where there was none. */
-export function changesText({ baseFinishedAt, counts }: AuditDiff): string | null {
+export function changesText({ auditId, baseFinishedAt, counts }: AuditDiff): string | null {
   if (baseFinishedAt === null) return null;
   const unseen = counts.notRechecked === 0 ? "" : `, ${counts.notRechecked} not looked at again`;
-  return `Since the audit of ${timeText(baseFinishedAt)}: ${counts.new} new, ${counts.fixed} fixed${unseen}.`;
+  return `Since the audit of ${timeText(baseFinishedAt)}: ${counts.new} new, ${counts.fixed} fixed${unseen}. See which: npx mentha diff ${auditId}`;
 }
 
 const named = (id: string, at: number | null): string => (at === null ? id : `${id}, ${timeText(at)}`);

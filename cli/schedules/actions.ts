@@ -3,12 +3,12 @@ import type { Schedule, ScheduleRun } from "../../shared/schedules/index.ts";
 import type { Answer } from "../answer.ts";
 import { CommandError } from "../errors.ts";
 import { refuseMore } from "../flag-values.ts";
+import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
-import { agrees, requireSomebody } from "../webhooks/sure.ts";
 import type { Action } from "./action.ts";
 import { asTyped, scheduleNamed } from "./find-schedule.ts";
-import { deleteFlags, editOf, newScheduleOf, nextFlags, nextOf, runsFlags, runsOf, scheduleIn, settingFlags } from "./schedule-options.ts";
-import { runTable, scheduleDetails, scheduleTable, targetText, timesTable } from "./schedule-text.ts";
+import { editOf, newScheduleOf, nextFlags, nextOf, runsFlags, runsOf, scheduleIn, settingFlags } from "./schedule-options.ts";
+import { createdText, runTable, scheduleDetails, scheduleTable, targetText, timesTable } from "./schedule-text.ts";
 
 export const actions = {
   list: {
@@ -40,7 +40,10 @@ export const actions = {
     flags: settingFlags,
     prepare: (given, now) => {
       const readInput = newScheduleOf(given, now);
-      return async (client) => known(await client.createSchedule(await readInput()));
+      return async (client) => {
+        const schedule = await client.createSchedule(await readInput());
+        return { ...known(schedule), note: createdText(schedule) };
+      };
     },
   },
   edit: {

@@ -45,7 +45,6 @@ export const runsFlags = {
   state: { value: "STATE", help: `Only those in this state: ${runStates.join(", ")}` },
   limit: { value: "NUMBER", help: "How many to show (default 50)" },
 } as const satisfies Record<string, Flag>;
-export const deleteFlags = { yes: { help: "Do not ask before deleting" } } as const satisfies Record<string, Flag>;
 
 const mostTimes = 100;
 const mostRuns = 10_000;

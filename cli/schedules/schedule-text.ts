@@ -1,11 +1,12 @@
 import { minuteMs, secondMs } from "../../shared/platform/index.ts";
 import type { NextTimes, Schedule, ScheduleRun } from "../../shared/schedules/index.ts";
 import { clip } from "../clip.ts";
-import { listing, table, timeText } from "../table.ts";
-import { zonedText } from "./zoned-time.ts";
+import { headedTable, listing, table, timeText } from "../table.ts";
+import { resultText } from "./result-text.ts";
+import { saysUtc, zonedText } from "./zoned-time.ts";
 
 /** So that a line of a table stays one. */
-const mostOfCell = 60;
+const mostOfCell = 100;
 
 /** When it comes, as it was given. */
 export const whenText = ({ cron, every, timeZone }: Pick<Schedule, "cron" | "every" | "timeZone">): string =>
@@ -55,8 +56,8 @@ export function scheduleDetails(one: Schedule): string {
     ["Name", one.name],
     ["Starts", targetText(one.target)],
     ["When", whenText(one)],
-    ...(jitterSeconds === 0 ? [] : [["Put off", `by ${jitterSeconds} s at most`] as const]),
-    ["Next", nextAt === null ? stateText(one) : `${zonedText(nextAt, timeZone)}, ${timeText(nextAt)}`],
+    ...(jitterSeconds === 0 ? [] : [["Put off", `by ${spanText(jitterSeconds)} at most`] as const]),
+    ["Next", nextAt === null ? stateText(one) : nextText(nextAt, timeZone)],
     ...(until === null ? [] : [["Until", zonedText(until, timeZone)] as const]),
     ["Missed", missedTexts[one.missed]],
     ["Overlap", overlapTexts[one.overlap]],
@@ -64,11 +65,22 @@ export function scheduleDetails(one: Schedule): string {
   ]);
 }
 
+/** That a schedule was made, and when it comes first. */
+export function createdText({ name, id, nextAt, timeZone }: Schedule): string {
+  const next = nextAt === null ? "it never comes" : `next on ${zonedText(nextAt, timeZone, { isNamed: false })} (${timeZone})`;
+  return `Created "${name}" (${id}): ${next}.`;
+}
+
+const nextText = (at: number, timeZone: string): string => (saysUtc(timeZone) ? zonedText(at, timeZone) : `${zonedText(at, timeZone)}, ${timeText(at)}`);
+
+const spanText = (seconds: number): string => (seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`);
+
 /** Times as the clocks of the zone say them, and in UTC. */
 export function timesTable({ times, timeZone }: NextTimes): string {
-  return table(
-    [timeZone, "utc"],
-    times.map(({ at }) => [zonedText(at, timeZone, { isNamed: false }), timeText(at)]),
+  const isUtc = saysUtc(timeZone);
+  return headedTable(
+    isUtc ? ["UTC"] : [timeZone, "UTC"],
+    times.map(({ at }) => [zonedText(at, timeZone, { isNamed: false }), ...(isUtc ? [] : [timeText(at)])]),
   );
 }
 
@@ -82,7 +94,7 @@ export function runTable(runs: readonly ScheduleRun[], timeZone: string): string
     run.startedId ?? "",
     clip(run.reason ?? resultText(run.result), mostOfCell),
   ]);
-  return table([timeZone, "cause", "state", "took", "started", "says"], rows);
+  return headedTable([timeZone, "CAUSE", "STATE", "TOOK", "STARTED", "SAYS"], rows);
 }
 
 function tookText({ startedAt, finishedAt }: ScheduleRun): string {
@@ -90,8 +102,3 @@ function tookText({ startedAt, finishedAt }: ScheduleRun): string {
   const ms = finishedAt - startedAt;
   return ms < 2 * minuteMs ? `${Math.round(ms / secondMs)} s` : `${Math.round(ms / minuteMs)} min`;
 }
-
-const resultText = (result: ScheduleRun["result"]): string =>
-  Object.entries(result ?? {})
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(", ");

@@ -10,6 +10,9 @@ export function zonedText(ms: number, timeZone: string, { isNamed = true } = {})
   return isNamed ? `${local} ${timeZone}` : local;
 }
 
+/** Whether times of this zone are said in UTC: it is UTC, or is not known here. */
+export const saysUtc = (timeZone: string): boolean => timeZone === "UTC" || formatOf(timeZone) === undefined;
+
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
   const two = "2-digit";
   try {

@@ -8,7 +8,9 @@ import { CommandError, UsageError } from "../errors.ts";
 import { checkWritable } from "../files/writing.ts";
 import { choiceOf, numberOf, refuseMore } from "../flag-values.ts";
 import type { Flag, Parsed } from "../flags.ts";
+import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import { listing, table, timeText } from "../table.ts";
+import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** One thing to do with reports. */
@@ -76,7 +78,7 @@ export const actions = {
       return async (client, terminal) => {
         const asked = await client.createReport(input);
         const report = given.has("wait") ? await untilMade(client, asked, terminal) : asked;
-        return { text: `${report.id}\n`, json: report, note: report.state === "ready" ? "The report is ready." : "The report is being made." };
+        return { text: `${report.id}\n`, json: report, note: `The report ${report.id} is ${report.state === "ready" ? "ready" : "being made"}.` };
       };
     },
   },
@@ -98,13 +100,10 @@ export const actions = {
   delete: {
     usage: "delete REPORT",
     summary: "Delete a report with its PDFs, for good",
-    flags: {},
+    flags: deleteFlags,
     prepare: (given) => {
       const id = idOf(given);
-      return async (client) => {
-        await client.deleteReport(id);
-        return { text: "", json: { id, deleted: true }, note: `The report ${id} is deleted.` };
-      };
+      return (client, terminal) => remove(client, id, given.has("yes"), terminal);
     },
   },
 } as const satisfies Record<string, Action>;
@@ -125,14 +124,31 @@ function projectOf(given: Parsed<string>): string | undefined {
 
 const languageOf = (given: Parsed<string>): Language => choiceOf(given, "lang", languages) ?? "en";
 
-async function untilMade(client: ApiClient, asked: ReportSummary, { signal }: Terminal): Promise<StakeholderReport> {
+async function remove(client: ApiClient, id: string, isSure: boolean, terminal: Terminal): Promise<Answer> {
+  requireSomebody(terminal, isSure, "Say --yes to delete it.");
+  if (!isSure && !(await agrees(terminal, `Delete the report ${id} with its PDFs?`))) {
+    return { text: "", json: { id, isDeleted: false }, note: "Nothing is deleted." };
+  }
+  await client.deleteReport(id);
+  return { text: "", json: { id, isDeleted: true }, note: `The report ${id} is deleted.` };
+}
+
+async function untilMade(client: ApiClient, asked: ReportSummary, terminal: Terminal): Promise<StakeholderReport> {
+  const { signal } = terminal;
+  await tell(terminal, `Waiting for the report ${asked.id}, which takes moments; Ctrl-C ends the waiting, not the report.`);
   for (;;) {
     const report = await client.getReport(asked.id, signal);
-    if (report.state === "failed") throw new CommandError(`The report ${asked.id} could not be made (${report.failure ?? "not-made"}). Ask for another one.`);
+    if (report.state === "failed") throw new CommandError(failureText(report));
     if (report.state === "ready") return report;
     await new Promise((resolve) => setTimeout(resolve, askedEveryMs));
     signal.throwIfAborted();
   }
+}
+
+/** Why there is none; what went wrong with the work itself only operators see. */
+function failureText({ id, failure }: ReportSummary): string {
+  if (failure === "project-gone") return `The report ${id} could not be made: its project was deleted.`;
+  return `The report ${id} could not be made (${failure ?? "not-made"}). Ask for another one; an operator sees why under GET /api/admin/jobs?type=report.make`;
 }
 
 async function save(bytes: AsyncIterable<Uint8Array>, file: string): Promise<void> {

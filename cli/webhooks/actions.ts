@@ -2,15 +2,15 @@ import type { ApiClient } from "../../client/index.ts";
 import { languages, printable } from "../../shared/platform/index.ts";
 import type { Webhook } from "../../shared/webhooks/index.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
+import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Action, Outcome } from "./action.ts";
 import { deliveryActions } from "./delivery-actions.ts";
 import { eventList } from "./event-list.ts";
 import { asTyped, webhookNamed } from "./find-webhook.ts";
 import { settingActions } from "./setting-actions.ts";
-import { agrees, requireSomebody } from "./sure.ts";
 import { testText } from "./test-text.ts";
-import { deleteFlags, eventsFlags, rotateFlags, testFlags, testOf, webhookIn } from "./webhook-options.ts";
+import { eventsFlags, rotateFlags, testFlags, testOf, webhookIn } from "./webhook-options.ts";
 import { newSecretNote, webhookDetails, webhookTable } from "./webhook-text.ts";
 
 const endpointActions = {

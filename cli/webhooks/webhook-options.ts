@@ -43,7 +43,6 @@ export const testFlags = {
   type: { value: "TYPE", help: "Type of the sample that is sent (default: finding.opened if the endpoint gets it, else the first that it gets)" },
   delivery: { value: "DELIVERY", help: "Send the event of this delivery of the endpoint in place of a sample" },
 } as const satisfies Record<string, Flag>;
-export const deleteFlags = { yes: { help: "Do not ask before deleting" } } as const satisfies Record<string, Flag>;
 export const eventsFlags = { lang: { value: "LANG", help: "Language of the descriptions: en or es (default en)" } } as const satisfies Record<string, Flag>;
 export const rotateFlags = { "expire-now": { help: "End the old secret at once; else it signs beside the new one for 24 hours" } } as const satisfies Record<
   string,

@@ -5,7 +5,7 @@ export { eraseWorkspaceLog } from "./erase-workspace-log.ts";
 export { exportInstallationLog, exportLog } from "./export-log.ts";
 export { findActors } from "./known-actors.ts";
 export { listInstallationLog, listLog } from "./list-log.ts";
-export { type Change, noRequest, recordChange } from "./record-change.ts";
+export { bySystem, type Change, noRequest, recordChange } from "./record-change.ts";
 export { type Refusal, recordRefusals } from "./record-refusals.ts";
 export { recordWish } from "./record-wish.ts";
 export { exportFormats, type LogEntry, LogEntryList, LogExportQuery, type LogFilters, LogQuery, LogVerification, LogVerifyQuery } from "./schemas.ts";

@@ -17,6 +17,9 @@ export type WhoAsks = Pick<VisitorContext, "now" | "requestId" | "client"> & {
 /** In place of a request's id, where there is not one. */
 export const noRequest = "";
 
+/** Mentha itself, whom nobody asked: for what comes on time, or because a time is over. */
+export const bySystem = { actor: { kind: "system" }, requestId: noRequest, client: { ip: null, userAgent: null } } as const;
+
 export interface Change {
   readonly action: Action;
   /** What was changed: its id, and never an address or a name. Its kind is what stands before the dot of the action. SQL where only the database may know. */

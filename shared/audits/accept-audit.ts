@@ -49,8 +49,6 @@ interface Acceptance {
   readonly id?: string;
   /** The person, or `installation`. */
   readonly createdBy: string;
-  /** The audit whose worst news this one makes sure of. */
-  readonly confirmsId?: string;
   /** Who did it, for the audit log: whoever asked, or Mentha itself. */
   readonly who: Pick<Parameters<typeof recordChange>[0], "actor" | "requestId" | "client">;
   /** What else the log says of it, such as the schedule that it came from. */
@@ -107,12 +105,12 @@ export async function acceptAudit(place: Accepting, input: CreateAuditInput, { c
   const { url, options } = await checkAudit(place, input);
   const { db, workspaceId, now } = place;
   const createdAt = now();
-  const { id = newId("audit", createdAt), confirmsId = null, logged } = acceptance;
+  const { id = newId("audit", createdAt), logged } = acceptance;
   const sealedHeaders = input.headers === undefined ? null : await place.vault.seal(JSON.stringify(input.headers), id);
   const progress = { discovered: 0, fetched: 0, failed: 0 };
   const audit: Audit = { id, url, status: "queued", progress, scores: null, counts: noCounts, createdAt, startedAt: null, finishedAt: null };
   const statements = [
-    db.insert(audits).values({ id, workspaceId, createdBy, url, status: "queued", options, sealedHeaders, createdAt, confirmsId }),
+    db.insert(audits).values({ id, workspaceId, createdBy, url, status: "queued", options, sealedHeaders, createdAt }),
     recordChange({ ...who, now, workspaceId }, db, { action: "audit.create", targetId: id, after: { url: loggedUrl(url), ...options, ...logged } }),
     recordEvent(place, "audit.queued", { auditId: id }),
   ];

@@ -1,19 +1,16 @@
 import { and, desc, eq, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
-import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
 import { type Before, lastChecked } from "./compare-tallies.ts";
 import type { VersionedTally } from "./regression/suspect.ts";
+import { readTallies } from "./score.ts";
 
 /** An audit, and whose it is. */
 export interface AuditOfWorkspace {
   readonly workspaceId: string;
   readonly auditId: string;
 }
-
-const StoredTallies = z.record(z.string(), z.object({ version: z.number().default(0), checked: z.number(), failing: z.number() })).nullable();
-export const readTallies = (stored: unknown) => StoredTallies.parse(stored) ?? {};
 
 /** What an audit is compared with, with the versions of the rules that judged. */
 export interface AuditBefore extends Before {

@@ -1,10 +1,11 @@
 import { and, asc, eq, isNotNull, isNull } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { audits, findings } from "../db/schema/index.ts";
-import { type AuditOfWorkspace, findPast, readTallies } from "./audits-before.ts";
+import { type AuditOfWorkspace, findPast } from "./audits-before.ts";
 import { failingSince } from "./compare-tallies.ts";
 import { ruleById } from "./rules/catalogue.ts";
 import type { Category, Severity } from "./rules/rule.ts";
+import { readTallies } from "./score.ts";
 
 /** What a rule says of a whole site, as an audit found it. */
 export interface SiteFinding {

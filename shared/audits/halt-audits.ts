@@ -1,11 +1,12 @@
 import { and, asc, isNull, sql } from "drizzle-orm";
-import { noRequest } from "../audit-log/index.ts";
+import { bySystem } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { audits } from "../db/schema/index.ts";
 import { AppError, type Clock, type Log } from "../platform/index.ts";
 import { type Canceller, endUnfinished } from "./cancel-audit.ts";
 import type { Crawls } from "./crawls.ts";
 import { dropConfirmation } from "./regression/confirmation.ts";
+import { isUnfinished } from "./unfinished.ts";
 
 const auditsPerRead = 50;
 
@@ -25,7 +26,7 @@ interface HaltDeps {
  * does it. Those that end meanwhile are left as they ended. Returns how many were cancelled.
  */
 export async function haltAudits(deps: HaltDeps, workspaceId: string): Promise<number> {
-  const who = { ...deps, actor: { kind: "system" }, workspaceId, requestId: noRequest, client: { ip: null, userAgent: null } } as const;
+  const who = { ...deps, ...bySystem, workspaceId };
   let cancelled = 0;
   for (let last = ""; ; ) {
     const some = await findUnfinished(deps.db, workspaceId, last);
@@ -38,9 +39,6 @@ export async function haltAudits(deps: HaltDeps, workspaceId: string): Promise<n
 /** A second look at another audit is given up without a word. */
 const end = (who: Canceller, crawls: Crawls, { confirmsId, ...audit }: Unfinished): Promise<void> =>
   confirmsId === null ? endUnfinished(who, crawls, audit) : dropConfirmation(who, audit.id);
-
-/** Literal as in the index `audits_unfinished`: SQLite does not use a partial index for values that are bound later. */
-const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
 
 function findUnfinished(db: Database, workspaceId: string, last: string) {
   return (

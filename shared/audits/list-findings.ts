@@ -1,7 +1,7 @@
-import { and, asc, eq, getTableColumns, gt } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import { findings } from "../db/schema/index.ts";
 import { type Context, Count, decodeCursor, type Language, pageOf, requirePermission } from "../platform/index.ts";
-import { findAgainst, stateOf } from "./history/states.ts";
+import { findAgainst, stateOf, withStates } from "./history/states.ts";
 import { toFinding } from "./queries.ts";
 import type { FindingList, ListFindingsQuery } from "./schemas.ts";
 
@@ -11,10 +11,10 @@ import type { FindingList, ListFindingsQuery } from "./schemas.ts";
  */
 export async function listFindings(ctx: Context, auditId: string, query: ListFindingsQuery, language: Language): Promise<FindingList> {
   requirePermission(ctx, "audits:read");
-  const state = stateOf(ctx, await findAgainst(ctx, auditId));
-  const { limit, cursor, rule, severity, category, page } = query;
+  const against = await findAgainst(ctx, auditId);
+  const { limit, cursor, rule, severity, category, page, state } = query;
   const rows = await ctx.db
-    .select({ ...getTableColumns(findings), state })
+    .select()
     .from(findings)
     .where(
       and(
@@ -24,12 +24,13 @@ export async function listFindings(ctx: Context, auditId: string, query: ListFin
         rule === undefined ? undefined : eq(findings.ruleId, rule),
         severity === undefined ? undefined : eq(findings.severity, severity),
         category === undefined ? undefined : eq(findings.category, category),
-        query.state === undefined ? undefined : eq(state, query.state),
+        state === undefined ? undefined : eq(stateOf(ctx, against), state),
         page === undefined ? undefined : eq(findings.pageUrl, page),
       ),
     )
     .orderBy(asc(findings.ordinal))
     .limit(limit + 1);
   const { items, ...rest } = pageOf(rows, limit, (row) => row.ordinal, "findings");
-  return { items: items.map((row) => ({ ...toFinding(row, language), state: row.state })), ...rest };
+  const told = state === undefined ? await withStates(ctx, against, items) : items.map((row) => ({ ...row, state }));
+  return { items: told.map((row) => ({ ...toFinding(row, language), state: row.state })), ...rest };
 }

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Category, categories, type Rule, type Severity } from "./rules/rule.ts";
 
 /** Raised when the same tallies may give another score: scores of different versions do not compare. */
@@ -14,6 +15,13 @@ export interface Tally {
   readonly checked: number;
   readonly failing: number;
 }
+
+/** What is stored with a completed audit, by rule id: the tallies, each with the version of the rule that judged. */
+export const StoredTallies = z.record(z.string(), z.object({ version: z.int(), checked: z.int(), failing: z.int() }));
+export type StoredTallies = z.infer<typeof StoredTallies>;
+
+/** The tallies of a row; none for an audit that did not complete. */
+export const readTallies = (stored: unknown): StoredTallies => StoredTallies.nullable().parse(stored) ?? {};
 
 export interface AuditScores {
   /** 0–100; null when nothing that weighs was checked. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError, toHex } from "../platform/index.ts";
+import { AppError, errorFields, type Log, toHex } from "../platform/index.ts";
 import { Chunk, type Manifest, manifestName } from "./manifest.ts";
 import { BackupSummary } from "./schemas.ts";
 
@@ -12,6 +12,19 @@ const chunkName = (table: string, number: number): string => `${table}/${String(
 
 /** What is stored beside a chunk: that of it which a listing cannot know. */
 const ChunkMarks = z.object({ sha256: z.string(), rows: z.coerce.number(), rowsSha256: z.string() });
+
+/** What is stored beside a manifest, as JSON. */
+const StoredSummary = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue("This is no JSON.");
+      return z.NEVER;
+    }
+  })
+  .pipe(BackupSummary);
 
 /** Writes a chunk; the same number again overwrites it. Answers the hash of its lines. */
 export async function putChunk(store: R2Bucket, id: string, of: { table: string; number: number }, content: { rows: number; lines: string }): Promise<string> {
@@ -50,11 +63,25 @@ export async function putManifest(store: R2Bucket, manifest: Manifest, summary: 
 
 /** What there is to say of a backup; null when there is no such backup, or it is not finished. */
 export async function findSummary(store: R2Bucket, id: string): Promise<BackupSummary | null> {
+  const found = await readSummary(store, id);
+  if (found === "foreign") throw foreignManifest(id);
+  return found;
+}
+
+/** As `findSummary`, for whoever goes through all of them: a manifest that is none of ours, or of an older release, is logged, and `foreign`. */
+export async function findSummaryOrForeign(store: R2Bucket, id: string, log: Log): Promise<BackupSummary | "foreign" | null> {
+  const found = await readSummary(store, id);
+  if (found === "foreign") log.warn("a manifest in the bucket is passed over", { domain: "backups", ...errorFields(foreignManifest(id)) });
+  return found;
+}
+
+const foreignManifest = (id: string): AppError =>
+  new AppError("internal", `The manifest of the backup ${id} in the bucket is none of ours.`, { retryable: false });
+
+async function readSummary(store: R2Bucket, id: string): Promise<BackupSummary | "foreign" | null> {
   const found = await store.head(folderOf(id) + manifestName);
   if (found === null) return null;
-  const summary = BackupSummary.safeParse(JSON.parse(found.customMetadata?.summary ?? "null"));
-  if (summary.success) return summary.data;
-  throw new AppError("internal", `The manifest of the backup ${id} in the bucket is none of ours.`, { retryable: false });
+  return StoredSummary.safeParse(found.customMetadata?.summary).data ?? "foreign";
 }
 
 /** The ids of all backups, newest first, unfinished ones too. */

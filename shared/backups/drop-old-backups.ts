@@ -1,5 +1,5 @@
-import { dayMs, idsSince } from "../platform/index.ts";
-import { deleteBackup, findSummary, listFolders } from "./backup-files.ts";
+import { dayMs, idsSince, type Log } from "../platform/index.ts";
+import { deleteBackup, findSummaryOrForeign, listFolders } from "./backup-files.ts";
 
 /** What was not finished for so long never will be: its job failed, or somebody dropped it. */
 const unfinishedKeptMs = 2 * dayMs;
@@ -11,14 +11,17 @@ interface Kept {
   readonly making: string;
   /** Ms since 1970. */
   readonly now: number;
+  readonly log: Log;
 }
 
-/** Deletes the backups beyond those that are kept, and what was left of unfinished ones. */
-export async function dropOldBackups(store: R2Bucket, { keep, making, now }: Kept): Promise<void> {
+/** Deletes the backups beyond those that are kept, and what was left of unfinished ones. What has a manifest that is none of ours stays. */
+export async function dropOldBackups(store: R2Bucket, { keep, making, now, log }: Kept): Promise<void> {
   const unfinishedBefore = idsSince("job", now - unfinishedKeptMs);
   let complete = 0;
   for (const id of await listFolders(store)) {
-    const isComplete = (await findSummary(store, id)) !== null;
+    const summary = await findSummaryOrForeign(store, id, log);
+    if (summary === "foreign") continue;
+    const isComplete = summary !== null;
     if (isComplete) complete += 1;
     const isOld = isComplete ? complete > keep : id < unfinishedBefore;
     if (isOld && id !== making) await deleteBackup(store, id);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Database } from "../db/client.ts";
 import type { JobExecutor, JobSlice } from "../jobs/index.ts";
-import { AppError } from "../platform/index.ts";
+import { AppError, type Log } from "../platform/index.ts";
 import { findSummary, listChunks, putChunk, putManifest } from "./backup-files.ts";
 import type { Cell } from "./cells.ts";
 import { dropOldBackups } from "./drop-old-backups.ts";
@@ -15,6 +15,7 @@ import { copiedTables, tablePolicies } from "./table-policies.ts";
 export interface BackupDeps {
   readonly store: R2Bucket;
   readonly now: () => number;
+  readonly log: Log;
   /** How much is in a chunk; the usual when absent. */
   readonly limit?: ReadLimit;
 }
@@ -159,7 +160,7 @@ function summaryOf({ id, mentha, beganAt, endedAt, tables }: Manifest): BackupSu
   };
 }
 
-async function end({ store, now }: Making, made: BackupSummary, keep: number | null): Promise<JobSlice> {
-  if (keep !== null) await dropOldBackups(store, { keep, making: made.id, now: now() });
+async function end({ store, now, log }: Making, made: BackupSummary, keep: number | null): Promise<JobSlice> {
+  if (keep !== null) await dropOldBackups(store, { keep, making: made.id, now: now(), log });
   return { done: true, progress: 0, checkpoint: made };
 }

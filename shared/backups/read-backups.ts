@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { jobs } from "../db/schema/index.ts";
 import { AppError, type Context, decodeCursor, Id, type ListQuery, pageOf, requirePermission } from "../platform/index.ts";
-import { findSummary, listFolders } from "./backup-files.ts";
+import { findSummary, findSummaryOrForeign, listFolders } from "./backup-files.ts";
 import type { BackupList, BackupState, BackupSummary } from "./schemas.ts";
 
 /** The complete backups of the installation, newest first, as their manifests say. */
@@ -11,8 +11,8 @@ export async function listBackups(ctx: Context, store: R2Bucket, { limit, cursor
   const found: BackupSummary[] = [];
   for (const id of await listFolders(store)) {
     if (found.length > limit) break;
-    const summary = before === null || id < before ? await findSummary(store, id) : null;
-    if (summary !== null) found.push(summary);
+    const summary = before === null || id < before ? await findSummaryOrForeign(store, id, ctx.log) : null;
+    if (summary !== null && summary !== "foreign") found.push(summary);
   }
   return pageOf(found, limit, ({ id }) => id, "backups");
 }

@@ -58,7 +58,7 @@ export { signOutEverywhere } from "./sessions/sign-out-everywhere.ts";
 export { signOutUser } from "./sessions/sign-out-user.ts";
 export { findStandingSession, findStandingSessions } from "./sessions/standing-session.ts";
 export type { SessionTokens } from "./sessions/start-session.ts";
-export { findWorkspaceStanding, type WorkspaceStanding } from "./suspension/find-workspace-standing.ts";
+export { findWorkspaceStanding, isPeopled, type WorkspaceStanding } from "./suspension/find-workspace-standing.ts";
 export { resumeUser } from "./suspension/resume-user.ts";
 export { resumeWorkspace } from "./suspension/resume-workspace.ts";
 export { SuspendInput } from "./suspension/schemas.ts";

@@ -32,8 +32,8 @@ export const jobTypes = {
   "report.make": ofReport,
   /** Removes the PDFs of a report that was deleted. */
   "report.purge": ofReport,
-  /** A report for every workspace with projects, over so many days before `to` (ms since 1970). */
-  "reports.start": z.object({ days: z.int().min(1).max(366), to: z.int() }),
+  /** A report for every workspace with projects, over so many days before `to` (ms since 1970); jobs of older releases do not know the schedule. */
+  "reports.start": z.object({ days: z.int().min(1).max(366), to: z.int(), scheduleId: z.string().regex(idPattern("schedule")).optional() }),
   /** Deletes what is kept long enough, or only counts it. */
   "retention.clean": z.object({ dryRun: z.boolean() }),
   "webhook.purge": z.object({ webhookId: z.string().regex(idPattern("webhook")) }),

@@ -33,6 +33,8 @@ export const limitPolicies: Readonly<Record<LimitName, LimitPolicy>> = {
   connections: { ...minute, per: "ip", limit: 6_000, isolateOnly: true },
   /** Password, address and account of one's own, accepting an invitation with an account, and deleting a workspace. */
   credentials: { ...guarded, limit: 10 },
+  /** Reads all findings of two audits. */
+  diffs: { ...minute, limit: 10 },
   executions: { ...minute, per: "ip", limit: 100 },
   exports: { ...minute, limit: 10, windowMs: hourMs },
   generations: { ...guarded, limit: 10, windowMs: hourMs },

@@ -38,8 +38,9 @@ const admins = eq(members.role, "admin");
 
 /**
  * What people are told of: to whom, where unless they say otherwise, and what. An audit has whoever started it waiting, or a program that fails
- * visibly, so that nobody wants an e-mail of each; that a site got worse, which was looked at twice, is why people have it audited; what becomes of one's own rights is rare, and must not be missed, and so is an endpoint at which nothing
- * arrives any more, of which nobody else would tell.
+ * visibly, so that nobody wants an e-mail of each; that a site got worse, which was looked at twice, is why people have it audited; a report that is sent goes by
+ * e-mail to those who answer for the sites, admins and managers, and waits in the inbox of everybody else; what becomes of one's own rights is rare, and must
+ * not be missed, and so is an endpoint at which nothing arrives any more, of which nobody else would tell.
  */
 const kinds: { readonly [T in NotificationType]: Kind<T> } = {
   "audit.completed": {

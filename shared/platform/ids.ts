@@ -59,6 +59,19 @@ export function idPattern(kind: IdKind): RegExp {
   return new RegExp(`^${prefixes[kind]}_[${alphabet}]{${timeLength + randomLength}}$`);
 }
 
+/** As `derivedId`, of a thing of a time: ids of one kind sort by it. Whoever derives it again gives the same time, in ms since 1970. */
+export function derivedIdAt(kind: IdKind, time: number, bytes: Uint8Array): string {
+  const since = idsSince(kind, time);
+  return since + derivedId(kind, bytes).slice(since.length);
+}
+
+/** When an id was made that sorts by time, ms since 1970. */
+export function timeOf(id: string): number {
+  let time = 0;
+  for (const letter of id.slice(id.indexOf("_") + 1).slice(0, timeLength)) time = time * 32 + alphabet.indexOf(letter);
+  return time;
+}
+
 /** An id derived from its content (`bytes`, at least 16): the same content always gets the same id. */
 export function derivedId(kind: IdKind, bytes: Uint8Array): string {
   let text = "";

@@ -50,7 +50,7 @@ export {
 export { createGather } from "./gather.ts";
 export { sha256, sha256Hex, toHex } from "./hash.ts";
 export { type Html, html, trusted } from "./html.ts";
-export { derivedId, type IdKind, idPattern, idsSince, kindOf, newId } from "./ids.ts";
+export { derivedId, derivedIdAt, type IdKind, idPattern, idsSince, kindOf, newId, timeOf } from "./ids.ts";
 export { blockContains, type IpBlock, parseIpAddress, parseIpBlock, writeIpBlock } from "./ip-blocks.ts";
 export { createKeyring } from "./keyring.ts";
 export { type Language, languages } from "./language.ts";

@@ -5,6 +5,7 @@ export const limitNames = [
   "chat",
   "connections",
   "credentials",
+  "diffs",
   "executions",
   "exports",
   "generations",

@@ -18,7 +18,13 @@ export const Name = (maxLength: number) =>
     .refine((text) => somethingToSee.test(text) && !unfitForNames.test(text), "Use one line of text, without control characters");
 export const Count = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const Percent = z.int().min(0).max(100);
-export const Millis = z.int().min(0).max(8_640_000_000_000_000).describe("Milliseconds since 1970, UTC");
+export const Millis = z
+  .int({
+    error: ({ code, input }) => (code === "invalid_type" && input !== undefined ? "Give a time in milliseconds since 1970, such as 1893456000000" : undefined),
+  })
+  .min(0)
+  .max(8_640_000_000_000_000)
+  .describe("Milliseconds since 1970, UTC");
 export const Version = z.int().min(1).max(Number.MAX_SAFE_INTEGER).describe("Grows with every edit");
 /** An absolute http(s) address; longer than most servers accept, since a crawl meets them all. */
 export const AnyUrl = z.string().max(4_096).describe("Absolute URL");

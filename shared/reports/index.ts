@@ -6,6 +6,7 @@ export { insertReport } from "./insert-report.ts";
 export { failReport, makeReportWith } from "./make-report.ts";
 export { type Fonts, fontFiles } from "./pdf/fonts.ts";
 export { getReport, getReportMarkdown, getReportPdf, listReports } from "./queries.ts";
+export { holdRoom, requireRoom } from "./room.ts";
 export {
   CreateReportInput,
   ListReportsQuery,

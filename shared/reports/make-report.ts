@@ -8,7 +8,7 @@ import { ReportContent, sumsOf } from "./content/content.ts";
 import { readContent } from "./content/read-content.ts";
 import { keepFile, removeFiles } from "./files.ts";
 import type { Fonts } from "./pdf/fonts.ts";
-import type { ReportFailure } from "./schemas.ts";
+import { type ReportFailure, StoredFailure } from "./schemas.ts";
 import { findRow, ofReport, type ReportRow } from "./stored-report.ts";
 
 export interface MakeReportDeps {
@@ -33,7 +33,8 @@ export function makeReportWith(deps: MakeReportDeps): JobExecutor<"report.make">
   return async ({ db, workspaceId, input: { reportId }, checkpoint }) => {
     const row = await findRow(db, workspaceId, reportId);
     if (row === null) return { done: true, progress: await removeFiles(deps.store, workspaceId, reportId) };
-    if (row.state !== "pending") return { done: true, progress: 0 };
+    if (row.state === "failed") throw notMade(StoredFailure.safeParse(row.content).data?.failure ?? "not-made");
+    if (row.state === "ready") return { done: true, progress: 0 };
     if (row.content === null) return workOut(db, row);
     const drawn = Checkpoint.safeParse(checkpoint).data?.drawn ?? [];
     const content = ReportContent.parse(row.content);
@@ -44,6 +45,8 @@ export function makeReportWith(deps: MakeReportDeps): JobExecutor<"report.make">
     const { drawPdf } = await import("./pdf/draw-pdf.ts");
     const pdf = await drawPdf(told, language, { fonts: await deps.fonts(), publicUrl: deps.publicUrl() });
     await keepFile(deps.store, { workspaceId, reportId, language }, pdf);
+    // Whoever deleted it, or its workspace, meanwhile may have looked for files before this one was there.
+    if ((await findRow(db, workspaceId, reportId)) === null) return { done: true, progress: await removeFiles(deps.store, workspaceId, reportId) };
     return { done: false, progress: 1, checkpoint: { drawn: [...drawn, language] } };
   };
 }
@@ -58,9 +61,17 @@ async function workOut(db: Database, { id, workspaceId, projectId, fromAt: from,
     if (!(error instanceof AppError) || error.code !== "not_found") throw error;
     const failure: ReportFailure = "project-gone";
     await db.update(reports).set({ state: "failed", content: { failure } }).where(pending);
-    return { done: true, progress: 0, checkpoint: { reportId: id, failure } };
+    throw notMade(failure, error);
   }
 }
+
+const reasons: { readonly [F in ReportFailure]: string } = {
+  "project-gone": "The project that the report is about was deleted before it was made.",
+  "not-made": "The report could not be made after several tries.",
+};
+
+/** Ends the job, and the run of a schedule with it, as failed: the report says so already. */
+const notMade = (failure: ReportFailure, cause?: unknown): AppError => new AppError("gone", reasons[failure], { cause, retryable: false });
 
 async function finish({ store, now, announce }: MakeReportDeps, db: Database, row: ReportRow, content: ReportContent): Promise<JobSlice> {
   const { id: reportId, workspaceId, isSent } = row;

@@ -1,10 +1,13 @@
 import { and, asc, eq, gt, isNull } from "drizzle-orm";
 import { z } from "zod";
+import { bySystem, recordChange } from "../audit-log/index.ts";
 import type { Database } from "../db/client.ts";
 import { projects, workspaces } from "../db/schema/index.ts";
-import type { JobExecutor } from "../jobs/index.ts";
-import { commit, type DueJob, derivedId, sha256 } from "../platform/index.ts";
+import { isPeopled } from "../identity/index.ts";
+import type { JobExecutor, JobInput } from "../jobs/index.ts";
+import { AppError, commit, type DueJob, derivedIdAt, refuseWhere, sha256, timeOf } from "../platform/index.ts";
 import { insertReport } from "./insert-report.ts";
+import { wasAccepted } from "./room.ts";
 
 export interface StartReportsDeps {
   readonly databaseOf: (workspaceId: string) => Database;
@@ -18,14 +21,14 @@ const workspacesPerSlice = 20;
 /** How far it came; at its end, how many reports were started. */
 const Checkpoint = z.object({ after: z.string(), started: z.int() });
 
-/** The executor of `reports.start`: accepts a report for every workspace with projects that is not suspended, once for each job. */
+/** The executor of `reports.start`: accepts a report for every workspace with projects that is neither suspended nor deleted, once for each job. */
 export function startReportsWith({ databaseOf, now, send }: StartReportsDeps): JobExecutor<"reports.start"> {
-  return async ({ db: directory, jobId, input: { days, to }, checkpoint }) => {
+  return async ({ db: directory, jobId, input, checkpoint }) => {
     const { after, started } = Checkpoint.safeParse(checkpoint).data ?? { after: "", started: 0 };
     const rows = await directory
       .select({ id: workspaces.id })
       .from(workspaces)
-      .where(and(gt(workspaces.id, after), isNull(workspaces.suspendedAt)))
+      .where(and(gt(workspaces.id, after), isNull(workspaces.suspendedAt), isPeopled(directory)))
       .orderBy(asc(workspaces.id))
       .limit(workspacesPerSlice);
     const last = rows.at(-1);
@@ -34,15 +37,34 @@ export function startReportsWith({ databaseOf, now, send }: StartReportsDeps): J
     for (const { id: workspaceId } of rows) {
       const db = databaseOf(workspaceId);
       if ((await db.query.projects.findFirst({ columns: { id: true }, where: eq(projects.workspaceId, workspaceId) })) === undefined) continue;
-      // The same when the slice runs again.
-      const bytes = await sha256(`${jobId}\n${workspaceId}`);
-      const ids = { reportId: derivedId("report", bytes), jobId: derivedId("job", bytes) };
       const dueJobs: DueJob[] = [];
-      const { statements } = insertReport({ db, workspaceId, now, dueJobs }, { ids, projectId: null, to, days, isSent: true, createdBy: null });
-      await commit(db, statements);
+      await accept({ db, workspaceId, now, dueJobs }, jobId, input);
       for (const due of dueJobs) await send(due).catch(() => {});
       more += 1;
     }
     return { done: false, progress: rows.length, checkpoint: { after: last.id, started: started + more } };
   };
+}
+
+interface Accepting {
+  readonly db: Database;
+  readonly workspaceId: string;
+  readonly now: () => number;
+  readonly dueJobs: DueJob[];
+}
+
+/** Accepts the report of one workspace, with its entry in the audit log; nothing when the slice ran before, of which its ids tell: they follow from the job's. */
+async function accept(maker: Accepting, jobId: string, { days, to, scheduleId }: JobInput<"reports.start">): Promise<void> {
+  const { db, workspaceId, now } = maker;
+  const bytes = await sha256(`${jobId}\n${workspaceId}`);
+  const at = timeOf(jobId);
+  const ids = { reportId: derivedIdAt("report", at, bytes), jobId: derivedIdAt("job", at, bytes) };
+  const { report, statements } = insertReport(maker, { ids, projectId: null, to, days, isSent: true, createdBy: null });
+  const after = { projectId: null, days, send: true, scheduleId };
+  const entry = recordChange({ ...bySystem, now, workspaceId }, db, { action: "report.create", targetId: report.id, after });
+  try {
+    await commit(db, [refuseWhere(db, wasAccepted(maker, report.id)), ...statements, entry]);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+  }
 }

@@ -44,7 +44,7 @@ const full = (): AppError => new AppError("conflict", `A workspace has ${maxSche
 async function newRow(ctx: Context, input: CreateScheduleInput): Promise<ScheduleRow> {
   const { name, target, missed, overlap, jitterSeconds, until = null } = input;
   const createdAt = ctx.now();
-  const times = checkTimes({ ...input, timeZone: input.timeZone ?? (await timeZoneOf(ctx)) }, createdAt);
+  const times = checkTimes({ ...input, targetKind: target.kind, timeZone: input.timeZone ?? (await timeZoneOf(ctx)) }, createdAt);
   refusePast(until, createdAt);
   const id = newId("schedule", createdAt);
   const plan = { ...times, id, anchorAt: anchorAt(createdAt), untilAt: until, jitterMs: jitterSeconds * secondMs };

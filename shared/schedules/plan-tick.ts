@@ -25,7 +25,7 @@ interface TickInput extends JitteredPlan {
 
 export type TickRun = Placed & { readonly occurrence: number };
 
-interface Tick {
+export interface Tick {
   /** What becomes of times that came, oldest first. What came and is not among them was passed over, since it was missed. */
   readonly runs: readonly TickRun[];
   readonly next: Planned | typeof nothingPlanned;

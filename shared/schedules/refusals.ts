@@ -1,18 +1,17 @@
-import { eq, exists } from "drizzle-orm";
 import { type Database, installationId } from "../db/client.ts";
 import { isOneOf } from "../db/is-one-of.ts";
-import { members, workspaces } from "../db/schema/index.ts";
+import { workspaces } from "../db/schema/index.ts";
+import { isPeopled } from "../identity/index.ts";
 
 const suspendedReason = "The workspace was suspended.";
 const deletedReason = "The workspace was deleted.";
 
-/** Why nothing may be started in these workspaces, by id; those in which it may are missing. A workspace in which nobody is any more is deleted. */
+/** Why nothing may be started in these workspaces, by id; those in which it may are missing. */
 export async function refusalsOf(directory: Database, workspaceIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const wanted = workspaceIds.filter((id) => id !== installationId);
   if (wanted.length === 0) return new Map();
-  const peopled = exists(directory.select({ userId: members.userId }).from(members).where(eq(members.workspaceId, workspaces.id)));
   const living = await directory
-    .select({ id: workspaces.id, suspendedAt: workspaces.suspendedAt, isPeopled: peopled.mapWith(Boolean) })
+    .select({ id: workspaces.id, suspendedAt: workspaces.suspendedAt, isPeopled: isPeopled(directory).mapWith(Boolean) })
     .from(workspaces)
     .where(isOneOf(workspaces.id, wanted));
   const standing = new Map(living.map((workspace) => [workspace.id, workspace]));

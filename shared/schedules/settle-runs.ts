@@ -39,7 +39,10 @@ async function safely({ log }: SettleDeps, { id: runId, workspaceId }: RunRow, w
   }
 }
 
-type End = Pick<RunRow, "state" | "reason" | "result">;
+type End = Pick<RunRow, "state" | "reason" | "result"> & {
+  /** When what it started ended, ms since 1970; absent where that is not known: then it is when somebody noticed. */
+  readonly finishedAt?: number | null;
+};
 
 interface Over {
   readonly run: RunRow;
@@ -64,9 +67,14 @@ async function findOver({ db }: SettleDeps): Promise<Over[]> {
 }
 
 function endOf({ startedId }: RunRow, audit: typeof audits.$inferSelect | null, job: typeof jobs.$inferSelect | null): End {
-  if (audit !== null) return endOfAudit(audit);
+  if (audit !== null) return { ...endOfAudit(audit), finishedAt: audit.finishedAt };
   if (job !== null)
-    return { state: job.state === "succeeded" ? "succeeded" : "failed", reason: job.error, result: Result.safeParse(job.checkpoint).data ?? null };
+    return {
+      finishedAt: job.updatedAt,
+      state: job.state === "succeeded" ? "succeeded" : "failed",
+      reason: job.error,
+      result: Result.safeParse(job.checkpoint).data ?? null,
+    };
   return failed(kindOf(startedId ?? "") === "audit" ? "The audit was deleted before it was over." : "The job was removed before it was done.");
 }
 
@@ -88,7 +96,7 @@ async function findUnstarted({ db, now }: SettleDeps): Promise<Over[]> {
 async function endRun({ db, now }: SettleDeps, run: RunRow, end: End): Promise<void> {
   const write = db
     .update(scheduleRuns)
-    .set({ ...end, finishedAt: now() })
+    .set({ ...end, finishedAt: end.finishedAt ?? now() })
     .where(runIn(run));
   await commit(db, guarded(db, write));
 }

@@ -15,13 +15,15 @@ import {
   type Statement,
 } from "../platform/index.ts";
 import type { Unfinished } from "./place-run.ts";
-import { planTick } from "./plan-tick.ts";
+import { planTick, type Tick } from "./plan-tick.ts";
 import { refusalsOf } from "./refusals.ts";
 import { insertRun, isMoreThan, isUnfinished, newRun } from "./stored-run.ts";
 import type { ScheduleRow } from "./stored-schedule.ts";
 
-/** Far below what one invocation may ask of the database; what is left has its turn a minute later. */
+/** Each is one batch, and one invocation may ask 1,000 things of the database, for which all jobs of a minute come; what is left has its turn a minute later. */
 const schedulesPerTick = 250;
+/** After so many runs no further schedule is taken: one alone may make up for a hundred times, each of which is a row, an event and a message. */
+const runsPerTick = 1_000;
 
 interface DueDeps {
   readonly db: Database;
@@ -39,9 +41,10 @@ interface Due {
 }
 
 /**
- * Takes the schedules that are due to their next time, and records what becomes of the times that came; at most 250 a call, those of each workspace in turn.
+ * Takes the schedules that are due to their next time, and records what becomes of the times that came; at most 250 a call, those of each workspace in turn,
+ * and none any more once a thousand runs were written.
  * Each is one batch that holds only while its schedule is as it was seen, so that of two that do this at once one comes through, and whoever dies has
- * done all of it or nothing. One that throws does not keep the others from their turn. Returns how many there were.
+ * done all of it or nothing. One that throws does not keep the others from their turn. Returns how many schedules had their turn.
  */
 export async function startDue(deps: DueDeps): Promise<number> {
   const due = await findDue(deps);
@@ -51,10 +54,17 @@ export async function startDue(deps: DueDeps): Promise<number> {
   );
   const { run } = createSemaphore(mostConnections);
   const eventIds = new Map<string, string[]>();
+  let written = 0;
+  let taken = 0;
   const settle = async ({ schedule, unfinished }: Due): Promise<void> => {
+    if (written >= runsPerTick) return;
+    taken += 1;
     const { id: scheduleId, workspaceId } = schedule;
     try {
-      const recorded = await takeOn(deps, { schedule, unfinished }, refusals.get(workspaceId) ?? null);
+      const tick = planTick({ ...schedule, unfinished, refusal: refusals.get(workspaceId) ?? null }, deps.now());
+      // Counted before it is written: others are taken on beside this one.
+      written += tick.runs.length;
+      const recorded = await takeOn(deps, { schedule, unfinished }, tick);
       eventIds.set(workspaceId, [...(eventIds.get(workspaceId) ?? []), ...recorded]);
     } catch (cause) {
       // Somebody else took it on, or changed it: then it is due no more, or has its turn in a minute.
@@ -64,7 +74,7 @@ export async function startDue(deps: DueDeps): Promise<number> {
   };
   await Promise.all(due.map((each) => run(() => settle(each))));
   await Promise.all([...eventIds].map(([workspaceId, ids]) => run(() => tell(deps, workspaceId, ids))));
-  return due.length;
+  return taken;
 }
 
 /** What is not told now is found by the sweep. */
@@ -99,10 +109,9 @@ const countOf = (state: UnfinishedState, other: UnfinishedState) =>
   sql<number>`(select count(*) from ${scheduleRuns} where ${isUnfinished} and ${scheduleRuns.scheduleId} = ${schedules.id} and ${scheduleRuns.state} in (${state}, ${other}))`;
 
 /** Returns the ids of the events that it recorded. @throws AppError `conflict` when it is not as it was seen any more */
-async function takeOn({ db, now }: DueDeps, { schedule, unfinished }: Due, refusal: string | null): Promise<string[]> {
+async function takeOn({ db, now }: DueDeps, { schedule, unfinished }: Due, { runs, next }: Tick): Promise<string[]> {
   const { id: scheduleId, workspaceId, version, nextOccurrence, overlap } = schedule;
   const at = now();
-  const { runs, next } = planTick({ ...schedule, unfinished, refusal }, at);
   const move = db
     .update(schedules)
     .set(next)

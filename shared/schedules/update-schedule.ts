@@ -7,7 +7,7 @@ import { findSchedule, type Place, workspacePlace } from "./place.ts";
 import type { Schedule, UpdateInstallationScheduleInput, UpdateScheduleInput } from "./schemas.ts";
 import { type ScheduleRow, targetColumns, toSchedule } from "./stored-schedule.ts";
 import { checkTarget, holdTarget, requireTargetPermission } from "./targets/check-target.ts";
-import { checkTimes, problemAt, refusePast } from "./times/check-times.ts";
+import { checkTimes, isRarer, problemAt, refusePast } from "./times/check-times.ts";
 import { writeEvery } from "./times/every.ts";
 import { nothingPlanned, planAfter } from "./times/start-time.ts";
 
@@ -79,11 +79,13 @@ function columnsOf(row: ScheduleRow, input: UpdateScheduleInput | UpdateInstalla
   };
 }
 
-function timesGiven(row: ScheduleRow, { cron, every, timeZone }: Pick<UpdateScheduleInput, "cron" | "every" | "timeZone">, now: number): Changes {
-  if (cron === undefined && every === undefined && timeZone === undefined) return {};
+/** Times that stay are looked at again where something else is started, which may come less often. */
+function timesGiven(row: ScheduleRow, { cron, every, timeZone, target }: UpdateScheduleInput | UpdateInstallationScheduleInput, now: number): Changes {
+  const targetKind = target?.kind ?? row.targetKind;
+  if (cron === undefined && every === undefined && timeZone === undefined && !isRarer(targetKind, row.targetKind)) return {};
   const isKept = cron === undefined && every === undefined;
   const stored = row.cron === null ? { every: writeEvery(row.everyMs ?? 0) } : { cron: row.cron };
-  return checkTimes({ ...(isKept ? stored : { cron, every }), timeZone: timeZone ?? row.timeZone }, now);
+  return checkTimes({ ...(isKept ? stored : { cron, every }), timeZone: timeZone ?? row.timeZone, targetKind }, now);
 }
 
 /** The next time of a schedule whose times change: none that is over, and the one that was planned where only what it is put off by changes, or the end. */

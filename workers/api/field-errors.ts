@@ -20,6 +20,8 @@ function amount(count: number | bigint, origin: string): string {
   return unit === undefined ? written : `${written} ${unit}${Number(count) === 1 ? "" : "s"}`;
 }
 
+const oneOf = (values: readonly z.core.util.Primitive[]): string => `Use ${values.length === 1 ? "" : "one of "}${values.join(", ")}`;
+
 /**
  * What is wrong with a value, in plain words. Undefined leaves it to zod; a message written in a schema wins over both.
  * Set once as zod's `customError`.
@@ -35,11 +37,12 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
     case "too_big":
       return `Use ${issue.inclusive === false ? "less than" : "at most"} ${amount(issue.maximum, issue.origin)}`;
     case "invalid_value":
-      return `Use ${issue.values.length === 1 ? "" : "one of "}${issue.values.join(", ")}`;
+      return oneOf(issue.values);
+    case "invalid_union":
+      return issue.inclusive !== false && issue.options !== undefined ? oneOf(issue.options) : undefined;
     case "invalid_format":
       return issue.format === "regex" ? "This does not have the expected form" : undefined;
     case "not_multiple_of":
-    case "invalid_union":
     case "invalid_key":
     case "invalid_element":
     case "custom":

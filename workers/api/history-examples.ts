@@ -47,6 +47,7 @@ export const trendsExample = {
         { auditId: baseId, url: "https://www.example.com/", at, scores: { overall: 84, content: 79 }, counts: { error: 9, warning: 40, info: 6 } },
         { auditId, url: "https://www.example.com/", at: at + weekMs, scores: { overall: 91, content: 88 }, counts: { error: 4, warning: 35, info: 6 } },
       ],
+      auditsLeftOut: 0,
     },
   ],
 };

@@ -39,7 +39,7 @@ const executorsOf = (env: Env): JobExecutors => ({
   // Configured when one is sent: a wrong configuration must not keep other jobs from being done.
   "mail.send": (job) =>
     sendMailWith({ mailer: mailerOf(env), publicUrl: configOf(env).publicUrl, now: systemClock, findNotificationMail: notificationMailsOf(env) })(job),
-  "backup.make": makeBackupWith({ store: env.STORE, now: systemClock }),
+  "backup.make": makeBackupWith({ store: env.STORE, now: systemClock, log: createLog() }),
   "dead-letters.digest": digestDeadLettersWith({ directory: directoryDatabase(env), now: systemClock }),
   "limiters.erase": eraseLimitersWith({ limiters: limitersOf(env) }),
   "person.erase": erasePersonWith({ databases: allDatabases(env), limiters: limitersOf(env), live: liveOf(env), store: env.STORE, now: systemClock }),
@@ -59,7 +59,15 @@ const executorsOf = (env: Env): JobExecutors => ({
   }),
   "retention.clean": (job) => {
     const directory = directoryDatabase(env);
-    return cleanWith({ databases: allDatabases(env), directory, crawls: crawlsOf(env), now: systemClock, log: createLog() })(job);
+    return cleanWith({
+      databases: allDatabases(env),
+      directory,
+      crawls: crawlsOf(env),
+      now: systemClock,
+      log: createLog(),
+      announce: (workspaceId, eventIds) => sendEvents(env.EVENTS, workspaceId, eventIds),
+      send: ({ workspaceId, jobId }) => sendJob(env.WORK, workspaceId, jobId),
+    })(job);
   },
   "webhook.purge": purgeWebhookWith({ endpoints: endpointsOf(env) }),
   "workspace.erase": eraseWorkspaceWith({

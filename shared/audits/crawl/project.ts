@@ -1,7 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Database } from "../../db/client.ts";
 import { auditPages, audits, findings } from "../../db/schema/index.ts";
-import { AppError, commit, derivedId, guarded, recordEvent, refuseWhere, type Statement, sha256 } from "../../platform/index.ts";
+import { derivedId, guarded, recordEvent, refuseWhere, type Statement, sha256 } from "../../platform/index.ts";
 import { findAuditBefore, isNotBefore } from "../audits-before.ts";
 import { fingerprintOf } from "../history/fingerprint.ts";
 import { recordFindings } from "../record-findings.ts";
@@ -10,16 +9,7 @@ import { ruleById, rules } from "../rules/catalogue.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Counts } from "../schemas.ts";
 import { scoreAudit } from "../score.ts";
-
-/** What writing a crawl to the database needs; every write of it holds only while the audit is running. */
-export interface ProjectionContext {
-  readonly db: Database;
-  readonly auditId: string;
-  readonly workspaceId: string;
-  readonly now: () => number;
-  /** Ids of recorded events, to be sent once this one write is committed. */
-  readonly outbox: string[];
-}
+import { type ProjectionContext, running, type Standing, settle } from "./standing.ts";
 
 export interface ProjectedPage {
   readonly ordinal: number;
@@ -66,9 +56,6 @@ export interface CrawlNumbers {
   /** Origins of the site that are not asked any more, since they answered nothing. */
   readonly abandonedOrigins: readonly string[];
 }
-
-/** Whether the write holds. `lost`: the audit was cancelled, deleted or ended by somebody else. */
-export type Standing = "held" | "lost";
 
 /** Takes an accepted audit into work. Repeating it is harmless: a claim whose answer was lost finds the audit running. */
 export async function claimAudit(ctx: ProjectionContext): Promise<Standing> {
@@ -126,26 +113,6 @@ export async function failAudit(ctx: ProjectionContext, failure: { code: string;
     .set({ status: "failed", errorCode: failure.code, errorMessage: failure.message.slice(0, maxMessage), finishedAt: ctx.now(), sealedHeaders: null })
     .where(and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), inArray(audits.status, ["queued", "running"])));
   return settle(ctx, [...guarded(ctx.db, fail), recordEvent(ctx, "audit.failed", { auditId: ctx.auditId, reason: failure.code })], "failed");
-}
-
-export const running = (ctx: ProjectionContext) => and(eq(audits.id, ctx.auditId), eq(audits.workspaceId, ctx.workspaceId), eq(audits.status, "running"));
-
-/**
- * Commits; on a conflict looks who won. Finding `own` there means that our own earlier write did, and only its answer was lost
- * (a database may fail after it committed): its event was written with it, so the one recorded now is forgotten.
- */
-export async function settle(ctx: ProjectionContext, statements: readonly Statement[], own: "running" | "completed" | "failed"): Promise<Standing> {
-  try {
-    await commit(ctx.db, statements);
-    return "held";
-  } catch (error) {
-    ctx.outbox.length = 0;
-    if (!(error instanceof AppError && error.code === "conflict")) throw error;
-    const [row] = await ctx.db.select({ status: audits.status }).from(audits).where(eq(audits.id, ctx.auditId));
-    // Nobody ended it: what it is to be compared with changed.
-    if (row?.status === "running" && own === "completed") throw error;
-    return row?.status === own ? "held" : "lost";
-  }
 }
 
 function insertPages(ctx: ProjectionContext, pages: readonly ProjectedPage[]): Statement[] {

@@ -17,7 +17,7 @@ export async function findBase(ctx: Place, { baseId }: Pick<AuditRow, "baseId">)
 
 /**
  * The audit that somebody asked to compare another one with.
- * @throws AppError `not_found`; `invalid` for one that is not completed, is of another site, or cannot be compared
+ * @throws AppError `not_found`; `invalid` for one that is not completed or is of another site, and where one of both cannot be compared
  */
 export async function requireBase(ctx: Place, audit: AuditRow, baseId: string): Promise<AuditRow> {
   if (baseId === audit.id) throw unfit("Name another audit: this one would be compared with itself.");
@@ -27,7 +27,9 @@ export async function requireBase(ctx: Place, audit: AuditRow, baseId: string): 
   if (row.status !== "completed" || row.confirmsId !== null)
     throw unfit("Name an audit that is completed: only such a one looked at all that it was to look at.");
   if (siteOf(row.url) !== siteOf(audit.url)) throw unfit(`Name an audit of the same site: that one is of ${new URL(row.url).origin}.`);
-  if (!(await hasFingerprints(ctx, baseId))) throw unfit("Name a newer audit: that one is from before findings could be compared.");
+  const [hasOwn, hasOther] = await Promise.all([hasFingerprints(ctx, audit.id), hasFingerprints(ctx, baseId)]);
+  if (!hasOwn) throw unfit("This audit is from before findings could be compared: compare a newer one.");
+  if (!hasOther) throw unfit("Name a newer audit: that one is from before findings could be compared.");
   return row;
 }
 

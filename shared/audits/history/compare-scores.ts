@@ -1,7 +1,6 @@
 import { rules } from "../rules/catalogue.ts";
 import { categories } from "../rules/rule.ts";
-import { scoreAudit } from "../score.ts";
-import type { VersionedTallies } from "./rechecked-rules.ts";
+import { type StoredTallies, scoreAudit } from "../score.ts";
 import type { AuditDiff } from "./schemas.ts";
 
 type ScoreChanges = NonNullable<AuditDiff["scores"]>;
@@ -11,10 +10,10 @@ type Change = ScoreChanges["overall"];
  * How two audits score by the rules that both checked in the same version: another one would judge the same pages differently. Null when there is no such
  * rule. Pages that only one of them looked at still weigh in, since a tally does not name its pages.
  */
-export function compareScores(now: VersionedTallies, before: VersionedTallies): ScoreChanges | null {
+export function compareScores(now: StoredTallies, before: StoredTallies): ScoreChanges | null {
   const common = Object.keys(now).filter((id) => isComparable(now, before, id));
   if (common.length === 0) return null;
-  const among = (tallies: VersionedTallies) => scoreAudit(Object.fromEntries(Object.entries(tallies).filter(([id]) => common.includes(id))), rules);
+  const among = (tallies: StoredTallies) => scoreAudit(Object.fromEntries(Object.entries(tallies).filter(([id]) => common.includes(id))), rules);
   const [scoresNow, scoresBefore] = [among(now), among(before)];
   return {
     overall: changeOf(scoresNow.overall, scoresBefore.overall),
@@ -24,7 +23,7 @@ export function compareScores(now: VersionedTallies, before: VersionedTallies): 
   };
 }
 
-function isComparable(now: VersionedTallies, before: VersionedTallies, id: string): boolean {
+function isComparable(now: StoredTallies, before: StoredTallies, id: string): boolean {
   const [a, b] = [now[id], before[id]];
   return a !== undefined && b !== undefined && a.version === b.version && a.checked > 0 && b.checked > 0;
 }

@@ -4,7 +4,8 @@ import { isOneOf } from "../../db/is-one-of.ts";
 import { auditPages, type audits, findings } from "../../db/schema/index.ts";
 import type { Context } from "../../platform/index.ts";
 import { CrawlOptions } from "../crawl/crawl-options.ts";
-import { recheckedRules, VersionedTallies } from "./rechecked-rules.ts";
+import { readTallies } from "../score.ts";
+import { recheckedRules } from "./rechecked-rules.ts";
 
 type AuditRow = typeof audits.$inferSelect;
 type Place = Pick<Context, "db" | "workspaceId">;
@@ -32,7 +33,7 @@ const isHop = sql`(${auditPages.outcome} = 'redirect' and ${pathOf(auditPages.re
  */
 export function isFixed(ctx: Place, now: AuditRow, base: AuditRow): SQL {
   if (!sawTheSame(now, base)) return sql`0`;
-  const { byAnswer, byPage, byPages } = recheckedRules(VersionedTallies.parse(now.tallies ?? {}));
+  const { byAnswer, byPage, byPages } = recheckedRules(readTallies(now.tallies));
   const key = sql`${findings.ruleId} || '@' || ${findings.ruleVersion}`;
   // Some rows of pages may be left, but nobody knows which are not.
   if (now.factsPurgedAt !== null) return sql`(${isOneOf(key, byAnswer)} and ${findings.pageUrl} is null)`;
@@ -41,12 +42,20 @@ export function isFixed(ctx: Place, now: AuditRow, base: AuditRow): SQL {
   // The same page may have been asked for at several hosts: each has to have answered.
   const isAnswered = sql`${page} in (select ${pathOf(auditPages.url)} from ${auditPages} where ${own} group by 1 having min(${answered}) = 1)`;
   const isLooked = sql`${page} in (select ${pathOf(auditPages.url)} from ${auditPages} where ${own} and not ${isHop} group by 1 having min(${looked}) = 1)`;
+  const isShown = sql`(${findings.category} = 'indexability' or not (${page} in ${hidden(own)} and ${page} not in ${hidden(pagesOf(ctx, base.id))}))`;
   const others = isWhole(now, base) ? noneWasMissed(own) : eachWasLooked(own);
   return sql`(
     (${isOneOf(key, byAnswer)} and (${findings.pageUrl} is null or ${isAnswered}))
-    or (${isOneOf(key, byPage)} and ${isLooked})
-    or (${isOneOf(key, byPages)} and ${isLooked} and ${others}))`;
+    or (${isOneOf(key, byPage)} and ${isLooked} and ${isShown})
+    or (${isOneOf(key, byPages)} and ${isLooked} and ${isShown} and ${others}))`;
 }
+
+/**
+ * Pages that answer and are kept out of search results, by `noindex` or a canonical address elsewhere: many rules do not judge these. One that was hidden in
+ * between is not repaired by that.
+ */
+const hidden = (own: SQL): SQL =>
+  sql`(select ${pathOf(auditPages.url)} from ${auditPages} where ${own} and ${auditPages.outcome} = 'html' and ${auditPages.status} between 200 and 299 and ${auditPages.indexable} = 0)`;
 
 /** Who asks as somebody else, or with a password, may be shown other pages at the same addresses. */
 function sawTheSame(now: AuditRow, base: AuditRow): boolean {

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { findings } from "../../db/schema/index.ts";
 import { type Context, Count, decodeCursor, type Language, pageOf, requirePermission } from "../../platform/index.ts";
@@ -6,7 +6,7 @@ import { findMuted } from "../mutes/live-mutes.ts";
 import { toFinding } from "../queries.ts";
 import { findPair, goneState, isGone, type Pair } from "./diff.ts";
 import type { DiffFindingList, DiffFindingsQuery, DiffState } from "./schemas.ts";
-import { stateOf } from "./states.ts";
+import { stateOf, withStates } from "./states.ts";
 
 /** What the audit has comes first, then what only the other one has; each in the order in which it was found. */
 const parts = ["present", "gone"] as const;
@@ -42,35 +42,39 @@ interface Which {
   readonly limit: number;
 }
 
-async function readPart(ctx: Context, pair: Pair, { part, query, after, limit }: Which): Promise<Row[]> {
-  const { state, which } = part === "present" ? await present(ctx, pair) : gone(ctx, pair);
-  return ctx.db
-    .select({ ...getTableColumns(findings), state })
+async function readPart(ctx: Context, pair: Pair, which: Which): Promise<Row[]> {
+  return which.part === "present" ? readPresent(ctx, pair, which) : readGone(ctx, pair, which);
+}
+
+const narrowed = ({ query, after }: Which): SQL | undefined =>
+  and(after === undefined ? undefined : gt(findings.ordinal, after), query.rule === undefined ? undefined : eq(findings.ruleId, query.rule));
+
+async function readPresent(ctx: Context, { audit, base }: Pair, which: Which): Promise<Row[]> {
+  const against = { baseId: base?.id ?? null, muted: await findMuted(ctx, audit.url) };
+  const { state } = which.query;
+  const rows = await ctx.db
+    .select()
     .from(findings)
     .where(
       and(
-        which,
-        after === undefined ? undefined : gt(findings.ordinal, after),
-        query.rule === undefined ? undefined : eq(findings.ruleId, query.rule),
-        query.state === undefined ? undefined : eq(state, query.state),
+        eq(findings.auditId, audit.id),
+        eq(findings.workspaceId, ctx.workspaceId),
+        narrowed(which),
+        state === undefined ? undefined : eq(stateOf(ctx, against), state),
       ),
     )
     .orderBy(asc(findings.ordinal))
-    .limit(limit);
+    .limit(which.limit);
+  return state === undefined ? withStates(ctx, against, rows) : rows.map((row) => ({ ...row, state }));
 }
 
-/** Findings of a part, and the state of each. */
-interface Selected {
-  readonly state: SQL<DiffState>;
-  readonly which: SQL | undefined;
-}
-
-async function present(ctx: Context, { audit, base }: Pair): Promise<Selected> {
-  const state = stateOf(ctx, { baseId: base?.id ?? null, muted: await findMuted(ctx, audit.url) });
-  return { state, which: and(eq(findings.auditId, audit.id), eq(findings.workspaceId, ctx.workspaceId)) };
-}
-
-function gone(ctx: Context, { audit, base }: Pair): Selected {
-  if (base === null) return { state: sql`null`, which: sql`0` };
-  return { state: goneState(ctx, audit, base), which: isGone(ctx, audit, base) };
+async function readGone(ctx: Context, { audit, base }: Pair, which: Which): Promise<Row[]> {
+  if (base === null) return [];
+  const state = goneState(ctx, audit, base);
+  return ctx.db
+    .select({ ...getTableColumns(findings), state })
+    .from(findings)
+    .where(and(isGone(ctx, audit, base), narrowed(which), which.query.state === undefined ? undefined : eq(state, which.query.state)))
+    .orderBy(asc(findings.ordinal))
+    .limit(which.limit);
 }

@@ -1,9 +1,5 @@
-import { z } from "zod";
 import { ruleById } from "../rules/catalogue.ts";
-
-/** What an audit says of each rule, with the version that judged. */
-export const VersionedTallies = z.record(z.string(), z.object({ version: z.int(), checked: z.int(), failing: z.int() }));
-export type VersionedTallies = z.infer<typeof VersionedTallies>;
+import type { StoredTallies } from "../score.ts";
 
 /** Rules that judge whatever answers: any answer is a look at what they found. */
 export const judgeAnswers: ReadonlySet<string> = new Set(["http-4xx", "http-5xx", "fetch-timeout", "redirect-chain", "redirect-loop", "redirect-to-error"]);
@@ -37,7 +33,7 @@ export interface RecheckedRules {
 const ruleKey = (ruleId: string, version: number): string => `${ruleId}@${version}`;
 
 /** What an audit judged again: a rule that checked nothing says nothing. */
-export function recheckedRules(tallies: VersionedTallies): RecheckedRules {
+export function recheckedRules(tallies: StoredTallies): RecheckedRules {
   const lacksSitemaps = ofSitemaps.some((id) => (tallies[id]?.failing ?? 0) > 0);
   const checked = Object.entries(tallies).filter(([id, tally]) => tally.checked > 0 && !(lacksSitemaps && needSitemaps.has(id)));
   const keysOf = (holds: (id: string) => boolean) => checked.filter(([id]) => holds(id)).map(([id, { version }]) => ruleKey(id, version));

@@ -78,6 +78,8 @@ export type DiffFindingList = z.infer<typeof DiffFindingList>;
 
 /** Audits of one site that a trend shows at most. */
 export const mostOfSite = 200;
+/** Audits of all sites together that one answer shows at most. */
+export const mostPoints = 2_000;
 /** As many as sites a project may have. */
 const mostSites = 100;
 
@@ -102,7 +104,8 @@ export const ProjectTrends = z
         z.object({
           siteId: Id("site"),
           origin: AnyUrl,
-          audits: z.array(TrendPoint).max(mostOfSite).describe("Its completed audits, oldest first; the newest 200 at most"),
+          audits: z.array(TrendPoint).max(mostOfSite).describe("Its completed audits, oldest first; the newest 200 at most, and of all sites together 2,000"),
+          auditsLeftOut: Count.describe("Older ones of the same time that are not shown; ask for them with `until`"),
         }),
       )
       .max(mostSites),

@@ -1,9 +1,11 @@
-import { and, eq, exists, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { isOneOf } from "../../db/is-one-of.ts";
 import { audits, findings } from "../../db/schema/index.ts";
 import { type Context, commit, guarded, newId, recordEvent, recordEventWhere, type Statement } from "../../platform/index.ts";
-import { type ProjectionContext, running, type Standing, settle } from "../crawl/project.ts";
+import { type ProjectionContext, running, type Standing, settle } from "../crawl/standing.ts";
 import { eraseAudit } from "../delete-audit.ts";
+import { ruleById } from "../rules/catalogue.ts";
+import { isUnfinished } from "../unfinished.ts";
 import { confirm } from "./confirm.ts";
 import { type Regression, Suspicion } from "./schemas.ts";
 
@@ -88,18 +90,18 @@ export async function eraseConfirmation({ db, workspaceId }: Pick<Context, "db" 
 const isIt = ({ auditId, workspaceId }: Pick<ProjectionContext, "auditId" | "workspaceId">): SQL | undefined =>
   and(eq(audits.id, auditId), eq(audits.workspaceId, workspaceId));
 
-/** Literal as in the index `audits_unfinished`: SQLite does not use a partial index for values that are bound later. */
-const isUnfinished = sql`${audits.status} in ('queued', 'running')`;
-
 const recordEnd = (ctx: Dropper, auditId: string): Statement => recordEvent(ctx, "confirmation.ended", { auditId });
 
 /** Which of the rules fail on which pages now. */
 function findStillFailing({ db, auditId, workspaceId }: ProjectionContext, { rules }: Suspicion) {
   const ruleIds = rules.map(({ ruleId }) => ruleId);
+  // How much these weigh may hang on what a second look does not read, such as a sitemap: that they fail is enough.
+  const graded = ruleIds.filter((id) => ruleById(id)?.gravest !== undefined);
+  const counts = or(ne(findings.severity, "info"), isOneOf(findings.ruleId, graded));
   return db
     .select({ ruleId: findings.ruleId, pageUrl: findings.pageUrl })
     .from(findings)
-    .where(and(eq(findings.auditId, auditId), eq(findings.workspaceId, workspaceId), isOneOf(findings.ruleId, ruleIds), ne(findings.severity, "info")));
+    .where(and(eq(findings.auditId, auditId), eq(findings.workspaceId, workspaceId), isOneOf(findings.ruleId, ruleIds), counts));
 }
 
 interface Confirmed {

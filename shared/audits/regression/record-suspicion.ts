@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { audits } from "../../db/schema/index.ts";
-import { type Context, newId, recordEvent, type Statement } from "../../platform/index.ts";
+import { type Context, isLoopbackUrl, newId, recordEvent, type Statement } from "../../platform/index.ts";
+import { isVerifiedOrigin } from "../../projects/index.ts";
 import type { AuditBefore, AuditOfWorkspace } from "../audits-before.ts";
 import { CrawlOptions } from "../crawl/crawl-options.ts";
 import { rules } from "../rules/catalogue.ts";
@@ -16,7 +17,7 @@ type Tallies = Readonly<Record<string, VersionedTally>>;
 
 /**
  * The statements that have a second look taken at what got worse since the audit before: an audit of a few pages, which nobody is told of and which ends in
- * `confirmation.publish`. They belong in the batch that completes the first. None where nothing is worse, where all that is worse is muted, and for an audit
+ * `publishConfirmation`. They belong in the batch that completes the first. None where nothing is worse, where all that is worse is muted, and for an audit
  * with request headers, whose values are gone by now: without them it would see another site.
  */
 export async function recordSuspicion(ctx: Recorder, before: AuditBefore | null, tallies: Tallies): Promise<Statement[]> {
@@ -39,13 +40,18 @@ export async function recordSuspicion(ctx: Recorder, before: AuditBefore | null,
   };
   const [id, createdAt] = [newId("audit", ctx.now()), ctx.now()];
   const only = [...looks.pages];
-  const lookAgain = { ...options, maxPages: only.length + 1, only } satisfies CrawlOptions;
   const { url, createdBy } = first;
+  const respectRobots = options.respectRobots || !(await mayIgnoreRobots(ctx, url));
+  const lookAgain = { ...options, respectRobots, maxPages: only.length + 1, only } satisfies CrawlOptions;
   return [
     db.insert(audits).values({ id, workspaceId, createdBy, url, status: "queued", options: lookAgain, confirmsId: auditId, regression: suspicion, createdAt }),
     recordEvent(ctx, "audit.queued", { auditId: id }),
   ];
 }
+
+/** Asked again as of any new audit: the site may have been removed from its project since the first began. */
+const mayIgnoreRobots = async ({ db, workspaceId }: Recorder, url: string): Promise<boolean> =>
+  isLoopbackUrl(url) || (await isVerifiedOrigin(db, workspaceId, url));
 
 async function findRow({ db, workspaceId }: Recorder, auditId: string) {
   const [row] = await db

@@ -3,16 +3,17 @@ import { z } from "zod";
 import { auditPages, findings } from "../../db/schema/index.ts";
 import type { Context, Language } from "../../platform/index.ts";
 import { CrawlOptions } from "../crawl/crawl-options.ts";
-import { findAgainst, stateOf } from "../history/states.ts";
+import { findAgainst, withStates } from "../history/states.ts";
 import { findAudit, toAudit, toFinding, toPage } from "../queries.ts";
 import { type Severity, severities } from "../rules/rule.ts";
 import type { Audit, Finding, Page } from "../schemas.ts";
+import { StoredTallies } from "../score.ts";
 import { evidencePerFinding, findingsPerRule, slowestPages } from "./schemas.ts";
 
 /** What is stored with an audit and matters to a report. */
 const Basis = z.object({
   options: CrawlOptions,
-  tallies: z.record(z.string(), z.object({ checked: z.int(), failing: z.int() })).nullable(),
+  tallies: StoredTallies.nullable(),
   abandonedOrigins: z.array(z.string()).nullable(),
   factsPurgedAt: z.int().nullable(),
 });
@@ -65,7 +66,7 @@ export interface RuleFindings {
 
 /** Per rule with findings: how many, the worst severity, and the first findings, worst first. */
 export async function readFindings(ctx: Context, auditId: string, language: Language): Promise<RuleFindings[]> {
-  const state = stateOf(ctx, await findAgainst(ctx, auditId));
+  const against = await findAgainst(ctx, auditId);
   // Ranking touches no evidence, which is most of a row: only the few rows that are shown are read whole.
   const ranked = ctx.db.$with("ranked").as(
     ctx.db
@@ -85,14 +86,14 @@ export async function readFindings(ctx: Context, auditId: string, language: Lang
       .groupBy(findings.ruleId),
     ctx.db
       .with(ranked)
-      .select({ ...getTableColumns(findings), evidence: shownEvidence.mapWith(findings.evidence), state })
+      .select({ ...getTableColumns(findings), evidence: shownEvidence.mapWith(findings.evidence) })
       .from(ranked)
       .innerJoin(findings, and(findingsOf(ctx, auditId), eq(findings.ordinal, ranked.rankedOrdinal)))
       .where(lte(ranked.position, findingsPerRule))
       .orderBy(sql`${ranked.position}`),
   ]);
   const shown = Map.groupBy(
-    rows.map((row): Finding => ({ ...toFinding(row, language), state: row.state })),
+    (await withStates(ctx, against, rows)).map((row): Finding => ({ ...toFinding(row, language), state: row.state })),
     (finding) => finding.ruleId,
   );
   return totals.map(({ ruleId, worst, findingsTotal }) => ({

@@ -1,5 +1,5 @@
 import { pageRules } from "./page-rules.ts";
-import { categories, type Rule } from "./rule.ts";
+import { categories, type Rule, type Severity } from "./rule.ts";
 import { siteRules } from "./site-rules.ts";
 import { sqlRules } from "./sql-rules.ts";
 
@@ -12,3 +12,9 @@ const byId: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.id, ru
 
 /** The rule of that id; undefined when there is none, as for a finding of a rule that was retired. */
 export const ruleById = (id: string): Rule | undefined => byId.get(id);
+
+/** How much the gravest findings of a rule weigh; undefined for a rule that there is not. */
+export function gravestOf(id: string): Severity | undefined {
+  const rule = ruleById(id);
+  return rule?.gravest ?? rule?.severity;
+}

@@ -35,6 +35,8 @@ interface RuleBase {
   readonly id: string;
   readonly category: Category;
   readonly severity: Severity;
+  /** The severity of its gravest findings, where some weigh more than the rule. */
+  readonly gravest?: Severity;
   /** What a finding is about. */
   readonly scope: "page" | "site";
   /** Raised when the same facts may be judged differently than before. */

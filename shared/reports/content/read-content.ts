@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, gte, isNull, lt, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
-import { listRules } from "../../audits/index.ts";
+import { findMutedRules, listRules, readTallies } from "../../audits/index.ts";
 import type { Database } from "../../db/client.ts";
 import { isOneOf } from "../../db/is-one-of.ts";
-import { audits, mutes, projects, sites } from "../../db/schema/index.ts";
+import { audits, projects, sites } from "../../db/schema/index.ts";
 import { AppError, Percent } from "../../platform/index.ts";
 import { mostProjects, mostSites, type ReportContent } from "./content.ts";
 import { type SiteAudit, type SiteHistory, siteContent } from "./site-content.ts";
@@ -32,7 +32,7 @@ export async function readContent(db: Database, about: About): Promise<ReportCon
       .where(theirs)
       .orderBy(asc(sites.projectId), asc(sites.id))
       .limit(mostSites),
-    readMuted(db, about),
+    findMutedRules(db, workspaceId, about.to),
   ]);
   const rules = listRules("en");
   const contents = new Map<string, ReportContent["projects"][number]["sites"]>();
@@ -46,16 +46,6 @@ export async function readContent(db: Database, about: About): Promise<ReportCon
     projectsLeftOut: (await db.$count(projects, which)) - found.length,
     sitesLeftOut: (await db.$count(sites, theirs)) - rows.length,
   };
-}
-
-/** Rules that are muted for whole sites when the report ends, by origin. */
-async function readMuted(db: Database, { workspaceId, to }: About): Promise<Map<string, Set<string>>> {
-  const rows = await db
-    .select({ origin: mutes.origin, ruleId: mutes.ruleId })
-    .from(mutes)
-    .where(and(eq(mutes.workspaceId, workspaceId), isNull(mutes.fingerprint), or(isNull(mutes.untilAt), gt(mutes.untilAt, to))));
-  const byOrigin = Map.groupBy(rows, ({ origin }) => origin);
-  return new Map([...byOrigin].map(([origin, some]) => [origin, new Set(some.map(({ ruleId }) => ruleId))]));
 }
 
 const columns = {
@@ -108,7 +98,6 @@ async function readHistory(db: Database, { workspaceId, from, to }: About, origi
 }
 
 const Overall = z.object({ overall: Percent.nullable() }).nullable();
-const Tallies = z.record(z.string(), z.object({ version: z.number().optional(), checked: z.number(), failing: z.number() })).nullable();
 
 function toAudit({
   id: auditId,
@@ -118,5 +107,5 @@ function toAudit({
   finishedAt,
   pages,
 }: Pick<typeof audits.$inferSelect, Exclude<keyof typeof columns, "pages">> & { pages: number }): SiteAudit {
-  return { auditId, url, finishedAt: finishedAt ?? 0, score: Overall.parse(scores)?.overall ?? null, pages, tallies: Tallies.parse(tallies) ?? {} };
+  return { auditId, url, finishedAt: finishedAt ?? 0, score: Overall.parse(scores)?.overall ?? null, pages, tallies: readTallies(tallies) };
 }

@@ -1,17 +1,9 @@
-import { compareTallies, lastChecked, type Severity } from "../../audits/index.ts";
+import { compareTallies, lastChecked, type Severity, type StoredTallies } from "../../audits/index.ts";
 import { type AuditedSite, mostRules, mostTop, type SiteContent } from "./content.ts";
-
-interface VersionedTally {
-  /** Of the rule; absent in audits from before it was kept. */
-  readonly version?: number | undefined;
-  readonly checked: number;
-  readonly failing: number;
-}
-type Tallies = Readonly<Record<string, VersionedTally>>;
 
 /** A completed audit of a site. */
 export interface SiteAudit extends AuditedSite {
-  readonly tallies: Tallies;
+  readonly tallies: StoredTallies;
 }
 
 interface KnownRule {
@@ -69,13 +61,13 @@ const audited = ({ auditId, url, finishedAt, score, pages }: SiteAudit): Audited
 const tallyOf = (tallies: Readonly<Record<string, { readonly checked: number; readonly failing: number }>>, id: string) =>
   tallies[id] ?? { checked: 0, failing: 0 };
 
-function pagesOf(tallies: Tallies, id: string) {
+function pagesOf(tallies: StoredTallies, id: string) {
   const { checked, failing: pages } = tallyOf(tallies, id);
   return { pages, checked };
 }
 
 /** Whether no rule that both checked was changed in between. */
-function hasSameRules(before: Tallies, now: Tallies): boolean {
+function hasSameRules(before: StoredTallies, now: StoredTallies): boolean {
   return Object.entries(now).every(([id, { version, checked }]) => {
     const old = before[id];
     return old === undefined || checked === 0 || old.checked === 0 || old.version === version;

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Crawls } from "../../audits/index.ts";
 import type { Database } from "../../db/client.ts";
-import type { Clock, Log } from "../../platform/index.ts";
+import type { Clock, DueJob, Log } from "../../platform/index.ts";
 
 /** Columns of `workspaces` by which people decide how many days something is kept, and what holds where there is no such workspace; null keeps it. */
 export const settings = { auditRetentionDays: null, pageRetentionDays: null, deliveryRetentionDays: 30, reportRetentionDays: null } as const;
@@ -41,6 +41,9 @@ export interface EndDeps {
   readonly crawls: Pick<Crawls, "clear">;
   readonly now: Clock;
   readonly log: Log;
+  /** Events of the workspace of the thing, and jobs, that were stored for what follows: they are sent after the slice. */
+  readonly outbox: string[];
+  readonly dueJobs: DueJob[];
 }
 
 export interface Thing {

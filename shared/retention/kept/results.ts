@@ -18,7 +18,7 @@ export const results: readonly KeptByWorkspace[] = [
     table: audits,
     since: sql`iif(${hasEnded}, ${audits.finishedAt}, null)`,
     whose,
-    end: ({ now }, audit) => expireAudit(now, audit),
+    end: expireAudit,
   },
   {
     name: "pages",
@@ -28,7 +28,7 @@ export const results: readonly KeptByWorkspace[] = [
     table: audits,
     since: sql`iif(${hasEnded} and ${hasPages}, ${audits.finishedAt}, null)`,
     whose,
-    end: ({ crawls, now }, audit) => purgePages({ crawls, now }, audit),
+    end: purgePages,
   },
   {
     name: "reports",
@@ -38,6 +38,6 @@ export const results: readonly KeptByWorkspace[] = [
     table: reports,
     since: sql`${reports.createdAt}`,
     whose: { id: reports.id, workspaceId: reports.workspaceId },
-    end: ({ now }, report) => endReport(now, report),
+    end: endReport,
   },
 ];

@@ -1,25 +1,30 @@
 import { and, eq } from "drizzle-orm";
-import { noRequest, recordChange } from "../../audit-log/index.ts";
+import { bySystem, recordChange } from "../../audit-log/index.ts";
 import { projects } from "../../db/schema/index.ts";
 import { insertJob } from "../../jobs/index.ts";
 import { AppError, newId } from "../../platform/index.ts";
-import { insertReport } from "../../reports/index.ts";
+import { holdRoom, insertReport, requireRoom } from "../../reports/index.ts";
 import type { Start, Starting } from "./start.ts";
 
-/** Has a report made of the time before the one that was planned, and sent. */
+/** Has a report made of the time before the one that was planned, and sent; as seldom as when somebody asks for it. */
 export const startReport: Start<"report"> = async (starting, { projectId = null, days }) => {
   if (projectId !== null) await requireProject(starting, projectId);
   const { db, workspaceId, scheduleId, occurrence: to, createdBy, now } = starting;
+  const room = { db, workspaceId, now, projectId, isSent: true };
+  await requireRoom(room);
   const { report, jobId, statements } = insertReport(starting, { projectId, to, days, isSent: true, createdBy });
-  const who = { now, workspaceId, requestId: noRequest, client: { ip: null, userAgent: null }, actor: { kind: "system" } } as const;
+  const who = { ...bySystem, now, workspaceId };
   const entry = recordChange(who, db, { action: "report.create", targetId: report.id, after: { projectId, days, send: true, scheduleId } });
-  return { startedId: jobId, statements: [...statements, entry] };
+  return { startedId: jobId, statements: [...holdRoom(room), ...statements, entry] };
 };
 
 /** Has a report made for every workspace with projects. */
 export const startEveryReport: Start<"every-report"> = async (starting, { days }) => {
   const id = newId("job", starting.now());
-  return { startedId: id, statements: [insertJob(starting, { id, type: "reports.start", input: { days, to: starting.occurrence } })] };
+  return {
+    startedId: id,
+    statements: [insertJob(starting, { id, type: "reports.start", input: { days, to: starting.occurrence, scheduleId: starting.scheduleId } })],
+  };
 };
 
 async function requireProject({ db, workspaceId }: Starting, projectId: string): Promise<void> {

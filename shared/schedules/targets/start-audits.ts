@@ -1,13 +1,13 @@
 import { and, asc, eq, gt, inArray, isNotNull, lt, notExists } from "drizzle-orm";
 import { alias } from "drizzle-orm/sqlite-core";
 import { z } from "zod";
-import { noRequest } from "../../audit-log/index.ts";
-import { acceptAudit, CreateAuditInput } from "../../audits/index.ts";
+import { bySystem } from "../../audit-log/index.ts";
+import { acceptAudit, CreateAuditInput, isCrowdedOrUnderWay, mostUnfinished, readUnfinished } from "../../audits/index.ts";
 import type { Database } from "../../db/client.ts";
-import { sites } from "../../db/schema/index.ts";
+import { audits, sites } from "../../db/schema/index.ts";
 import { findWorkspaceStanding } from "../../identity/index.ts";
 import type { JobExecutor, JobInput } from "../../jobs/index.ts";
-import { AppError, type Context, commit, derivedId, errorFields, Id, idsSince, type Log, sha256 } from "../../platform/index.ts";
+import { AppError, type Context, commit, derivedIdAt, errorFields, Id, type Log, refuseWhere, secondMs, sha256, timeOf } from "../../platform/index.ts";
 
 /** So many that a slice ends well within its time, each with a batch of its own. */
 const sitesPerSlice = 20;
@@ -26,7 +26,7 @@ const Reached = z.object({
   /** The last site that was looked at; null before the first. */
   after: Id("site").nullable(),
   started: z.int(),
-  /** How many were left out, by why: `suspended`, or the code of what refused the audit. */
+  /** How many were left out, by why: `suspended`, `deleted`, `under_way` or `too_many`, or the code of what refused the audit. */
   skipped: z.record(z.string(), z.int()),
 });
 type Reached = z.infer<typeof Reached>;
@@ -106,15 +106,17 @@ async function startOne(deps: Deps, jobId: string, input: Input, site: VerifiedS
   if (standing.isSuspended) return "suspended";
   const db = databaseOf(workspaceId);
   const outbox: string[] = [];
-  const asked = CreateAuditInput.parse({ url: `${origin}/`, maxPages: input.maxPages });
+  const id = await auditIdOf(jobId, site);
+  let url = `${origin}/`;
+  const asked = CreateAuditInput.parse({ url, maxPages: input.maxPages });
   try {
-    const acceptance = { id: await auditIdOf(jobId, site), createdBy: input.createdBy, who: mentha, logged: { scheduleId: input.scheduleId } };
-    const { statements } = await acceptAudit({ db, workspaceId, egress, vault, now, outbox }, asked, acceptance);
-    await commit(db, statements);
+    const acceptance = { id, createdBy: input.createdBy, who: bySystem, logged: { scheduleId: input.scheduleId } };
+    const { audit, statements } = await acceptAudit({ db, workspaceId, egress, vault, now, outbox }, asked, acceptance);
+    url = audit.url;
+    await commit(db, [refuseWhere(db, isCrowdedOrUnderWay(db, workspaceId, url)), ...statements]);
   } catch (thrown) {
     const error = AppError.from(thrown);
-    // Made when this slice ran before.
-    if (error.code === "conflict") return "started";
+    if (error.code === "conflict") return whyNot(db, { workspaceId, id, url });
     if (error.retryable) throw error;
     log.warn("a site could not be audited on time", { workspaceId, jobId, ...errorFields(error) });
     return error.code;
@@ -123,13 +125,17 @@ async function startOne(deps: Deps, jobId: string, input: Input, site: VerifiedS
   return "started";
 }
 
-/** Nobody asks for what comes on time. */
-const mentha = { actor: { kind: "system" }, requestId: noRequest, client: { ip: null, userAgent: null } } as const;
+/** Answers `started` where it was made when this slice ran before. The run is over when its audits have begun: the next one must not double those that go on. */
+async function whyNot(db: Database, { workspaceId, id, url }: { readonly workspaceId: string; readonly id: string; readonly url: string }): Promise<string> {
+  const own = await db.query.audits.findFirst({ columns: { id: true }, where: and(eq(audits.id, id), eq(audits.workspaceId, workspaceId)) });
+  if (own !== undefined) return "started";
+  const { count, hasAddress } = await readUnfinished(db, workspaceId, url);
+  if (hasAddress) return "under_way";
+  if (count >= mostUnfinished) return "too_many";
+  throw new AppError("unavailable", "What was under way has ended at this moment.", { retryAfterMs: secondMs });
+}
 
 /** The id of the audit of a site in a run. It begins with the run's time, since ids sort by it. */
 async function auditIdOf(jobId: string, { workspaceId, origin }: VerifiedSite): Promise<string> {
-  const hashed = derivedId("audit", await sha256(JSON.stringify([jobId, workspaceId, origin])));
-  const [kind = ""] = hashed.split("_");
-  const end = idsSince("job", 0).length;
-  return `${kind}${jobId.slice(jobId.indexOf("_"), end)}${hashed.slice(end)}`;
+  return derivedIdAt("audit", timeOf(jobId), await sha256(JSON.stringify([jobId, workspaceId, origin])));
 }

@@ -16,14 +16,17 @@ export const WorkspaceTarget = z
     target("audit", ScheduledAudit).describe("One audit"),
     target(
       "site-audits",
-      z.strictObject({
-        projectId: Id("project").optional().describe("Those of this project alone; of all projects when absent"),
-        maxPages: MaxPages.describe("Pages of each audit"),
-      }),
+      z
+        .strictObject({
+          projectId: Id("project").optional().describe("Those of this project alone; of all projects when absent"),
+          maxPages: MaxPages.describe("Pages of each audit"),
+        })
+        .prefault({}),
     ).describe("An audit of each verified site"),
-    target("report", z.strictObject({ projectId: Id("project").optional().describe("About this project alone; about all when absent"), days: Days })).describe(
-      "A report of what got better and worse, to members and endpoints",
-    ),
+    target(
+      "report",
+      z.strictObject({ projectId: Id("project").optional().describe("About this project alone; about all when absent"), days: Days }).prefault({}),
+    ).describe("A report of what got better and worse, to members and endpoints"),
   ])
   .meta({ id: "ScheduleTarget" });
 export type WorkspaceTarget = z.infer<typeof WorkspaceTarget>;
@@ -31,13 +34,13 @@ export type WorkspaceTarget = z.infer<typeof WorkspaceTarget>;
 /** What a schedule of the installation may start. */
 export const InstallationTarget = z
   .discriminatedUnion("kind", [
-    target("every-site-audits", z.strictObject({ maxPages: MaxPages.describe("Pages of each audit") })).describe(
+    target("every-site-audits", z.strictObject({ maxPages: MaxPages.describe("Pages of each audit") }).prefault({})).describe(
       "An audit of each verified site of every workspace",
     ),
-    target("every-report", z.strictObject({ days: Days })).describe("A report for every workspace with projects"),
-    target("retention", z.strictObject({})).describe("Deletes what is kept long enough"),
-    target("dead-letter-digest", z.strictObject({})).describe("Tells operators by e-mail what could not be processed"),
-    target("backup", z.strictObject({ keep: z.int().min(1).max(366).default(14).describe("How many backups are kept") })).describe(
+    target("every-report", z.strictObject({ days: Days }).prefault({})).describe("A report for every workspace with projects"),
+    target("retention", z.strictObject({}).prefault({})).describe("Deletes what is kept long enough"),
+    target("dead-letter-digest", z.strictObject({}).prefault({})).describe("Tells operators by e-mail what could not be processed"),
+    target("backup", z.strictObject({ keep: z.int().min(1).max(366).default(14).describe("How many backups are kept") }).prefault({})).describe(
       "Copies the database into the bucket",
     ),
   ])

@@ -1,6 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { listRules, Regression, severities } from "../../audits/index.ts";
+import { gravestOf, listRules, Regression, severities } from "../../audits/index.ts";
 import { readTogether } from "../../db/read-together.ts";
 import { audits } from "../../db/schema/index.ts";
 import { AnyUrl, Count, Id, Millis, Percent, Text } from "../../platform/index.ts";
@@ -14,7 +14,7 @@ const Score = Percent.nullable().describe("0–100; null when there was nothing 
 const Worse = z.strictObject({
   ruleId: Text(100).describe("Such as `http-5xx`"),
   title: Text(300).describe("Names the problem, in English"),
-  severity: z.enum(severities).describe("Of the rule"),
+  severity: z.enum(severities).describe("Of the gravest findings of the rule"),
   pages: Count.describe("Pages that fail the rule now; 1 where the site itself fails"),
   pagesBefore: Count.describe("Pages that failed it in the audit before"),
   examples: z
@@ -94,7 +94,9 @@ async function describe({ db }: PresentDeps, { workspaceId, data }: StoredOf<"au
       // A rule that was retired meanwhile says nothing any more.
       rules: rules.flatMap(({ examples, ...worse }) => {
         const rule = known.get(worse.ruleId);
-        return rule === undefined ? [] : [{ ...worse, title: rule.title, severity: rule.severity, examples: examples.slice(0, mostExamples) }];
+        return rule === undefined
+          ? []
+          : [{ ...worse, title: rule.title, severity: gravestOf(rule.id) ?? rule.severity, examples: examples.slice(0, mostExamples) }];
       }),
       scores: score,
       wellUntil: baseFinishedAt,

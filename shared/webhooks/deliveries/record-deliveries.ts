@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../../db/client.ts";
 import { webhookDeliveries, webhooks } from "../../db/schema/index.ts";
-import { AppError, type Clock, type DatedEvent, derivedId, idsSince, type Log, type Statement, sha256 } from "../../platform/index.ts";
+import { AppError, type Clock, type DatedEvent, derivedIdAt, type Log, type Statement, sha256 } from "../../platform/index.ts";
 import { present, subjectOfStored } from "../catalogue/catalogue.ts";
 import type { Offer } from "../schedule/endpoint.ts";
 import { findTakers, letThrough, type Taker, takes } from "./matching-endpoints.ts";
@@ -94,6 +94,5 @@ const isForGood = (error: unknown): boolean => error instanceof z.ZodError || (e
 
 /** The same however often the event is handled: what was offered twice is one delivery. */
 async function deliveryIdOf(event: DatedEvent, { id: webhookId }: Taker): Promise<string> {
-  const since = idsSince("delivery", event.createdAt);
-  return since + derivedId("delivery", await sha256(`${event.id}\n${webhookId}`)).slice(since.length);
+  return derivedIdAt("delivery", event.createdAt, await sha256(`${event.id}\n${webhookId}`));
 }

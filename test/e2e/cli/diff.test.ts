@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { diffExample, diffFindingExample } from "../../../workers/api/history-examples.ts";
 import { json, problem, type ScriptedApi, startScriptedApi } from "../../helpers/node/scripted-api.ts";
+import { sampleReport } from "../../helpers/sample-report.ts";
 import { menthaHere } from "./run-here.ts";
 
 const { auditId: audit, baseId: base } = diffExample;
+const newest = { ...sampleReport.audit, id: audit, url: "https://www.example.com/", status: "completed" };
 const address = `/api/v1/audits/${audit}/diff`;
 
 let server: ScriptedApi;
@@ -46,6 +48,32 @@ describe("mentha diff", () => {
     expect(JSON.parse(stdout)).toEqual(diffExample);
   });
 
+  it.each([
+    { args: [], found: newest },
+    { args: ["shop.example"], found: { ...newest, url: "https://shop.example/", id: audit } },
+  ])("takes the newest completed audit where none is named: $args", async ({ args, found }) => {
+    const others = found === newest ? [] : [{ ...newest, id: base }];
+    const answers = { "/api/v1/audits": json({ items: [...others, found, { ...found, id: base }] }), [address]: json(diffExample) };
+    const { code, stdout, stderr } = await diff(answers, ...args);
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`audit     ${audit}`)]);
+    expect(stderr).toMatch(new RegExp(`^The newest completed audit is ${audit} of ${found.url}, \\d{4}-.* UTC\n$`));
+    expect(server.asked).toEqual(["GET /api/v1/audits?limit=100&status=completed", `GET ${address}`]);
+  });
+
+  it.each([
+    { args: [], items: [], says: "There is no completed audit. Name one" },
+    { args: ["shop.example"], items: [newest], says: "There is no completed audit of https://shop.example/. Name one" },
+    {
+      args: ["shop.example"],
+      items: Array.from({ length: 100 }, () => newest),
+      says: "There is no completed audit of https://shop.example/ among the newest 100. Name one",
+    },
+  ])("says so when there is no such audit: $says", async ({ args, items, says }) => {
+    const page = { items, ...(items.length === 100 && { nextCursor: "more" }) };
+    const { code, stderr } = await diff({ "/api/v1/audits": json(page) }, ...args);
+    expect([code, server.asked.length, stderr]).toEqual([3, 1, expect.stringContaining(says)]);
+  });
+
   it("shows the findings of a state", async () => {
     const { stdout } = await diff({ [`${address}/findings`]: json({ items: [diffFindingExample] }) }, audit, "--state", "fixed", "--rule", "title-missing");
     expect(server.asked).toEqual([`GET ${address}/findings?limit=100&rule=title-missing&state=fixed&lang=en`]);
@@ -58,8 +86,8 @@ describe("mentha diff", () => {
   });
 
   it.each<[args: readonly string[], says: string]>([
-    [[], "Say which audit"],
-    [["shop.example"], "is no id of an audit"],
+    [["aud_1"], "is no id of an audit"],
+    [["not an address"], "is not an address"],
     [[audit, "--base", "last"], '--base: "last" is no id of an audit'],
     [[audit, base], "one too many"],
     [[audit, "--state", "old"], "is not one of new, open, muted, fixed, not-rechecked"],

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { Report } from "../../../shared/audits/index.ts";
+import { AuditDiff, Report } from "../../../shared/audits/index.ts";
+import { diffExample } from "../../../workers/api/history-examples.ts";
 import { type FakeApi, type Script, startFakeApi } from "../../helpers/node/fake-api.ts";
 import { sampleReport } from "../../helpers/sample-report.ts";
 import { entry, mentha } from "./run-mentha.ts";
@@ -60,8 +61,15 @@ describe("mentha audit with a server", () => {
     const { code, stdout, stderr } = await mentha(["audit", "shop.example"], { server: await api() });
     expect(code).toBe(0);
     expect(stdout).toContain("▲ Links to pages that do not answer");
-    expect(stderr).toMatch(/^Auditing https:\/\/shop\.example\/ from \S+\n5 of 12 pages .*\n$/);
+    expect(stderr).toMatch(/^Auditing https:\/\/shop\.example\/ from \S+\nThe id of this audit is aud_\w{26}\n5 of 12 pages .*\n$/);
     expect(stdout + stderr).not.toContain("\u001b");
+  });
+
+  it("says what changed, and which command shows it", async () => {
+    const { stderr } = await mentha(["audit", "shop.example"], { server: await api({ diff: AuditDiff.parse(diffExample) }) });
+    expect(stderr).toContain(
+      `\nSince the audit of 2026-10-26 07:33 UTC: 3 new, 12 fixed, 2 not looked at again. See which: npx mentha diff ${diffExample.auditId}\n`,
+    );
   });
 
   it("prints nothing but JSON on stdout when JSON is asked for", async () => {

@@ -104,7 +104,7 @@ describe("mentha schedules", () => {
         "Name     Weekly",
         "Starts   an audit of each verified site of all projects, 500 pages at most each",
         "When     0 3 * * MON (Europe/Madrid)",
-        "Put off  by 600 s at most",
+        "Put off  by 10 min at most",
         "Next     Mon 2027-01-04 03:00 Europe/Madrid, 2027-01-04 02:00 UTC",
         "Until    Mon 2027-01-04 03:00 Europe/Madrid",
         "Missed   the latest one is made up for",
@@ -121,6 +121,14 @@ describe("mentha schedules", () => {
     { target: { kind: "report", input: { days: 7 } }, says: "Starts   a report of all projects over 7 days\n" },
   ])("says what is started: $target.kind", async ({ target, says }) => {
     expect((await schedules({ [one]: json({ ...schedule, target }) }, ["show", id])).stdout).toContain(says);
+  });
+
+  it.each([
+    { given: { jitterSeconds: 90 }, says: "Put off  by 90 s at most\n" },
+    { given: { timeZone: "UTC" }, says: "Next     Mon 2027-01-04 02:00 UTC\n" },
+    { given: { timeZone: "Mars/Olympus" }, says: "Next     2027-01-04 02:00 UTC\n" },
+  ])("says a span in its unit, and UTC once: $given", async ({ given, says }) => {
+    expect((await schedules({ [one]: json({ ...schedule, ...given }) }, ["show", id])).stdout).toContain(says);
   });
 
   it("says times in UTC for a zone that this computer does not know", async () => {
@@ -142,8 +150,9 @@ describe("mentha schedules", () => {
   it("makes a schedule of all that can be said of it", async () => {
     const flags = ["--name", "Weekly", "--start", "site-audits", "--project", projectId, "--max-pages", "500", "--cron", "0 3 * * MON"];
     const more = ["--zone", "Europe/Madrid", "--missed", "all", "--overlap", "queue", "--jitter", "10m", "--until", "2099-03-31"];
-    const { code, stdout } = await schedules({ [path]: json(schedule) }, ["create", ...flags, ...more]);
+    const { code, stdout, stderr } = await schedules({ [path]: json(schedule) }, ["create", ...flags, ...more]);
     expect([code, stdout]).toEqual([0, expect.stringContaining("Next     Mon 2027-01-04 03:00 Europe/Madrid")]);
+    expect(stderr).toBe(`Created "Weekly" (${id}): next on Mon 2027-01-04 03:00 (Europe/Madrid).\n`);
     expect(server.bodies).toEqual([
       {
         name: "Weekly",
@@ -208,10 +217,17 @@ describe("mentha schedules", () => {
       { path: "body.cron", message: "It has four fields." },
       { path: "body.timeZone", message: "It is none." },
       { path: "body.target.input.projectId", message: "There is none." },
+      { path: "body.target.input.maxPages", message: "It is too much." },
+      { path: "body.target.kind", message: "It is unknown." },
     ];
     const answer: Answer = (response) => void response.writeHead(422).end(JSON.stringify({ code: "invalid", detail: "No.", errors }));
     const { code, stderr } = await schedules({ [path]: answer }, ["create", "--name", "A", "--start", "report", "--cron", "1 2 3 4"]);
-    expect([code, stderr]).toEqual([2, expect.stringContaining("--cron: It has four fields.\n--zone: It is none.\n--start: There is none.")]);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(
+        "--cron: It has four fields.\n--zone: It is none.\n--project: There is none.\n--max-pages: It is too much.\n--start: It is unknown.",
+      ),
+    ]);
   });
 
   it("changes what is given of a schedule that is still as it was read", async () => {
@@ -233,8 +249,13 @@ describe("mentha schedules", () => {
 
   it("shows the next times of a schedule, in its zone and in UTC", async () => {
     const { code, stdout } = await schedules({ [`${one}/next`]: json(next) }, ["next", id, "--count", "1"]);
-    expect([code, stdout]).toEqual([0, "EUROPE/MADRID         UTC\nMon 2027-01-04 03:00  2027-01-04 02:00 UTC\n"]);
+    expect([code, stdout]).toEqual([0, "Europe/Madrid         UTC\nMon 2027-01-04 03:00  2027-01-04 02:00 UTC\n"]);
     expect(server.asked).toEqual([`GET ${one}/next?count=1`]);
+  });
+
+  it("has no two columns with the same times where the zone is UTC", async () => {
+    const { stdout } = await schedules({ [`${one}/next`]: json({ ...next, timeZone: "UTC" }) }, ["next", id]);
+    expect(stdout).toBe("UTC\nMon 2027-01-04 02:00\n");
   });
 
   it("shows the times of a schedule that does not exist yet", async () => {
@@ -263,13 +284,30 @@ describe("mentha schedules", () => {
     expect([code, stdout]).toEqual([
       0,
       [
-        "EUROPE/MADRID         CAUSE      STATE      TOOK    STARTED                         SAYS",
-        `Mon 2027-01-04 03:00  planned    succeeded  42 s    ${run.startedId}  started 12, skipped {"egress_refused":1}`,
+        "Europe/Madrid         CAUSE      STATE      TOOK    STARTED                         SAYS",
+        `Mon 2027-01-04 03:00  planned    succeeded  42 s    ${run.startedId}  12 audits started, 1 left out (egress refused 1)`,
         "Mon 2027-01-04 03:00  asked for  failed     10 min                                  The project was deleted.",
         "Mon 2027-01-04 03:00  planned    waiting",
         "",
       ].join("\n"),
     ]);
+  });
+
+  it.each([
+    { result: { started: 0, skipped: {} }, says: "0 audits started; no site is verified yet" },
+    { result: { started: 1, skipped: {} }, says: "1 audit started" },
+    { result: { started: 12, skipped: { suspended: 1, egress_refused: 2 } }, says: "12 audits started, 3 left out (suspended 1, egress refused 2)" },
+    { result: { counts: { error: 3, warning: 1, info: 9 } }, says: "3 errors, 1 warning, 9 notes" },
+    {
+      result: { reportId: "rpt_01k9z8q5v0c3r7t2m4n6p8s1w5", projects: 1, sites: 3, audited: 2, better: 1, worse: 0 },
+      says: "3 sites of 1 project, 2 audited: 1 better, 0 worse",
+    },
+    { result: { eaten: 3, by: { bears: 1 } }, says: 'eaten 3, by {"bears":1}' },
+    { result: { started: 3, skipped: {}, asleep: 1 }, says: "started 3, skipped {}, asleep 1" },
+  ])("says in words what is known of a result: $says", async ({ result, says }) => {
+    const { stdout } = await schedules({ [one]: json(schedule), [`${one}/runs`]: json({ items: [{ ...run, result }] }) }, ["runs", id]);
+    expect(stdout.trimEnd()).toMatch(/ {2}job_\w+ {2}/);
+    expect(stdout.trimEnd().split(`${run.startedId}  `)[1]).toBe(says);
   });
 
   it("asks for no more runs than it is to show, of one state", async () => {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AuditDiff } from "../../../shared/audits/history/schemas.ts";
 import { renderReportHtml } from "../../../shared/audits/report/html.ts";
 import type { Report } from "../../../shared/audits/report/schemas.ts";
 import type { Audit, Finding } from "../../../shared/audits/schemas.ts";
@@ -8,6 +9,8 @@ import { sampleReport } from "../sample-report.ts";
 export interface Script {
   /** How the audit ends; the sample's by default. */
   readonly audit?: Partial<Audit>;
+  /** What changed since the audit before; the fake is too old to tell by default. */
+  readonly diff?: AuditDiff;
   /** The audit runs until it is cancelled. */
   readonly endless?: boolean;
   /** All findings, answered two at a time; those of the sample's report by default. */
@@ -28,7 +31,7 @@ export interface FakeApi {
 export const fakeKey = "mk_test_fake";
 
 /** An installation of Mentha as a client sees it, with one audit whose end is written beforehand. */
-export async function startFakeApi({ audit: changes = {}, endless = false, holds, refusal, findings }: Script = {}): Promise<FakeApi> {
+export async function startFakeApi({ audit: changes = {}, diff, endless = false, holds, refusal, findings }: Script = {}): Promise<FakeApi> {
   const requests: string[] = [];
   const ended: Audit = { ...sampleReport.audit, ...changes };
   const report: Report = { ...sampleReport, audit: ended };
@@ -44,6 +47,7 @@ export async function startFakeApi({ audit: changes = {}, endless = false, holds
       cancelled = true;
       json(response, 200, current());
     },
+    ...(diff && { [`GET /api/v1/audits/${ended.id}/diff`]: (_: IncomingMessage, response: ServerResponse) => json(response, 200, diff) }),
     [`GET /api/v1/audits/${ended.id}/report.json`]: (_, response) => json(response, 200, report),
     [`GET /api/v1/audits/${ended.id}/report.html`]: (_, response) => void response.end(renderReportHtml(report)),
     [`GET /api/v1/audits/${ended.id}/findings`]: (request, response) => {

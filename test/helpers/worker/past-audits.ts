@@ -19,6 +19,8 @@ export interface PastAudit {
   /** Address and status of each page; null for one that did not answer. */
   readonly pages?: Readonly<Record<string, number | null>>;
   readonly redirects?: Readonly<Record<string, string>>;
+  /** Addresses of pages that are kept out of search results. */
+  readonly hidden?: readonly string[];
   readonly found?: readonly Found[];
   /** Rules that checked something though nothing was found; those of the findings did anyway. */
   readonly checked?: readonly string[];
@@ -30,7 +32,7 @@ const usualPages = { "https://shop.example/": 200, "https://shop.example/a": 200
 
 /** Stores a completed audit of a shop as if it had been crawled, and answers with its id. */
 export async function storeAudit(workspace: SeededWorkspace, now: number, audit: PastAudit = {}): Promise<string> {
-  const { url = "https://shop.example/", pages = usualPages, redirects = {}, found = [], checked = [], version = 1, of = {} } = audit;
+  const { url = "https://shop.example/", pages = usualPages, redirects = {}, hidden = [], found = [], checked = [], version = 1, of = {} } = audit;
   const id = newId("audit", now);
   const ruleIds = new Set([...checked, ...found.map(([ruleId]) => ruleId)]);
   const tallies = Object.fromEntries(
@@ -48,7 +50,7 @@ export async function storeAudit(workspace: SeededWorkspace, now: number, audit:
   for (const [i, [address, status]] of Object.entries(pages).entries()) {
     const redirectTo = redirects[address] ?? null;
     const outcome = status === null ? "failed" : redirectTo === null ? "html" : "redirect";
-    const facts = { title: null, depth: 1, indexable: true, contentType: null, bytes: 1, ttfbMs: 1, totalMs: 1, error: null };
+    const facts = { title: null, depth: 1, indexable: !hidden.includes(address), contentType: null, bytes: 1, ttfbMs: 1, totalMs: 1, error: null };
     await db.insert(auditPages).values({ auditId: id, ordinal: i, workspaceId: workspace.id, url: address, status, outcome, redirectTo, ...facts });
   }
   for (const [ordinal, [ruleId, pageUrl, more]] of found.entries()) {

@@ -85,7 +85,7 @@ export function scheduleBench(workspace: SeededWorkspace, from: number, bindings
     endAudit: (id: string | null, status: "completed" | "failed" | "cancelled" = "completed") =>
       db
         .update(audits)
-        .set({ status, errorMessage: status === "failed" ? "The site did not answer." : null })
+        .set({ status, errorMessage: status === "failed" ? "The site did not answer." : null, finishedAt: now() })
         .where(eq(audits.id, id ?? "")),
     read: (scheduleId: string) => db.query.schedules.findFirst({ where: eq(schedules.id, scheduleId) }),
   };

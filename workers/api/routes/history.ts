@@ -22,7 +22,7 @@ const comparing = { tag: "Audits", permission: "audits:read", params, conflict: 
 const diff = get("/api/v1/audits/{id}/diff", {
   ...comparing,
   id: "getAuditDiff",
-  limit: "reports",
+  limit: "diffs",
   summary: "Compare two audits",
   description:
     "What changed since the audit before of the same address, or since another one of the same site (`base`): scores over the rules that both checked, and how many findings are new, open, fixed, not looked at again and muted, in all and by rule.",
@@ -34,7 +34,7 @@ const diff = get("/api/v1/audits/{id}/diff", {
 const diffFindings = get("/api/v1/audits/{id}/diff/findings", {
   ...comparing,
   id: "listAuditDiffFindings",
-  limit: "lists",
+  limit: "diffs",
   summary: "List the findings of two audits",
   description: "What the audit has comes first, then what only the other one had, each with what became of it; of one state with `state`.",
   query: DiffFindingsQuery.extend(LanguageQuery.shape),
@@ -48,7 +48,8 @@ const trends = get("/api/v1/projects/{id}/trends", {
   permission: "audits:read",
   limit: "reports",
   summary: "Read the trends of a project",
-  description: "Scores and numbers of findings of each site over time, one point for each completed audit, oldest first; of each site the newest 200 at most.",
+  description:
+    "Scores and numbers of findings of each site over time, one point for each completed audit, oldest first: of each site the newest 200 at most, and 2,000 in all, of each site as many as of any other. `auditsLeftOut` says how many older ones there are.",
   params: z.object({ id: Id("project").describe("Id of the project") }),
   query: TrendsQuery,
   ok: ProjectTrends,

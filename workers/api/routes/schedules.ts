@@ -51,7 +51,7 @@ const create = post("/api/v1/schedules", {
   versioned: true,
   summary: "Create a schedule",
   description:
-    "Starts something by itself: an audit, an audit of each verified site, or a report. Give either `cron`, whose times are those of the clocks in `timeZone`, or `every`. A local time that the clocks skip comes at the next minute that there is, one that they show twice comes once. Nothing comes more often than every five minutes; a workspace has 200 schedules at most.",
+    "Starts something by itself: an audit, an audit of each verified site, or a report. Give either `cron`, whose times are those of the clocks in `timeZone`, or `every`. A local time that the clocks skip comes at the next minute that there is, one that they show twice comes once. Nothing comes more often than every five minutes, a report no more often than every six hours; a workspace has 200 schedules at most.",
   body: CreateScheduleInput,
   created: Schedule,
   conflict: "The workspace has as many schedules as it may",

@@ -35,6 +35,7 @@ const create = post("/api/v1/reports", {
     "What got better and worse on the sites of all projects, or of one, over the last days. The answer comes at once; read it at the address in `Location` until its `state` is `ready`.",
   body: CreateReportInput,
   accepted: ReportSummary,
+  conflict: "20 reports are waiting to be made; one about the same was sent within the last hour; 50 were sent within 24 hours",
   examples: { body: createReportExample, answer: pendingReportExample },
 });
 

@@ -4,6 +4,7 @@ export const noindex = sqlRule({
   id: "noindex",
   category: "indexability",
   severity: "info",
+  gravest: "error",
   version: 1,
   sources: [{ url: "https://developers.google.com/search/docs/crawling-indexing/block-indexing", checked: "2026-11" }],
   text: {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { decodeCursor, encodeCursor, pageOf } from "../../../../shared/platform/cursor.ts";
-import { derivedId, idPattern, kindOf, newId } from "../../../../shared/platform/ids.ts";
+import { derivedId, derivedIdAt, idPattern, kindOf, newId, timeOf } from "../../../../shared/platform/ids.ts";
 import { Id } from "../../../../shared/platform/wire.ts";
 
 const Text = z.string();
@@ -51,6 +51,22 @@ describe("an id", () => {
     const bytes = new Uint8Array(16);
     const ids = Array.from(bytes, (_, i) => derivedId("finding", bytes.with(i, 1)));
     expect(new Set([derivedId("finding", bytes), ...ids]).size).toBe(17);
+  });
+});
+
+describe("an id derived from its content at a time", () => {
+  const bytes = new Uint8Array(32).map((_, i) => 255 - i);
+
+  it("is the same for both alone, and tells its time", () => {
+    expect(derivedIdAt("report", 1_795_000_000_000, bytes)).toBe(derivedIdAt("report", 1_795_000_000_000, bytes));
+    expect(derivedIdAt("report", 1_795_000_000_000, bytes)).toMatch(idPattern("report"));
+    expect(derivedIdAt("report", 1_795_000_000_000, bytes)).not.toBe(derivedIdAt("report", 1_795_000_000_000, bytes.toReversed()));
+    expect(timeOf(derivedIdAt("report", 1_795_000_000_000, bytes))).toBe(1_795_000_000_000);
+  });
+
+  it("sorts among others by its time", () => {
+    const ids = [newId("report", 1), derivedIdAt("report", 2, bytes), newId("report", 3)];
+    expect(ids.toSorted()).toEqual(ids);
   });
 });
 

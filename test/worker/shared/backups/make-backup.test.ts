@@ -4,17 +4,18 @@ import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type BackupDeps, makeBackupWith } from "../../../../shared/backups/make-backup.ts";
 import { Manifest } from "../../../../shared/backups/manifest.ts";
+import { listBackups } from "../../../../shared/backups/read-backups.ts";
 import { tablePolicies } from "../../../../shared/backups/table-policies.ts";
 import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
 import { findings, jobs, projects } from "../../../../shared/db/schema/index.ts";
 import { insertJob, type JobSlice, runJob } from "../../../../shared/jobs/index.ts";
-import { AppError, commit, dayMs, newId } from "../../../../shared/platform/index.ts";
-import { seedWorkspace } from "../../../helpers/worker/api.ts";
+import { AppError, commit, createLog, dayMs, newId } from "../../../../shared/platform/index.ts";
+import { contextOf, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { tableNames } from "../../../helpers/worker/everything.ts";
 
 const db = directoryDatabase(env);
 const store = env.STORE;
-const deps: BackupDeps = { store, now: Date.now, limit: { rows: 3, characters: 3_000_000 } };
+const deps: BackupDeps = { store, now: Date.now, log: createLog(() => {}), limit: { rows: 3, characters: 3_000_000 } };
 
 beforeAll(() => applyD1Migrations(env.DB, env.MIGRATIONS));
 beforeEach(async () => {
@@ -269,6 +270,24 @@ describe("old backups", () => {
     const before = async () => expect(await folders()).toEqual(expect.arrayContaining([first, second, third, abandoned, young]));
     await make({ id: own, keep: 2, before });
     expect(await folders()).toEqual([third, young, own]);
+  });
+
+  it.each([
+    { what: "of an older release", customMetadata: { summary: JSON.stringify({ id: "job_old", rows: 3 }) } },
+    { what: "that says no JSON of itself", customMetadata: { summary: "{" } },
+    { what: "that says nothing of itself", customMetadata: {} },
+  ])("go, and are listed, though one has a manifest $what: that one stays, is not counted, and is told of in the log", async ({ customMetadata }) => {
+    const at = Date.now();
+    const [foreign, first, second] = [newId("job", at - 6 * dayMs), newId("job", at - 5 * dayMs), newId("job", at - 4 * dayMs)];
+    for (const id of [first, second]) await complete(id);
+    await store.put(`backups/${foreign}/manifest.json`, "{}", { customMetadata });
+    const lines: string[] = [];
+    const log = createLog((_, line) => void lines.push(line));
+    const { id } = await make({ keep: 2, with: { ...deps, log } });
+    expect(await folders()).toEqual([foreign, second, id]);
+    expect(lines.join()).toContain(foreign);
+    const operator = { ...contextOf(env, await seedWorkspace()), log };
+    expect((await listBackups(operator, store, { limit: 10 })).items.map((each) => each.id)).toEqual([id, second]);
   });
 
   it("all stay when nobody said how many", async () => {

@@ -226,7 +226,21 @@ describe("a job that failed for good", () => {
 describe("the watchdog of jobs", () => {
   it("reads only unfinished jobs, however many have ended", async () => {
     const plan = await planOf((observed) => sweepJobs(observed, { sendBatch: async () => {} }, now));
-    expect(plan).toBe("SEARCH jobs USING INDEX jobs_unfinished (due_at<?)");
+    expect(plan).toContain("SEARCH jobs USING INDEX jobs_unfinished (due_at<?)");
+    expect(plan).not.toContain("SCAN jobs");
+  });
+
+  it("has workspaces take turns, so that one with many jobs does not keep others waiting", async () => {
+    const [busy, calm] = [await seedWorkspace(), await seedWorkspace()];
+    await db.delete(jobs);
+    const ofBusy: string[] = [];
+    for (let count = 0; count < 150; count++) ofBusy.push(await accept(busy.id));
+    await db.update(jobs).set({ dueAt: now - hourMs });
+    const ofCalm = [await accept(calm.id), await accept(calm.id)];
+    const sent: string[] = [];
+    expect(await sweepJobs(db, { sendBatch: async (messages) => void sent.push(...messages.map(({ body }) => body.jobId)) }, now)).toBe(100);
+    expect(sent.slice(0, 4).filter((id) => ofCalm.includes(id))).toHaveLength(2);
+    expect(sent.filter((id) => ofBusy.includes(id))).toHaveLength(98);
   });
 
   it("sends what is due and nobody holds", async () => {

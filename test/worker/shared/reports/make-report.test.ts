@@ -2,12 +2,13 @@ import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { directoryDatabase } from "../../../../shared/db/client.ts";
-import { audits, events, jobs, mutes, projects, reports, sites, workspaces } from "../../../../shared/db/schema/index.ts";
+import { auditLog, audits, events, jobs, members, mutes, projects, reports, sites, workspaces } from "../../../../shared/db/schema/index.ts";
 import { commit, type DueJob, dayMs, languages, newId } from "../../../../shared/platform/index.ts";
 import { readContent } from "../../../../shared/reports/content/read-content.ts";
-import { failReport, insertReport, makeReportWith, purgeReportWith, startReportsWith } from "../../../../shared/reports/index.ts";
+import { failReport, insertReport, listReports, makeReportWith, purgeReportWith, startReportsWith } from "../../../../shared/reports/index.ts";
 import { fontsOf } from "../../../../workers/fonts.ts";
-import { type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { contextOf, type SeededWorkspace, seedAudit, seedWorkspace } from "../../../helpers/worker/api.ts";
+import { seedReport } from "../../../helpers/worker/reports.ts";
 
 const db = directoryDatabase(env);
 const to = Date.UTC(2026, 10, 22, 7);
@@ -110,6 +111,15 @@ describe("what a report is made of", () => {
     expect([site?.top.map(({ ruleId }) => ruleId), site?.muted]).toEqual([["h1-missing"], 1]);
   });
 
+  it.each(["http://shop.example", "https://www.shop.example"])("leaves out what is muted for %s, which is the same site", async (origin) => {
+    await audited(url, to - 1, { tallies: { "title-missing": tally(4), "h1-missing": tally(1) } });
+    await db
+      .insert(mutes)
+      .values({ id: newId("mute"), workspaceId: own.id, origin, ruleId: "title-missing", reason: "known", createdBy: own.userId, createdAt: 1 });
+    const site = await firstSite();
+    expect([site?.top.map(({ ruleId }) => ruleId), site?.muted]).toEqual([["h1-missing"], 1]);
+  });
+
   it("knows nothing of another workspace", async () => {
     const foreign = await seedWorkspace();
     await audited(url, to - 1, { workspaceId: foreign.id });
@@ -181,9 +191,11 @@ describe("making a report", () => {
     expect([(await rowOf(reportId))?.state, await eventsOf()]).toEqual(["ready", []]);
   });
 
-  it("says that its project is gone", async () => {
+  it("says that its project is gone, and fails with that, ever again", async () => {
     const { reportId, jobId } = await accept({ projectId: newId("project") });
-    expect(await make(reportId, jobId)).toEqual({ reportId, failure: "project-gone" });
+    const execute = () => makeReportWith(deps)({ db, jobId, workspaceId: own.id, input: { reportId }, checkpoint: null });
+    // The second is as after a worker that died once it was written.
+    for (let slice = 0; slice < 2; slice++) await expect(execute()).rejects.toMatchObject({ code: "gone", retryable: false });
     expect(await rowOf(reportId)).toMatchObject({ state: "failed", content: { failure: "project-gone" } });
   });
 
@@ -198,9 +210,8 @@ describe("making a report", () => {
     });
     const job = { db, jobId, workspaceId: own.id, input: { reportId } };
     await execute({ ...job, checkpoint: null });
-    await execute({ ...job, checkpoint: { drawn: [] } });
-    expect(await filesOf(reportId)).toEqual(["en.pdf"]);
-    expect(await execute({ ...job, checkpoint: { drawn: ["en"] } })).toMatchObject({ done: true });
+    await env.STORE.put(`${own.id}/reports/${reportId}/es.pdf`, "x");
+    expect(await execute({ ...job, checkpoint: { drawn: ["es"] } })).toEqual({ done: true, progress: 2 });
     expect(await filesOf(reportId)).toEqual([]);
   });
 
@@ -225,24 +236,41 @@ describe("making a report", () => {
 });
 
 describe("reports for every workspace", () => {
-  it("are accepted once for each workspace with projects that is not suspended, however often slices run", async () => {
-    const [empty, suspended] = [await seedWorkspace(), await seedWorkspace()];
+  it("are accepted once for each workspace with projects that is neither suspended nor deleted, however often slices run", async () => {
+    const [empty, suspended, deleted] = [await seedWorkspace(), await seedWorkspace(), await seedWorkspace()];
+    const scheduleId = newId("schedule");
     await seedProject([]);
     await seedProject([], suspended.id);
+    await seedProject([], deleted.id);
+    await db.delete(members).where(eq(members.workspaceId, deleted.id));
     await db.update(workspaces).set({ suspendedAt: 1 }).where(eq(workspaces.id, suspended.id));
-    const jobId = newId("job");
+    const [older, newer] = [to + 5, to + 15].map((at) => newId("report", at));
+    for (const id of [older ?? "", newer ?? ""]) await seedReport(own, { id });
+    const jobId = newId("job", to + 10);
     const execute = startReportsWith({ databaseOf: () => db, now, send: async () => {} });
     let checkpoint: unknown = null;
     for (let slices = 0; slices < 1_000; slices++) {
-      const job = { db, jobId, workspaceId: "installation", input: { days: 7, to }, checkpoint };
+      const job = { db, jobId, workspaceId: "installation", input: { days: 7, to, scheduleId }, checkpoint };
       await execute(job);
       const slice = await execute(job);
       checkpoint = slice.checkpoint ?? checkpoint;
       if (slice.done) break;
     }
-    const made = async ({ id }: SeededWorkspace) => db.select().from(reports).where(eq(reports.workspaceId, id));
+    const made = async ({ id }: SeededWorkspace) =>
+      db
+        .select()
+        .from(reports)
+        .where(and(eq(reports.workspaceId, id), eq(reports.state, "pending")));
+    const [weekly] = await made(own);
+    const { items } = await listReports(contextOf(env, own), { limit: 50 });
+    expect(items.map(({ id }) => id)).toEqual([newer, weekly?.id, older]);
+    const entries = await db
+      .select()
+      .from(auditLog)
+      .where(and(eq(auditLog.workspaceId, own.id), eq(auditLog.action, "report.create")));
+    expect(entries).toMatchObject([{ targetId: weekly?.id, actorKind: "system", details: { after: { send: true, scheduleId } } }]);
     expect(await made(own)).toMatchObject([{ projectId: null, fromAt: from, toAt: to, state: "pending", isSent: true, createdBy: null }]);
-    expect([await made(empty), await made(suspended)]).toEqual([[], []]);
+    expect([await made(empty), await made(suspended), await made(deleted)]).toEqual([[], [], []]);
     expect(
       await db
         .select()

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { directoryDatabase } from "../../../../shared/db/client.ts";
+import { directoryDatabase, installationId } from "../../../../shared/db/client.ts";
 import { audits, events, jobs, workspaces } from "../../../../shared/db/schema/index.ts";
-import { sweepJobs } from "../../../../shared/jobs/index.ts";
-import { dayMs, newId } from "../../../../shared/platform/index.ts";
+import { insertJob, sendJob, sweepJobs } from "../../../../shared/jobs/index.ts";
+import { commit, dayMs, newId } from "../../../../shared/platform/index.ts";
 import { call, type SeededWorkspace, seedAudit, seedKey, seedWorkspace } from "../../../helpers/worker/api.ts";
 import { cleanUp } from "../../../helpers/worker/clean-up.ts";
 import { injectFaults, stopFaults } from "../../../helpers/worker/faults.ts";
@@ -59,6 +59,37 @@ describe("an audit that ended longer ago than its workspace keeps audits", () =>
     expect(await db.query.jobs.findMany(ofWorkspace)).toMatchObject([{ type: "audit.purge", state: "queued", input: { auditId: id } }]);
     const told = await db.query.events.findMany({ where: eq(events.workspaceId, workspace.id) });
     expect(told).toMatchObject([{ type: "audit.deleted", data: { auditId: id }, handledAt: null }]);
+  });
+
+  it("has what follows sent at once, so that nobody's lost messages wait behind it in the sweep", async () => {
+    const other = await seedWorkspace();
+    await keep(other, 30);
+    for (const of of [workspace, workspace, other]) await ended(31 * dayMs, { of });
+    const sent: string[] = [];
+    await cleanUp(now, { sent: (what) => sent.push(what) });
+    const stored = [...(await db.query.jobs.findMany()), ...(await db.query.events.findMany({ where: eq(events.type, "audit.deleted") }))];
+    const ofThese = stored.filter(({ workspaceId }) => [workspace.id, other.id].includes(workspaceId));
+    expect(ofThese).toHaveLength(6);
+    expect(sent.toSorted()).toEqual(ofThese.map(({ id }) => id).toSorted());
+  });
+
+  it("goes with all that belongs to it by the job of the night alone", async () => {
+    const id = await ended(31 * dayMs);
+    const night = newId("job");
+    await commit(db, [
+      insertJob({ db, workspaceId: installationId, now: Date.now, dueJobs: [] }, { id: night, type: "retention.clean", input: { dryRun: false } }),
+    ]);
+    await sendJob(env.WORK, installationId, night);
+    await vi.waitFor(async () => expect(await db.query.audits.findFirst({ where: eq(audits.id, id) })).toBeUndefined(), { timeout: 20_000 });
+  });
+
+  it("does not keep others when nobody can be told of it", async () => {
+    const ids = [await ended(31 * dayMs), await ended(31 * dayMs)];
+    const sent = () => {
+      throw new Error("The queue does not answer.");
+    };
+    expect(await cleanUp(now, { sent })).toMatchObject({ audits: 2 });
+    for (const id of ids) expect(await isKept(id)).toBe(false);
   });
 
   it("is deleted once", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { Millis } from "../../../../shared/platform/index.ts";
 import { describeIssue, fieldErrors } from "../../../../workers/api/field-errors.ts";
 
 const Sample = z.strictObject({
@@ -10,8 +11,10 @@ const Sample = z.strictObject({
   language: z.literal("en"),
   ratio: z.number().gt(0).lt(1),
   slug: z.string().regex(/^x/, "Start with x"),
+  target: z.discriminatedUnion("kind", [z.object({ kind: z.literal("audit") }), z.object({ kind: z.literal("report") })]),
+  until: Millis.nullable(),
 });
-const valid = { name: "abc", tags: ["a", "b"], headers: {}, pages: 1, language: "en", ratio: 0.5, slug: "x" };
+const valid = { name: "abc", tags: ["a", "b"], headers: {}, pages: 1, language: "en", ratio: 0.5, slug: "x", target: { kind: "audit" }, until: null };
 
 describe("what is wrong with a value", () => {
   it.each([
@@ -26,12 +29,21 @@ describe("what is wrong with a value", () => {
     { value: "a large number", given: { pages: 50_001 }, errors: [["body.pages", "Use at most 50,000"]] },
     { value: "an open upper bound", given: { ratio: 1 }, errors: [["body.ratio", "Use less than 1"]] },
     { value: "words of the schema's own", given: { slug: "y" }, errors: [["body.slug", "Start with x"]] },
+    { value: "an unknown kind", given: { target: { kind: "flow" } }, errors: [["body.target.kind", "Use one of audit, report"]] },
+    { value: "no kind", given: { target: {} }, errors: [["body.target.kind", "Use one of audit, report"]] },
+    {
+      value: "a time as text",
+      given: { until: "2027-03-31" },
+      errors: [["body.until", "Give a time in milliseconds since 1970, such as 1893456000000"]],
+    },
+    { value: "a missing time", given: { until: undefined }, errors: [["body.until", "until is required"]] },
+    { value: "a time before 1970", given: { until: -1 }, errors: [["body.until", "Use at least 0"]] },
     {
       value: "two unknown fields",
       given: { a: 1, b: 2 },
       errors: [
-        ["body.a", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug"],
-        ["body.b", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug"],
+        ["body.a", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug, target, until"],
+        ["body.b", "Unknown field; known are: name, tags, headers, pages, language, ratio, slug, target, until"],
       ],
     },
   ])("is told plainly: $value", ({ given, errors }) => {

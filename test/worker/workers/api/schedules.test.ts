@@ -89,6 +89,13 @@ describe("the routes of schedules", () => {
   });
 
   it.each([
+    { kind: "site-audits", input: { maxPages: 100 } },
+    { kind: "report", input: { days: 7 } },
+  ])("take no input where nothing in it has to be said: $kind", async ({ kind, input }) => {
+    expect((await create({ target: { kind } })).target).toEqual({ kind, input });
+  });
+
+  it.each([
     { what: "neither cron nor every", changes: { cron: undefined }, wrong: "body.cron" },
     { what: "both of them", changes: { every: "1h" }, wrong: "body.cron" },
     { what: "a time every minute", changes: { cron: "* * * * *" }, wrong: "body.cron" },
@@ -99,6 +106,8 @@ describe("the routes of schedules", () => {
       changes: { target: { kind: "audit", input: { url: "https://a.example", headers: { a: "b" } } } },
       wrong: "body.target.input.headers",
     },
+    { what: "a kind that there is not", changes: { target: { kind: "flow" } }, wrong: "body.target.kind" },
+    { what: "an end as text", changes: { until: "2099-01-01" }, wrong: "body.until" },
     { what: "a project of nobody", changes: { target: { kind: "site-audits", input: { projectId: newId("project") } } }, wrong: "body.target.input.projectId" },
   ])("refuse $what", async ({ changes, wrong }) => {
     const answer = await post(path, { ...body, ...changes });

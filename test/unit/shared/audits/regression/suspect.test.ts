@@ -6,6 +6,7 @@ const rules = [
   { id: "slow", category: "performance", severity: "warning" },
   { id: "broken", category: "indexability", severity: "error" },
   { id: "untitled", category: "content", severity: "error" },
+  { id: "hidden", category: "indexability", severity: "info", gravest: "error" },
   { id: "listed", category: "sitemaps", severity: "error" },
 ] as const;
 
@@ -41,6 +42,11 @@ describe("what seems to be worse", () => {
   it("is judged by the share of pages, not by how many they are", () => {
     expect(suspected({ broken: tally(10) }, { broken: tally(20, { checked: 200 }) })).toEqual([]);
     expect(suspected({ broken: tally(10), untitled: tally(0) }, { broken: tally(10), untitled: tally(12) })).toEqual(["untitled"]);
+  });
+
+  it("is a rule that mostly informs, of which some findings are grave, when there are more of them", () => {
+    expect(suspected({ hidden: tally(3), slow: tally(0) }, { hidden: tally(4), slow: tally(1) })).toEqual(["hidden", "slow"]);
+    expect(suspected({ hidden: tally(3) }, { hidden: tally(3) })).toEqual([]);
   });
 
   it("is nothing when the score fell only by a rule that is new or judges otherwise", () => {

@@ -5,13 +5,14 @@ import { getDiff, goneState, isGone } from "../../../../../shared/audits/history
 import { listDiffFindings } from "../../../../../shared/audits/history/list-diff-findings.ts";
 import { DiffFindingsQuery } from "../../../../../shared/audits/history/schemas.ts";
 import { listFindings } from "../../../../../shared/audits/list-findings.ts";
+import { readFindings } from "../../../../../shared/audits/report/read-report.ts";
 import { ListFindingsQuery } from "../../../../../shared/audits/schemas.ts";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
 import { audits, findings } from "../../../../../shared/db/schema/index.ts";
 import type { Context } from "../../../../../shared/platform/index.ts";
 import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
 import { type PastAudit, storeAudit, storeMany, usualOptions } from "../../../../helpers/worker/past-audits.ts";
-import { planOf } from "../../../../helpers/worker/query-plan.ts";
+import { planOf, plansOf } from "../../../../helpers/worker/query-plan.ts";
 
 const db = directoryDatabase(env);
 const a = "https://shop.example/a";
@@ -108,6 +109,7 @@ describe("the findings of two audits", () => {
     { why: "the audit asked with other headers", later: { checked, of: { options: { ...usualOptions, headerNames: ["Cookie"] } } } },
     { why: "the pages of the audit are no longer kept", later: { pages: {}, checked, of: { factsPurgedAt: 1 } } },
     { why: "only some pages of the audit are still kept", later: { checked, of: { factsPurgedAt: 1 } } },
+    { why: "its page was taken out of search results, where the rule may not judge it", later: { pages: { ...others, [a]: 200 }, hidden: [a], checked } },
     {
       why: "the host that it leads to did not answer",
       later: { pages: { ...others, "http://shop.example/a": 301, [a]: null }, redirects: { "http://shop.example/a": a }, checked },
@@ -124,6 +126,13 @@ describe("the findings of two audits", () => {
 
   it.each([200, 301, 404, 410])("are fixed when the page answers %i", async (status) => {
     expect(await seen(await pair({ found: title }, { pages: { ...others, [a]: status }, checked }))).toEqual(["fixed title-missing /a"]);
+  });
+
+  it("are fixed on a page that is out of search results as before, and what keeps it out as soon as that is gone", async () => {
+    const pages = { ...others, [a]: 200 };
+    expect(await seen(await pair({ found: title, pages, hidden: [a] }, { pages, hidden: [a], checked }))).toEqual(["fixed title-missing /a"]);
+    const hiding = await pair({ found: [["canonical-multiple", a]], pages }, { pages, hidden: [a], checked: ["canonical-multiple"] });
+    expect(await seen(hiding)).toEqual(["fixed canonical-multiple /a"]);
   });
 
   it.each([
@@ -254,8 +263,8 @@ describe("an audit with 50,000 findings", () => {
     const { meta } = await env.DB.prepare(sql)
       .bind(...params)
       .run();
-    // The findings of both, and the pages of this one for each way to look at them: so many rows, however they meet.
-    expect(meta.rows_read).toBeLessThan(6 * many);
+    // The findings of both, and the pages of both for each way to look at them: so many rows, however they meet.
+    expect(meta.rows_read).toBeLessThan(8 * many);
   }, 60_000);
 
   it("is asked for by its own rows alone", async () => {
@@ -276,5 +285,23 @@ describe("an audit with 50,000 findings", () => {
     expect(plan.match(/SCAN (?:findings|other|audit_pages)/g)).toBeNull();
     expect(plan).toContain("SEARCH findings USING INDEX sqlite_autoindex_findings_1 (audit_id=?)");
     expect(plan).toContain("SEARCH audit_pages USING INDEX sqlite_autoindex_audit_pages_1 (audit_id=?)");
+  });
+
+  it("is worked out for what is shown alone, unless it is asked for", async () => {
+    const id = await pair({ found: [["title-missing", a]] }, { found: [["title-missing", a]] });
+    const plans = async (work: (place: Context) => Promise<unknown>) => (await plansOf((each) => work({ ...ctx, db: each }))).join("\n");
+    const ofBase = "SEARCH other USING INDEX sqlite_autoindex_findings_1";
+    const list = (query: object) => plans((place) => listFindings(place, id, ListFindingsQuery.parse(query), "en"));
+    expect(await list({ state: "open" })).toContain(ofBase);
+    expect(await list({})).not.toContain(ofBase);
+    expect(await plans((place) => listDiffFindings(place, id, DiffFindingsQuery.parse({ limit: 1 }), "en"))).toContain("SEARCH findings");
+    expect(await plans((place) => readFindings(place, id, "en"))).not.toContain(ofBase);
+  });
+
+  it("is refused by name for an audit from before findings could be compared, whichever of both it is", async () => {
+    const [old, newer] = [await store({ found: [["title-missing", a]] }), await store({ found: [["title-missing", a]] })];
+    await db.update(findings).set({ fingerprint: "" }).where(eq(findings.auditId, old));
+    await expect(getDiff(ctx, newer, { base: old })).rejects.toMatchObject({ code: "invalid" });
+    await expect(getDiff(ctx, old, { base: newer })).rejects.toMatchObject({ code: "invalid" });
   });
 });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { fingerprintOf } from "../../../../../shared/audits/history/fingerprint.ts";
 import { findNewlyFailing } from "../../../../../shared/audits/regression/newly-failing.ts";
 import { directoryDatabase } from "../../../../../shared/db/client.ts";
-import { audits, mutes } from "../../../../../shared/db/schema/index.ts";
+import { audits, mutes, sites } from "../../../../../shared/db/schema/index.ts";
 import { newId } from "../../../../../shared/platform/index.ts";
 import { type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
 import { planOf } from "../../../../helpers/worker/query-plan.ts";
@@ -51,6 +51,18 @@ describe("an audit that found what the one before did not", () => {
     expect(await recordedOf(own.id, "audit.queued")).toEqual([{ auditId: look?.id }]);
     expect(await recordedOf(own.id, "audit.regressed")).toEqual([]);
     expect((await db.query.audits.findFirst({ where: eq(audits.id, auditId) }))?.regression).toBeNull();
+  });
+
+  it.each([
+    { url: auditedUrl, verifiedAt: 1, respectRobots: false },
+    { url: auditedUrl, verifiedAt: null, respectRobots: true },
+    { url: "http://localhost:4000/", verifiedAt: null, respectRobots: false },
+  ])("has robots.txt ignored as the first did only where that may be now: $url, verified $verifiedAt", async ({ url, verifiedAt, respectRobots }) => {
+    const site = { id: newId("site"), workspaceId: own.id, projectId: newId("project"), origin: "https://shop.example", verificationToken: "t", createdAt: 1 };
+    await db.insert(sites).values({ ...site, verifiedAt });
+    const of = { url, options: { ...storedOptions, respectRobots: false } };
+    await publish({ ...clean, of });
+    expect((await findSecondLook(await publish({ ...worse, of })))?.options).toMatchObject({ respectRobots, maxPages: 3 });
   });
 
   it.each<{ what: string; first?: Parameters<typeof seedPublished>[2]; second: Parameters<typeof seedPublished>[2] }>([

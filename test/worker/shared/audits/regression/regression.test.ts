@@ -99,6 +99,15 @@ describe("a site that breaks between two audits", () => {
     for (const { payload } of deliveries) expect(ids.some((id) => payload.includes(id))).toBe(true);
   }, 60_000);
 
+  it("regressed where a page that its sitemap recommends hides from search, though a second look reads no sitemap", async () => {
+    const host = "hidden.example.org";
+    const sitemap = `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://${host}/a</loc></url></urlset>`;
+    const rest = { "/sitemap.xml": { body: sitemap, headers: { "Content-Type": "application/xml" } } };
+    const hidden = well.a.replace("<head>", '<head><meta name="robots" content="noindex">');
+    const { audit, url } = await auditedTwice({ before: () => site(host, well.a, well.b, rest), after: () => site(host, hidden, well.b, rest) });
+    expect(audit.regression?.rules).toContainEqual({ ruleId: "noindex", pages: 1, pagesBefore: 0, examples: [`${url}/a`] });
+  }, 60_000);
+
   it("did not regress when it is well again at the second look", async () => {
     const host = "well-again.example.org";
     const { audit, asked } = await auditedTwice({ before: () => site(host, well.a), after: () => site(host, broken), later: () => site(host, well.a) });

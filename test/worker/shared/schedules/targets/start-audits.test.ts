@@ -1,12 +1,14 @@
 import { env } from "cloudflare:workers";
 import { eq, inArray } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
+import { readUnfinished } from "../../../../../shared/audits/index.ts";
 import { directoryDatabase, installationId } from "../../../../../shared/db/client.ts";
 import { auditLog, audits, events, jobs, projects, sites, workspaces } from "../../../../../shared/db/schema/index.ts";
 import type { JobInput, JobSlice } from "../../../../../shared/jobs/index.ts";
 import { AppError, createLog, dayMs, idPattern, newId } from "../../../../../shared/platform/index.ts";
 import { runSchedule, startAuditsWith } from "../../../../../shared/schedules/index.ts";
 import { contextOf, type SeededWorkspace, seedWorkspace } from "../../../../helpers/worker/api.ts";
+import { planOf } from "../../../../helpers/worker/query-plan.ts";
 import { scheduleBench } from "../../../../helpers/worker/schedules.ts";
 import { seedSchedule } from "../../../../helpers/worker/seeded-schedules.ts";
 
@@ -50,6 +52,20 @@ async function slice(input: JobInput<"audits.start">, checkpoint: unknown = null
   const announce = async (_: string, ids: readonly string[]) => void announced.push(...ids);
   const deps = { directory: db, databases: [db], databaseOf: () => db, egress, vault, now, announce, log: createLog(), ...changes };
   return startAuditsWith(deps)({ db, jobId, workspaceId: workspace.id, input, checkpoint });
+}
+
+/** The only slice of the run after. */
+function nextRun(input = ofOne()) {
+  const { egress, vault, now } = contextOf(env, workspace);
+  const deps = { directory: db, databases: [db], databaseOf: () => db, egress, vault, now, announce: async () => {}, log: createLog() };
+  return startAuditsWith(deps)({ db, jobId: newId("job"), workspaceId: workspace.id, input, checkpoint: null });
+}
+
+/** Audits that stand so. */
+async function seedAudits(count: number, values: Partial<typeof audits.$inferInsert>): Promise<void> {
+  const row = { workspaceId: workspace.id, createdBy: workspace.userId, url: "https://other.example/", status: "running", options: {}, createdAt: 1 } as const;
+  const [first, ...rest] = Array.from({ length: count }, () => db.insert(audits).values({ ...row, id: newId("audit"), ...values }));
+  if (first !== undefined) await db.batch([first, ...rest]);
 }
 
 /** Runs slices until it is done. */
@@ -179,9 +195,8 @@ describe("a run over many sites", () => {
   it("starts an audit of its own for each run", async () => {
     await seedSite("https://a.example");
     await run(ofOne());
-    const { egress, vault, now } = contextOf(env, workspace);
-    const deps = { directory: db, databases: [db], databaseOf: () => db, egress, vault, now, announce: async () => {}, log: createLog() };
-    await startAuditsWith(deps)({ db, jobId: newId("job"), workspaceId: workspace.id, input: ofOne(), checkpoint: null });
+    await db.update(audits).set({ status: "completed" });
+    expect((await nextRun()).checkpoint).toEqual({ started: 1, skipped: {} });
     expect(await urlsOf(workspace)).toEqual(["https://a.example/", "https://a.example/"]);
   });
 
@@ -189,6 +204,43 @@ describe("a run over many sites", () => {
     await seedSite("https://a.example");
     const announce = () => Promise.reject(new Error("The queue does not answer."));
     expect((await slice(ofOne(), null, { announce })).checkpoint).toEqual({ started: 1, skipped: {} });
+  });
+});
+
+describe("what is under way", () => {
+  it.each(["queued", "running"] as const)("is not doubled by the next run while it is %s", async (status) => {
+    await seedSite("https://a.example");
+    await seedSite("https://b.example");
+    await run(ofOne());
+    await db.update(audits).set({ status: "completed" }).where(eq(audits.url, "https://a.example/"));
+    await db.update(audits).set({ status }).where(eq(audits.url, "https://b.example/"));
+    expect((await nextRun()).checkpoint).toEqual({ started: 1, skipped: { under_way: 1 } });
+    expect(await urlsOf(workspace)).toEqual(["https://a.example/", "https://a.example/", "https://b.example/"]);
+  });
+
+  it("is not that of other workspaces, what was deleted, or a second look at an audit", async () => {
+    const other = await seedWorkspace();
+    await seedSite("https://a.example");
+    const url = "https://a.example/";
+    await seedAudits(1, { url, workspaceId: other.id });
+    await seedAudits(1, { url, deletedAt: 1 });
+    await seedAudits(1, { url, confirmsId: newId("audit") });
+    expect((await run(ofOne())).checkpoint).toEqual({ started: 1, skipped: {} });
+  });
+
+  it("is a hundred audits of a workspace at most, when they come on time", async () => {
+    await seedAudits(98, {});
+    await seedAudits(150, { status: "completed" });
+    await seedSites(5);
+    expect((await run(ofOne())).checkpoint).toEqual({ started: 2, skipped: { too_many: 3 } });
+    expect(await db.$count(audits, eq(audits.workspaceId, workspace.id))).toBe(250);
+    await db.delete(audits).where(eq(audits.url, "https://other.example/"));
+    expect((await nextRun()).checkpoint).toEqual({ started: 3, skipped: { under_way: 2 } });
+  });
+
+  it("is found by an index that has nothing else in it", async () => {
+    const plan = await planOf((observed) => readUnfinished(observed, workspace.id, "https://a.example/").then(() => {}));
+    expect(plan).toBe("SCAN audits USING INDEX audits_unfinished");
   });
 });
 

@@ -84,7 +84,7 @@ const happens: { readonly [T in PublicEventType]: () => Promise<Happened<T>> } =
     return { stored: { auditId, ruleId: "title-missing", origin }, says: { ...finding, auditId, pages: 3, pagesBefore: 0 }, origin, ...rest };
   },
   "finding.fixed": async () => {
-    const { auditId, ...rest } = await audit({ tallies: { "title-missing": { checked: 5, failing: 0 } } });
+    const { auditId, ...rest } = await audit({ tallies: { "title-missing": { version: 1, checked: 5, failing: 0 } } });
     return { stored: { auditId, ruleId: "title-missing", origin }, says: { ...finding, auditId, pages: 0 }, origin, ...rest };
   },
   "report.ready": async () => {

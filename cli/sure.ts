@@ -1,6 +1,9 @@
-import { askLine } from "../ask.ts";
-import { UsageError } from "../errors.ts";
-import type { Terminal } from "../terminal.ts";
+import { askLine } from "./ask.ts";
+import { UsageError } from "./errors.ts";
+import type { Flag } from "./flags.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const deleteFlags = { yes: { help: "Do not ask before deleting" } } as const satisfies Record<string, Flag>;
 
 /** Whether somebody said `--yes`, or could be asked. Throws `UsageError` where neither is so, before anything is asked of a server. */
 export function requireSomebody({ stdin }: Pick<Terminal, "stdin">, isSure: boolean, advice: string): void {
