@@ -583,6 +583,14 @@ function answersTo(bench: ScheduleBench, fate: Fate, attempt: TakenAttempt): { n
   return fate === "lost" ? { now: [], later: [] } : { now: [good], later: [] };
 }
 
+/** Has the model know which deliveries are over, and which leases are not any more. */
+function notice(bench: ScheduleBench, model: Model): void {
+  for (const { id, state } of rows(bench)) {
+    if (state !== "leased") model.live.delete(id);
+    if (state === "done") model.over.add(id);
+  }
+}
+
 /** Takes what was sent and checks what may never be. */
 function takeAndCheck(bench: ScheduleBench, model: Model, messages: readonly Sent[]): TakenAttempt[] {
   return messages.flatMap(({ lease }) => {
@@ -618,6 +626,15 @@ it("every delivery ends, once at a time, within all bounds and in order, whateve
     fates: fc.array(fc.constantFrom(...fates), { minLength: 1, maxLength: 60 }),
     accidents: fc.array(fc.constantFrom(...accidents), { maxLength: 40 }),
   });
+  // All attempts are lost but those in the air when misfortune ends, so that an alarm gives one up.
+  const neverAWord: typeof run extends fc.Arbitrary<infer Run> ? Run : never = {
+    ordering: "per-subject",
+    concurrency: 1,
+    throttle: { limit: 2, windowMs: 13_611 },
+    subjects: [0, 1, 0],
+    fates: ["late"],
+    accidents: [],
+  };
   await fc.assert(
     fc.asyncProperty(run, ({ subjects, fates: drawn, accidents: planned, ...settings }) =>
       withSchedule(settings, async (bench) => {
@@ -642,6 +659,8 @@ it("every delivery ends, once at a time, within all bounds and in order, whateve
           Object.assign(bench.broken, { queue: accident === "queue", database: accident === "database", answers: accident === "answers" });
           await bench.ring();
           await bench.schedule.dispatch();
+          // An alarm may have given up the last attempt of one whose consumer never said a word, and the next of its subject goes at once.
+          notice(bench, model);
           expect(leasedIn(bench)).toBeLessThanOrEqual(bench.settings.concurrency);
           const now: AttemptReport[] = [];
           // Misfortune has an end: afterwards everything is answered.
@@ -667,10 +686,7 @@ it("every delivery ends, once at a time, within all bounds and in order, whateve
             late.push(...reports);
           }
           bench.broken.transactions = false;
-          for (const { id, state } of rows(bench)) {
-            if (state !== "leased") model.live.delete(id);
-            if (state === "done") model.over.add(id);
-          }
+          notice(bench, model);
           await bench.schedule.tell();
           for (; heard < bench.told.length; heard++) {
             const { deliveryId = "", state = "" } = bench.told[heard] ?? {};
@@ -690,6 +706,6 @@ it("every delivery ends, once at a time, within all bounds and in order, whateve
           expect(model.begun.filter((at) => at >= from && at < from + throttle.windowMs).length).toBeLessThanOrEqual(throttle.limit);
       }),
     ),
-    { numRuns: 60 },
+    { numRuns: 60, examples: [[neverAWord]] },
   );
 }, 120_000);
