@@ -1,16 +1,11 @@
-import { give } from "../answer.ts";
-import { UsageError } from "../errors.ts";
+import { runAction, usageLines } from "../action.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { describeFlags, type Flag, parseFlags } from "../flags.ts";
-import { nearest } from "../nearest.ts";
-import { findAccount } from "../sign-in/account.ts";
-import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
-import { asAccount } from "../sign-in/refusals.ts";
-import { type Action, actions } from "../stakeholder-reports/actions.ts";
+import { describeFlags, type Flag } from "../flags.ts";
+import { accountFlags } from "../sign-in/account-flags.ts";
+import { actions } from "../stakeholder-reports/actions.ts";
 import type { Terminal } from "../terminal.ts";
 
 const names = Object.keys(actions).filter(isAction);
-const width = Math.max(...names.map((name) => actions[name].usage.length)) + 2;
 
 const ownOptions = names.flatMap((name) => {
   const flags: Readonly<Record<string, Flag>> = actions[name].flags;
@@ -20,7 +15,7 @@ const ownOptions = names.flatMap((name) => {
 export const help = `mentha reports: what got better and worse, for people who want no details
 
 Usage
-${names.map((name) => `  mentha reports ${actions[name].usage.padEnd(width)}${actions[name].summary}`).join("\n")}
+${usageLines("reports", actions)}
 
 ${ownOptions.join("\n\n")}
 
@@ -38,21 +33,10 @@ Examples
 `;
 
 /** `mentha reports`: lists, makes, shows, saves and deletes reports for stakeholders. */
-export async function main([name, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  if (name === undefined) throw new UsageError(`Say what to do with reports: ${names.join(", ")}`);
-  if (!isAction(name)) throw new UsageError(unknownAction(name));
-  const { flags, prepare }: Action = actions[name];
-  const given = parseFlags<string>(args, { ...flags, ...accountFlags });
-  const work = prepare(given);
-  const account = await findAccount(accountOptionsOf(given), terminal.env);
-  return give(await asAccount(account, terminal, (client) => work(client, terminal)), given.has("json"), terminal);
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  return runAction("reports", actions, args, terminal);
 }
 
 function isAction(name: string): name is keyof typeof actions {
   return Object.hasOwn(actions, name);
-}
-
-function unknownAction(name: string): string {
-  const guess = nearest(name, names);
-  return `mentha reports does not know "${name}". ${guess === undefined ? `It knows ${names.join(", ")}.` : `Did you mean ${guess}?`}`;
 }

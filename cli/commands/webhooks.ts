@@ -1,18 +1,12 @@
-import { give } from "../answer.ts";
-import { UsageError } from "../errors.ts";
-import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { describeFlags, type Flag, parseFlags } from "../flags.ts";
-import { nearest } from "../nearest.ts";
-import { findAccount } from "../sign-in/account.ts";
-import { accountFlags, accountOptionsOf } from "../sign-in/account-flags.ts";
-import { asAccount } from "../sign-in/refusals.ts";
+import { runAction, usageLines } from "../action.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { describeFlags, type Flag } from "../flags.ts";
+import { accountFlags } from "../sign-in/account-flags.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Action } from "../webhooks/action.ts";
 import { actions } from "../webhooks/actions.ts";
 import { settingFlags } from "../webhooks/setting-options.ts";
 
 const names = Object.keys(actions).filter(isAction);
-const width = Math.max(...names.map((name) => actions[name].usage.length)) + 2;
 
 /** The options that an action alone has. */
 function ownFlags(name: keyof typeof actions): Readonly<Record<string, Flag>> {
@@ -27,7 +21,7 @@ const ownOptions = names.flatMap((name) => {
 export const help = `mentha webhooks: where a workspace's events are sent, and what became of that
 
 Usage
-${names.map((name) => `  mentha webhooks ${actions[name].usage.padEnd(width)}${actions[name].summary}`).join("\n")}
+${usageLines("webhooks", actions)}
 
 An endpoint is named by its id (whk_…) or its name, a delivery by its id (dlv_…).
 
@@ -54,23 +48,10 @@ Examples
 `;
 
 /** `mentha webhooks`: lists, makes, changes and tests endpoints, and sends again what did not arrive. */
-export async function main([name, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  if (name === undefined) throw new UsageError(`Say what to do with webhooks: ${names.join(", ")}`);
-  if (!isAction(name)) throw new UsageError(unknownAction(name));
-  const { flags, prepare }: Action = actions[name];
-  const given = parseFlags<string>(args, { ...flags, ...accountFlags });
-  const work = prepare(given, Date.now());
-  const account = await findAccount(accountOptionsOf(given), terminal.env);
-  const { isFailure = false, ...answer } = await asAccount(account, terminal, (client) => work(client, terminal));
-  const code = await give(answer, given.has("json"), terminal);
-  return isFailure ? exitCodes.notDone : code;
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  return runAction("webhooks", actions, args, terminal);
 }
 
 function isAction(name: string): name is keyof typeof actions {
   return Object.hasOwn(actions, name);
-}
-
-function unknownAction(name: string): string {
-  const guess = nearest(name, names);
-  return `mentha webhooks does not know "${name}". ${guess === undefined ? `It knows ${names.join(", ")}.` : `Did you mean ${guess}?`}`;
 }

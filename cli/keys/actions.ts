@@ -1,21 +1,10 @@
-import type { ApiClient } from "../../client/index.ts";
 import type { GeneratedKey, Key } from "../../shared/keys/index.ts";
 import { printable } from "../../shared/platform/index.ts";
+import type { Action } from "../action.ts";
 import type { Answer } from "../answer.ts";
 import { refuseMore } from "../flag-values.ts";
-import type { Flag, Parsed } from "../flags.ts";
 import { editOf, graceFlags, graceOf, listFlags, newKeyOf, prefixOf, reachFlags } from "./key-options.ts";
 import { isUsable, keyDetails, keyTable, listNote, newKeyNote, oldKeyNote } from "./key-text.ts";
-
-/** One thing to do with keys. */
-export interface Action {
-  /** What follows `mentha keys`. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly flags: Readonly<Record<string, Flag>>;
-  /** Reads the options, before anything is asked of a server. `now` is in ms since 1970. Throws `UsageError`. */
-  readonly prepare: (given: Parsed<string>, now: number) => (client: ApiClient) => Promise<Answer>;
-}
 
 export const actions = {
   list: {

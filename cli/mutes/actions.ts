@@ -1,25 +1,13 @@
 import type { z } from "zod";
-import type { ApiClient } from "../../client/index.ts";
 import type { CreateMuteInput, Mute } from "../../shared/audits/index.ts";
 import { idPattern } from "../../shared/platform/index.ts";
+import type { Action } from "../action.ts";
 import { addressOf } from "../address.ts";
-import type { Answer } from "../answer.ts";
 import { endOf } from "../duration.ts";
 import { UsageError } from "../errors.ts";
 import { refuseMore } from "../flag-values.ts";
 import type { Flag, Parsed } from "../flags.ts";
-import type { Terminal } from "../terminal.ts";
 import { muteTable } from "./mute-text.ts";
-
-/** One thing to do with mutes. */
-export interface Action {
-  /** What follows `mentha mutes`. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly flags: Readonly<Record<string, Flag>>;
-  /** Reads the options, before anything is asked of a server. `now` is in ms since 1970. Throws `UsageError`. */
-  readonly prepare: (given: Parsed<string>, now: number) => (client: ApiClient, terminal: Terminal) => Promise<Answer>;
-}
 
 export const addFlags = {
   audit: { value: "AUDIT", help: "The audit that has the finding (aud_…); with --finding" },

@@ -1,11 +1,11 @@
 import { type ApiClient, ApiProblem } from "../../client/index.ts";
 import type { Schedule, ScheduleRun } from "../../shared/schedules/index.ts";
+import type { Action } from "../action.ts";
 import type { Answer } from "../answer.ts";
 import { CommandError } from "../errors.ts";
 import { refuseMore } from "../flag-values.ts";
 import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Action } from "./action.ts";
 import { asTyped, scheduleNamed } from "./find-schedule.ts";
 import { editOf, newScheduleOf, nextFlags, nextOf, runsFlags, runsOf, scheduleIn, settingFlags } from "./schedule-options.ts";
 import { createdText, runTable, scheduleDetails, scheduleTable, targetText, timesTable } from "./schedule-text.ts";

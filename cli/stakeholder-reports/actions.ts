@@ -3,6 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { ApiClient } from "../../client/index.ts";
 import { idPattern, type Language, languages, secondMs } from "../../shared/platform/index.ts";
 import type { ReportSummary, StakeholderReport } from "../../shared/reports/index.ts";
+import type { Action } from "../action.ts";
 import type { Answer } from "../answer.ts";
 import { CommandError, UsageError } from "../errors.ts";
 import { checkWritable } from "../files/writing.ts";
@@ -12,16 +13,6 @@ import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import { listing, table, timeText } from "../table.ts";
 import { tell } from "../tell.ts";
 import type { Terminal } from "../terminal.ts";
-
-/** One thing to do with reports. */
-export interface Action {
-  /** What follows `mentha reports`. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly flags: Readonly<Record<string, Flag>>;
-  /** Reads the options, before anything is asked of a server. Throws `UsageError`. */
-  readonly prepare: (given: Parsed<string>) => (client: ApiClient, terminal: Terminal) => Promise<Answer>;
-}
 
 const formats = ["pdf", "md"] as const;
 const askedEveryMs = 2 * secondMs;

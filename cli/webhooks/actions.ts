@@ -1,10 +1,10 @@
 import type { ApiClient } from "../../client/index.ts";
 import { languages, printable } from "../../shared/platform/index.ts";
 import type { Webhook } from "../../shared/webhooks/index.ts";
+import type { Action, Outcome } from "../action.ts";
 import { choiceOf, refuseMore } from "../flag-values.ts";
 import { agrees, deleteFlags, requireSomebody } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Action, Outcome } from "./action.ts";
 import { deliveryActions } from "./delivery-actions.ts";
 import { eventList } from "./event-list.ts";
 import { asTyped, webhookNamed } from "./find-webhook.ts";

@@ -1,8 +1,8 @@
 import type { ApiClient } from "../../client/index.ts";
 import type { Delivery, Replay } from "../../shared/webhooks/index.ts";
+import type { Action, Outcome } from "../action.ts";
 import { agrees, requireSomebody } from "../sure.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Action, Outcome } from "./action.ts";
 import { deliveriesFlags, deliveriesOf, deliveryIn, type ReplayTask, replayFlags, replayOf } from "./delivery-options.ts";
 import { deliveryDetails, deliveryText, many } from "./delivery-text.ts";
 import { webhookNamed } from "./find-webhook.ts";

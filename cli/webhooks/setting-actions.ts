@@ -1,7 +1,7 @@
 import { type ApiClient, ApiProblem } from "../../client/index.ts";
 import { printable } from "../../shared/platform/index.ts";
+import type { Action, Outcome } from "../action.ts";
 import { CommandError } from "../errors.ts";
-import type { Action, Outcome } from "./action.ts";
 import { namesakesNote, webhookNamed } from "./find-webhook.ts";
 import { withAdvice } from "./refusals.ts";
 import { createFlags, editFlags, editOf, newWebhookOf, webhookIn } from "./webhook-options.ts";

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, type SQL } from "drizzle-orm";
-import { noRequest, recordChange } from "../audit-log/index.ts";
+import { bySystem, recordChange } from "../audit-log/index.ts";
 import { installationId } from "../db/client.ts";
 import { invitations, members, oneTimeTokens, refreshTokens, sessions, users } from "../db/schema/index.ts";
 import { endInboxOf, endInvitationsOf, endKeysOf, refuseLastAdmin, requireOtherAdmins } from "../identity/index.ts";
@@ -70,7 +70,7 @@ async function findTellers(ctx: Deleter): Promise<(workspaceId: string) => Delet
   if (actor === undefined || actor.kind === "system") return () => ctx;
   const own = await directory.select({ id: members.workspaceId }).from(members).where(eq(members.userId, actor.userId));
   const isOwn = new Set(own.map(({ id }) => id));
-  const nobody: Deleter = { ...ctx, actor: { kind: "system" }, requestId: noRequest, client: { ip: null, userAgent: null } };
+  const nobody: Deleter = { ...ctx, ...bySystem };
   return (workspaceId) => (isOwn.has(workspaceId) ? ctx : nobody);
 }
 

@@ -1,8 +1,7 @@
-import { and, eq } from "drizzle-orm";
 import { recordChange } from "../audit-log/index.ts";
-import { projects } from "../db/schema/index.ts";
 import { keepAnswer } from "../idempotency/index.ts";
-import { AppError, type Context, commitOr, requirePermission, versionClash } from "../platform/index.ts";
+import { type Context, commitOr, requirePermission, versionClash } from "../platform/index.ts";
+import { requireProject } from "../projects/index.ts";
 import { insertReport } from "./insert-report.ts";
 import { holdRoom, requireRoom } from "./room.ts";
 import type { CreateReportInput, ReportSummary } from "./schemas.ts";
@@ -14,7 +13,7 @@ import type { CreateReportInput, ReportSummary } from "./schemas.ts";
 export async function createReport(ctx: Context, { days, send, ...asked }: CreateReportInput): Promise<ReportSummary> {
   requirePermission(ctx, "reports:write");
   const projectId = asked.projectId ?? null;
-  if (projectId !== null) await requireProject(ctx, projectId);
+  await requireProject(ctx, projectId);
   const { report, statements } = insertReport(ctx, { projectId, to: ctx.now(), days, isSent: send, createdBy: ctx.actor.userId });
   const room = { ...ctx, projectId, isSent: send };
   await commitOr(
@@ -31,11 +30,4 @@ export async function createReport(ctx: Context, { days, send, ...asked }: Creat
     },
   );
   return report;
-}
-
-async function requireProject({ db, workspaceId }: Context, projectId: string): Promise<void> {
-  const where = and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId));
-  if ((await db.query.projects.findFirst({ columns: { id: true }, where })) !== undefined) return;
-  const message = "There is no such project in this workspace.";
-  throw new AppError("invalid", message, { errors: [{ path: "body.projectId", message }] });
 }

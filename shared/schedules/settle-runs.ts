@@ -1,9 +1,8 @@
 import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
-import { z } from "zod";
 import type { Database } from "../db/client.ts";
 import { audits, jobs, scheduleRuns } from "../db/schema/index.ts";
 import { AppError, type Clock, commit, errorFields, guarded, hourMs, kindOf, type Log, recordEvent } from "../platform/index.ts";
-import { isUnfinished, type RunRow, runIn } from "./stored-run.ts";
+import { isUnfinished, Result, type RunRow, runIn } from "./stored-run.ts";
 
 const runsPerTick = 100;
 /** Far longer than every retry of what starts a run: one that has not begun by then never will, and must not keep those after it waiting. */
@@ -48,9 +47,6 @@ interface Over {
   readonly run: RunRow;
   readonly end: End;
 }
-
-/** As it is in the answer: an object. */
-const Result = z.record(z.string(), z.unknown());
 
 const failed = (reason: string): End => ({ state: "failed", reason, result: null });
 

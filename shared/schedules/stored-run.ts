@@ -50,7 +50,8 @@ export function newRun(
 /** The statement that stores a run. Its batch fails when there is one of this time and cause already. */
 export const insertRun = (db: Database, run: RunRow): Statement => db.insert(scheduleRuns).values(run);
 
-const Result = z.record(z.string(), z.unknown());
+/** What a run says of its work, as it is in the answer: an object. */
+export const Result = z.record(z.string(), z.unknown());
 
 export function toRun({ id, occurrence, cause, state, reason, startedId, result, createdAt, startedAt, finishedAt }: RunRow): ScheduleRun {
   return {

@@ -2,6 +2,7 @@ import { PDFDocument } from "@cantoo/pdf-lib";
 import { create } from "fontkit";
 import { toneOf } from "../../audits/index.ts";
 import type { Language } from "../../platform/index.ts";
+import { signed } from "../text/signed.ts";
 import type { ProjectStory, SiteStory, Story } from "../text/story.ts";
 import { type Told, tell } from "../text/tell.ts";
 import { type Words, wordsIn } from "../text/words.ts";
@@ -100,8 +101,6 @@ function drawOverview({ paper, regular, bold, words: { column, glance } }: Desk,
       9.5,
     );
 }
-
-const signed = (change: number | null): string => (change === null ? "–" : change > 0 ? `+${change}` : change < 0 ? `−${-change}` : "0");
 
 /** As much of a name as fits on one line, in points. */
 function fitting({ drawable, width }: Letters, name: string, size: number, most: number): string {

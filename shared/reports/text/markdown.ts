@@ -1,5 +1,6 @@
 import { markdownCode, markdownLink, markdownProse } from "../../audits/index.ts";
 import type { Language } from "../../platform/index.ts";
+import { signed } from "./signed.ts";
 import type { Fix, ProjectStory, SiteStory, Story } from "./story.ts";
 import { type Told, tell } from "./tell.ts";
 import { type Words, wordsIn } from "./words.ts";
@@ -23,8 +24,6 @@ export function renderMarkdown(told: Told, language: Language, publicUrl: string
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
-
-const signed = (change: number | null): string => (change === null ? "–" : change > 0 ? `+${change}` : change < 0 ? `−${-change}` : "0");
 
 function overview({ projects }: Story, { words: { column } }: View): string {
   const rows = projects.flatMap(({ sites }) => sites);

@@ -1,8 +1,6 @@
-import { and, eq, notExists } from "drizzle-orm";
 import { checkAudit } from "../../audits/index.ts";
-import { projects } from "../../db/schema/index.ts";
-import { AppError, type Context, type FieldError, type Permission, refuseWhere, requirePermission, type Statement } from "../../platform/index.ts";
-import { problemAt } from "../times/check-times.ts";
+import { AppError, type Context, type FieldError, type Permission, requirePermission, type Statement } from "../../platform/index.ts";
+import { holdProject, requireProject } from "../../projects/index.ts";
 import type { WorkspaceTarget } from "./target.ts";
 
 type Kind = WorkspaceTarget["kind"];
@@ -17,10 +15,12 @@ interface Check<K extends Kind> {
   readonly projectOf: (input: Input<K>) => string | null;
 }
 
+const ownProject = (ctx: Context, { projectId = null }: { readonly projectId?: string | null | undefined }) => requireProject(ctx, projectId);
+
 const checks: { readonly [K in Kind]: Check<K> } = {
   audit: { permission: "audits:write", check: checkAudit, projectOf: () => null },
-  "site-audits": { permission: "audits:write", check: requireProject, projectOf: ({ projectId = null }) => projectId },
-  report: { permission: "reports:write", check: requireProject, projectOf: ({ projectId = null }) => projectId },
+  "site-audits": { permission: "audits:write", check: ownProject, projectOf: ({ projectId = null }) => projectId },
+  report: { permission: "reports:write", check: ownProject, projectOf: ({ projectId = null }) => projectId },
 };
 
 /** Asks for the permission to have this started: nobody gets by a schedule what they may not do themselves. @throws AppError `forbidden` */
@@ -53,20 +53,7 @@ function ofInput(error: AppError): AppError {
 
 /** Aborts its batch when the project that it is about was deleted meanwhile. */
 export function holdTarget(ctx: Context, target: WorkspaceTarget): Statement[] {
-  const projectId = projectOf(target.kind, target.input);
-  return projectId === null ? [] : [refuseWhere(ctx.db, notExists(ownProject(ctx, projectId)))];
+  return holdProject(ctx, projectOf(target.kind, target.input));
 }
 
 const projectOf = <K extends Kind>(kind: K, input: Input<K>): string | null => checks[kind].projectOf(input);
-
-const ownProject = ({ db, workspaceId }: Context, projectId: string) =>
-  db
-    .select({ id: projects.id })
-    .from(projects)
-    .where(and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId)));
-
-async function requireProject(ctx: Context, { projectId }: { readonly projectId?: string | undefined }): Promise<void> {
-  if (projectId === undefined || (await ownProject(ctx, projectId)).length > 0) return;
-  const message = "There is no such project in this workspace.";
-  throw new AppError("invalid", message, { errors: [problemAt("projectId", message)] });
-}

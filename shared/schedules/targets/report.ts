@@ -1,14 +1,13 @@
-import { and, eq } from "drizzle-orm";
 import { bySystem, recordChange } from "../../audit-log/index.ts";
-import { projects } from "../../db/schema/index.ts";
 import { insertJob } from "../../jobs/index.ts";
 import { AppError, newId } from "../../platform/index.ts";
+import { hasProject } from "../../projects/index.ts";
 import { holdRoom, insertReport, requireRoom } from "../../reports/index.ts";
-import type { Start, Starting } from "./start.ts";
+import type { Start } from "./start.ts";
 
 /** Has a report made of the time before the one that was planned, and sent; as seldom as when somebody asks for it. */
 export const startReport: Start<"report"> = async (starting, { projectId = null, days }) => {
-  if (projectId !== null) await requireProject(starting, projectId);
+  if (projectId !== null && !(await hasProject(starting, projectId))) throw new AppError("not_found", "The project that the report is about was deleted.");
   const { db, workspaceId, scheduleId, occurrence: to, createdBy, now } = starting;
   const room = { db, workspaceId, now, projectId, isSent: true };
   await requireRoom(room);
@@ -26,11 +25,3 @@ export const startEveryReport: Start<"every-report"> = async (starting, { days }
     statements: [insertJob(starting, { id, type: "reports.start", input: { days, to: starting.occurrence, scheduleId: starting.scheduleId } })],
   };
 };
-
-async function requireProject({ db, workspaceId }: Starting, projectId: string): Promise<void> {
-  const [found] = await db
-    .select({ id: projects.id })
-    .from(projects)
-    .where(and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId)));
-  if (found === undefined) throw new AppError("not_found", "The project that the report is about was deleted.");
-}

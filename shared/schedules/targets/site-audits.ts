@@ -1,8 +1,7 @@
-import { and, eq } from "drizzle-orm";
 import { installationId } from "../../db/client.ts";
-import { projects } from "../../db/schema/index.ts";
 import { insertJob } from "../../jobs/index.ts";
 import { AppError, newId } from "../../platform/index.ts";
+import { hasProject } from "../../projects/index.ts";
 import type { Start, Started, Starting } from "./start.ts";
 
 interface Which {
@@ -14,7 +13,8 @@ interface Which {
 
 /** Has an audit made of each verified site of a project, or of all of the workspace. */
 export const startSiteAudits: Start<"site-audits"> = async (starting, { projectId, maxPages }) => {
-  if (projectId !== undefined) await requireProject(starting, projectId);
+  // Of the sites of a project that was deleted nothing would be said otherwise: there would be none.
+  if (projectId !== undefined && !(await hasProject(starting, projectId))) throw new AppError("not_found", "The project whose sites are audited was deleted.");
   return startAudits(starting, { workspaceIds: [starting.workspaceId], projectId: projectId ?? null, maxPages });
 };
 
@@ -27,13 +27,4 @@ function startAudits(starting: Starting, which: Which): Started {
   const id = newId("job", now());
   const input = { ...which, createdBy: createdBy ?? installationId, scheduleId };
   return { startedId: id, statements: [insertJob(starting, { id, type: "audits.start", input })] };
-}
-
-/** Of the sites of a project that was deleted nothing would be said otherwise: there would be none. */
-async function requireProject({ db, workspaceId }: Starting, projectId: string): Promise<void> {
-  const [found] = await db
-    .select({ id: projects.id })
-    .from(projects)
-    .where(and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId)));
-  if (found === undefined) throw new AppError("not_found", "The project whose sites are audited was deleted.");
 }

@@ -3,6 +3,7 @@ import { recordChange } from "../../audit-log/index.ts";
 import { webhooks } from "../../db/schema/index.ts";
 import { keepAnswer } from "../../idempotency/index.ts";
 import { AppError, type Context, commitOr, newId, refuseWhere, requirePermission, secondMs, versionClash } from "../../platform/index.ts";
+import { holdProject, requireProject } from "../../projects/index.ts";
 import { kinds } from "../kinds/kinds.ts";
 import { kindSettings } from "../kinds/settings.ts";
 import { ownAddress } from "./check-address.ts";
@@ -10,7 +11,7 @@ import { checkInput } from "./check-input.ts";
 import { problemAt, refuseProblems } from "./field-problems.ts";
 import { type CreatedWebhook, type CreateWebhookInput, maxWebhooks } from "./schemas.ts";
 import { newSigningSecret } from "./secret.ts";
-import { holdProject, loggedUrl, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { loggedUrl, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
 import { tryExpressions } from "./try-expressions.ts";
 
 /**

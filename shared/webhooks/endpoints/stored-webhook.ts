@@ -1,9 +1,8 @@
-import { and, eq, notExists, type SQL } from "drizzle-orm";
+import { and, eq, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { projects, webhooks } from "../../db/schema/index.ts";
-import { AppError, type Context, refuseWhere, type Statement, secondMs } from "../../platform/index.ts";
+import { webhooks } from "../../db/schema/index.ts";
+import { AppError, type Context, secondMs } from "../../platform/index.ts";
 import { Target } from "../kinds/target.ts";
-import { problemAt } from "./field-problems.ts";
 import type { Webhook } from "./schemas.ts";
 
 export type WebhookRow = typeof webhooks.$inferSelect;
@@ -65,22 +64,4 @@ export async function openTarget({ vault }: Pick<Context, "vault">, { id, sealed
     // Without the cause: what cannot be read may still be quoted by it.
     throw new AppError("conflict", "What is stored of this webhook cannot be read any more, since the server's key was replaced. Delete it and make it anew.");
   }
-}
-
-const projectOf = ({ db, workspaceId }: Pick<Context, "db" | "workspaceId">, projectId: string) =>
-  db
-    .select({ id: projects.id })
-    .from(projects)
-    .where(and(eq(projects.id, projectId), eq(projects.workspaceId, workspaceId)));
-
-/** @throws AppError `invalid` for what is no project of this workspace */
-export async function requireProject(ctx: Pick<Context, "db" | "workspaceId">, projectId: string | null): Promise<void> {
-  if (projectId === null || (await projectOf(ctx, projectId)).length > 0) return;
-  const message = "There is no such project in this workspace.";
-  throw new AppError("invalid", message, { errors: [problemAt("projectId", message)] });
-}
-
-/** Aborts its batch when the project was deleted meanwhile. */
-export function holdProject(ctx: Pick<Context, "db" | "workspaceId">, projectId: string | null): Statement[] {
-  return projectId === null ? [] : [refuseWhere(ctx.db, notExists(projectOf(ctx, projectId)))];
 }

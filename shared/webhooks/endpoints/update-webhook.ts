@@ -1,12 +1,13 @@
 import { beforeAndAfter, recordChange } from "../../audit-log/index.ts";
 import { type Context, requirePermission, requireVersion, secondMs } from "../../platform/index.ts";
+import { holdProject, requireProject } from "../../projects/index.ts";
 import { kindSettings } from "../kinds/settings.ts";
 import type { Target } from "../kinds/target.ts";
 import { changeWebhook } from "./change-webhook.ts";
 import { checkInput } from "./check-input.ts";
 import { problemAt, refuseProblems } from "./field-problems.ts";
 import type { UpdateWebhookInput, Webhook } from "./schemas.ts";
-import { findWebhook, holdProject, loggedUrl, openTarget, requireProject, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
+import { findWebhook, loggedUrl, openTarget, sealTarget, toWebhook, type WebhookRow } from "./stored-webhook.ts";
 import { tryExpressions } from "./try-expressions.ts";
 
 type Checked = ReturnType<typeof checkInput>;

@@ -1,5 +1,5 @@
 import { and, eq, exists, isNull, sql } from "drizzle-orm";
-import { noRequest, recordChange } from "../../audit-log/index.ts";
+import { bySystem, recordChange } from "../../audit-log/index.ts";
 import type { Database } from "../../db/client.ts";
 import { webhookAttempts, webhookDeliveries, webhooks } from "../../db/schema/index.ts";
 import { AppError, commit, derivedId, guarded, recordEvent, recordEventWhere, type Statement, sha256 } from "../../platform/index.ts";
@@ -53,7 +53,7 @@ export function createProjection({ database, now, announce }: ProjectionDeps): P
       const { workspaceId, webhookId } = endpoint;
       const db = database(workspaceId);
       const outbox: string[] = [];
-      const who = { now, workspaceId, actor: { kind: "system" }, requestId: noRequest, client: { ip: null, userAgent: null } } as const;
+      const who = { ...bySystem, now, workspaceId };
       const write = db
         .update(webhooks)
         .set({ disabledAt: now(), disabledFor: reason, version: sql`${webhooks.version} + 1` })
